@@ -1,0 +1,115 @@
+//! What a participant registered: claimed, seen from outside, confirmed, or gone stale.
+//!
+//! ```text
+//! Claimed  ─┬─► Confirmed ─► Stale, after 92 days without a word ─► Retired
+//! Observed ─┘
+//! ```
+
+use std::net::IpAddr;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AssetId, ParticipantId};
+use crate::measure::CareImpact;
+use crate::product::Name;
+use crate::version::Version;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asset {
+    pub id: AssetId,
+    pub participant: ParticipantId,
+    pub name: Name,
+    pub version: Option<Version>,
+    /// Lower case, without a dot at the end.
+    pub host: Option<String>,
+    pub address: Option<IpAddr>,
+    /// Who runs it, when that is not the participant itself.
+    pub supplier: Option<String>,
+    pub reach: Reach,
+    /// What care it serves, in the participant's words, and what happens to it when it is off.
+    pub care_process: Option<String>,
+    pub care_impact: CareImpact,
+    /// How the participant calls it; may stand in a mail where the host name may not.
+    pub alias: Option<String>,
+    /// When the participant last said that it has this.
+    pub claimed_at: Option<Timestamp>,
+    /// When it was last seen from outside.
+    pub observed_at: Option<Timestamp>,
+    pub retired_at: Option<Timestamp>,
+}
+
+/// From where it can be reached.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    #[default]
+    Unknown,
+    Internal,
+    Internet,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    Claimed,
+    Observed,
+    Confirmed,
+    Stale,
+    Retired,
+}
+
+impl Asset {
+    /// How long a word about an asset counts. Source: `domain.md` 5.2.
+    pub const LIFE: SignedDuration = SignedDuration::from_hours(92 * 24);
+
+    pub fn state(&self, now: Timestamp) -> State {
+        let fresh = |at: Option<Timestamp>| at.is_some_and(|at| now.duration_since(at) < Self::LIFE);
+        match (fresh(self.claimed_at), fresh(self.observed_at)) {
+            _ if self.retired_at.is_some_and(|at| at <= now) => State::Retired,
+            (true, true) => State::Confirmed,
+            (true, false) => State::Claimed,
+            (false, true) => State::Observed,
+            (false, false) => State::Stale,
+        }
+    }
+
+    /// What a person calls it: its alias, else its host name, else the product.
+    pub fn label(&self) -> String {
+        self.alias.clone().or_else(|| self.host.clone()).unwrap_or_else(|| self.name.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn an_asset_is_confirmed_when_both_sides_say_so_and_stale_when_nobody_does() {
+        let now = Timestamp::UNIX_EPOCH + 10_000.hours();
+        let asset = |claimed: Option<i64>, observed: Option<i64>| Asset {
+            id: AssetId(Uuid::nil()),
+            participant: ParticipantId(Uuid::nil()),
+            name: Name::new("Citrix", "NetScaler"),
+            version: None,
+            host: Some("vpn.noordzorg.example".into()),
+            address: None,
+            supplier: None,
+            reach: Reach::Internet,
+            care_process: None,
+            care_impact: CareImpact::None,
+            alias: None,
+            claimed_at: claimed.map(|ago| now - ago.hours()),
+            observed_at: observed.map(|ago| now - ago.hours()),
+            retired_at: None,
+        };
+        let states = [(Some(1), None), (None, Some(1)), (Some(1), Some(1)), (Some(93 * 24), None)]
+            .map(|(claimed, observed)| asset(claimed, observed).state(now));
+        assert_eq!(states, [State::Claimed, State::Observed, State::Confirmed, State::Stale]);
+        let retired = Asset { retired_at: Some(now), ..asset(Some(1), Some(1)) };
+        assert_eq!(retired.state(now), State::Retired);
+        assert_eq!(retired.label(), "vpn.noordzorg.example");
+    }
+}

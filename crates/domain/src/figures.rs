@@ -1,0 +1,283 @@
+//! Ledger entries in, figures out.
+//!
+//! A figure is never counted on a screen and never stored: it is computed from the ledger, so that
+//! it can be asked again as of any past moment and proved. Claimed and verified, bounced and
+//! silent, blocked and forgotten are different figures and never added.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde::Serialize;
+
+use crate::exposure::Certainty;
+use crate::ids::{AssetId, ParticipantId, WarningId};
+use crate::ledger::Entry;
+use crate::warning::{Delivery, Fact, Reach, Shows, Stage, Warning};
+
+/// What the replay prints and the board shows. Counts are of warnings unless they say otherwise.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Figures {
+    /// Organisations that were served at any time.
+    pub participants: u64,
+    /// Systems under a warning, each counted once.
+    pub exposed: u64,
+    /// Participants that were warned.
+    pub warned: u64,
+    pub first_delivery_at: Option<Timestamp>,
+    pub last_delivery_at: Option<Timestamp>,
+    /// Warnings that a named person acknowledged, or answered with more than that.
+    pub acknowledged: u64,
+    /// Warnings of which the participant ever said "done".
+    pub claimed: u64,
+    /// Warnings that were ever seen to be safe.
+    pub verified: u64,
+    /// Claims that a look contradicted.
+    pub refuted: u64,
+    /// Reopenings by their cause; a contradiction reopens too and is counted as `refuted`.
+    pub reopened: BTreeMap<String, u64>,
+    /// Warnings whose owner must look for intruders now.
+    pub in_compromise_check: u64,
+    /// Warnings that passed their deadline without a measure in place.
+    pub late: u64,
+    /// Warnings that no channel could deliver.
+    pub unreached: u64,
+    pub ladder_steps: BTreeMap<String, u64>,
+    /// Systems not yet safe at the end of each day, Dutch time.
+    pub open_per_day: BTreeMap<Date, u64>,
+    /// Where the warnings stand now.
+    pub stages: BTreeMap<String, u64>,
+}
+
+/// Reads entries in their order and keeps what the figures need.
+#[derive(Debug)]
+pub struct Tally {
+    zone: TimeZone,
+    warnings: BTreeMap<WarningId, Warning>,
+    participants: BTreeSet<ParticipantId>,
+    once: BTreeMap<WarningId, Once>,
+    figures: Figures,
+    /// The day that is not over yet.
+    day: Option<Date>,
+}
+
+/// What a warning was at any time, however it stands now.
+#[derive(Debug, Default)]
+struct Once {
+    acknowledged: bool,
+    claimed: bool,
+    verified: bool,
+}
+
+impl Tally {
+    /// Days end at midnight in `zone`.
+    pub fn new(zone: TimeZone) -> Self {
+        Self {
+            zone,
+            warnings: BTreeMap::new(),
+            participants: BTreeSet::new(),
+            once: BTreeMap::new(),
+            figures: Figures::default(),
+            day: None,
+        }
+    }
+
+    /// Takes in the next entry, which was recorded at `at`.
+    pub fn read(&mut self, at: Timestamp, entry: &Entry) {
+        self.close_days_before(at);
+        match entry {
+            Entry::ParticipantChanged { participant, .. } => drop(self.participants.insert(*participant)),
+            Entry::WarningOpened { warning, participant, advisory } => {
+                self.warnings.insert(*warning, Warning::new(*warning, *participant, *advisory));
+            }
+            Entry::Learned { warning: id, at: so, fact } => {
+                let Some(warning) = self.warnings.get_mut(id) else { return };
+                warning.learn(*so, fact.clone());
+                let once = self.once.entry(*id).or_default();
+                match fact {
+                    Fact::Delivery(_, Delivery::Delivered) => {
+                        self.figures.first_delivery_at.get_or_insert(*so);
+                        self.figures.last_delivery_at = self.figures.last_delivery_at.max(Some(*so));
+                    }
+                    Fact::Acknowledgement(_) | Fact::Answer(_) => once.acknowledged = true,
+                    Fact::Claim(_) => (once.acknowledged, once.claimed) = (true, true),
+                    Fact::Evidence(evidence) => match evidence.shows {
+                        Shows::StillThere(_) => {
+                            let said_done = warning.claim_on(evidence.asset);
+                            let after = |done: Timestamp| done < *so;
+                            if said_done.is_some_and(|it| after(it.it.executed_at.unwrap_or(it.at))) {
+                                self.figures.refuted += 1;
+                            }
+                        }
+                        Shows::Gone(_) | Shows::Attested(_) => {
+                            let stage = warning.stage(at.max(*so));
+                            let proved = matches!(
+                                stage,
+                                Stage::Verified | Stage::Attested | Stage::CompromiseCheck | Stage::Closed
+                            );
+                            once.verified |= proved;
+                        }
+                    },
+                    Fact::Reopening(reopening) => {
+                        let cause = reopening.cause.word().to_owned();
+                        *self.figures.reopened.entry(cause).or_default() += 1;
+                    }
+                    Fact::Climbed(rung) => {
+                        *self.figures.ladder_steps.entry(format!("rung_{}", rung + 1)).or_default() += 1;
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The figures as of `now`. Entries that come later can still be read.
+    pub fn figures(&mut self, now: Timestamp) -> Figures {
+        self.close_days_before(now);
+        let mut figures = self.figures.clone();
+        if let Some(day) = self.day {
+            figures.open_per_day.insert(day, self.open(now));
+        }
+        let warned: BTreeSet<_> = self.warnings.values().map(|warning| warning.participant).collect();
+        let served: BTreeSet<_> = self.participants.union(&warned).collect();
+        let count = |it: usize| u64::try_from(it).unwrap_or(u64::MAX);
+        figures.participants = count(served.len());
+        figures.warned = count(warned.len());
+        figures.exposed = count(self.exposed().len());
+        for once in self.once.values() {
+            figures.acknowledged += u64::from(once.acknowledged);
+            figures.claimed += u64::from(once.claimed);
+            figures.verified += u64::from(once.verified);
+        }
+        for warning in self.warnings.values() {
+            let stage = warning.stage(now);
+            *figures.stages.entry(stage.word().to_owned()).or_default() += 1;
+            figures.in_compromise_check += u64::from(stage == Stage::CompromiseCheck);
+            figures.unreached += u64::from(stage == Stage::Unreached);
+            figures.late += u64::from(was_late(warning, now));
+        }
+        figures
+    }
+
+    /// Where one warning stands, as far as it was read.
+    pub fn warning(&self, id: WarningId) -> Option<&Warning> {
+        self.warnings.get(&id)
+    }
+
+    fn exposed(&self) -> BTreeMap<AssetId, Certainty> {
+        self.warnings.values().flat_map(Warning::assets).collect()
+    }
+
+    fn open(&self, now: Timestamp) -> u64 {
+        let open = |warning: &Warning| {
+            if warning.stage(now).reach() >= Reach::Safe {
+                return 0;
+            }
+            let assets = warning.assets();
+            let unsafe_ones =
+                assets.keys().filter(|asset| warning.stage_of(Some(**asset), now).reach() < Reach::Safe);
+            // A warning that names no asset still stands for one system that we do not know.
+            u64::try_from(unsafe_ones.count()).unwrap_or(u64::MAX).max(u64::from(assets.is_empty()))
+        };
+        self.warnings.values().map(open).sum()
+    }
+
+    /// Writes down how many were open at the end of each day that is over by `at`.
+    fn close_days_before(&mut self, at: Timestamp) {
+        let today = at.to_zoned(self.zone.clone()).date();
+        while let Some(day) = self.day.filter(|day| *day < today) {
+            let next = day.tomorrow().unwrap_or(Date::MAX);
+            let midnight = next.to_zoned(self.zone.clone()).map_or(at, |midnight| midnight.timestamp());
+            let open = self.open(midnight);
+            self.figures.open_per_day.insert(day, open);
+            self.day = Some(next);
+        }
+        self.day = self.day.or(Some(today)).max(Some(today));
+    }
+}
+
+/// Whether the deadline passed before a measure was in place.
+fn was_late(warning: &Warning, now: Timestamp) -> bool {
+    let Some(first) = warning.editions().next() else { return false };
+    let due = first.it.due_at;
+    let in_time = warning.facts().any(|fact| match &fact.it {
+        Fact::Claim(claim) => claim.executed_at.is_some_and(|at| at <= due),
+        Fact::Answer(_) => fact.at <= due,
+        _ => false,
+    });
+    due < now && !in_time
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::advisory::RevisionNumber;
+    use crate::ids::{AdvisoryId, ContactId, MeasureId, ObservationId};
+    use crate::measure::Reliability;
+    use crate::severity::Severity;
+    use crate::warning::{Channel, Claim, Edition, Evidence, Offer};
+
+    const OPENED: Timestamp = Timestamp::constant(1_576_674_000, 0); // 18 December 2019, 14:00 in Utrecht
+
+    fn story() -> Vec<(Timestamp, Entry)> {
+        let warning = WarningId(Uuid::from_u128(1));
+        let participant = ParticipantId(Uuid::from_u128(2));
+        let asset = AssetId(Uuid::from_u128(3));
+        let measure = MeasureId(Uuid::from_u128(4));
+        let offer = Offer { measure, reliability: Reliability::Recommended, fails_on: BTreeSet::new() };
+        let edition = Edition {
+            number: RevisionNumber::FIRST,
+            severity: Severity::High,
+            offers: vec![offer],
+            due_at: OPENED + 24.hours(),
+            presumption: None,
+        };
+        let claim = |at| Claim {
+            by: ContactId(Uuid::nil()),
+            measure,
+            executed_at: Some(at),
+            assets: BTreeSet::new(),
+        };
+        let saw = |shows| Fact::Evidence(Evidence { asset: Some(asset), shows });
+        let looked = ObservationId(Uuid::nil());
+        let facts = [
+            (0, Fact::Revision(edition)),
+            (0, Fact::Exposed(asset, Certainty::Likely)),
+            (1, Fact::Delivery(Channel::Mail, Delivery::Delivered)),
+            (3, Fact::Climbed(0)),
+            (30, Fact::Claim(claim(OPENED + 30.hours()))),
+            (31, saw(Shows::StillThere(looked))),
+            (50, Fact::Claim(claim(OPENED + 50.hours()))),
+            (51, saw(Shows::Gone(looked))),
+        ];
+        let opened = Entry::WarningOpened { warning, participant, advisory: AdvisoryId(Uuid::nil()) };
+        let learned = |(hour, fact): (i64, Fact)| {
+            let at = OPENED + hour.hours();
+            (at, Entry::Learned { warning, at, fact })
+        };
+        std::iter::once((OPENED, opened)).chain(facts.into_iter().map(learned)).collect()
+    }
+
+    fn figures(until: Timestamp) -> Figures {
+        let mut tally = Tally::new(TimeZone::get("Europe/Amsterdam").unwrap());
+        for (at, entry) in story().iter().filter(|(at, _)| *at <= until) {
+            tally.read(*at, entry);
+        }
+        tally.figures(until)
+    }
+
+    #[test]
+    fn the_ledger_tells_the_figures_of_any_moment() {
+        let early = figures(OPENED + 31.hours());
+        assert_eq!((early.claimed, early.verified, early.refuted, early.late), (1, 0, 1, 1));
+        let late = figures(OPENED + 60.hours());
+        assert_eq!((late.warned, late.exposed, late.acknowledged), (1, 1, 1));
+        assert_eq!((late.claimed, late.verified, late.refuted), (1, 1, 1));
+        assert_eq!(late.ladder_steps, BTreeMap::from([("rung_1".to_owned(), 1)]));
+        let days: Vec<_> = late.open_per_day.iter().map(|(day, open)| format!("{day} {open}")).collect();
+        assert_eq!(days, ["2019-12-18 1", "2019-12-19 1", "2019-12-20 0", "2019-12-21 0"]);
+    }
+}

@@ -1,0 +1,220 @@
+//! What happened, as entries of one log from which every figure can be computed again.
+//!
+//! A leaf is the canonical form of an entry with its time and a salt: an object with sorted keys
+//! and no spaces, as RFC 8785 has it for values without fractions. The salt is stored beside it;
+//! when it is destroyed together with the entry, nobody can guess what the leaf said, and the tree
+//! still holds (`docs/decisions/0008-ledger-as-merkle-log.md`).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::advisory::{RevisionKind, RevisionNumber};
+use crate::calling::Outcome;
+use crate::ids::{
+    AdvisoryId, AssetId, CallId, ContactId, DeliveryId, ObservationId, OfficerId, ParticipantId, WarningId,
+};
+use crate::tree::{Hash, leaf_hash};
+use crate::vulnerability::Facet;
+use crate::warning::{Channel, Fact};
+
+/// One thing that happened. An entry is never changed; a new kind is added at the end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Entry {
+    /// Bytes came in. The digest is SHA-256, in hexadecimal.
+    PaperReceived {
+        digest: String,
+        source: String,
+        size_bytes: u64,
+    },
+    /// A paper could not be read and lies on the shelf.
+    PaperShelved {
+        digest: String,
+        why: String,
+    },
+    AdvisoryReleased {
+        advisory: AdvisoryId,
+        revision: RevisionNumber,
+        kinds: Vec<RevisionKind>,
+        by: String,
+    },
+    FacetSaid {
+        vulnerability: String,
+        facet: Facet,
+        at: Timestamp,
+        by: String,
+    },
+    WarningOpened {
+        warning: WarningId,
+        participant: ParticipantId,
+        advisory: AdvisoryId,
+    },
+    /// A fact about a warning, which was so `at`.
+    Learned {
+        warning: WarningId,
+        at: Timestamp,
+        fact: Fact,
+    },
+    /// The gate let an item out to `recipient`, in this form, on this ground.
+    Disclosed {
+        delivery: DeliveryId,
+        recipient: String,
+        form: String,
+        rule: String,
+        cites: String,
+    },
+    /// The gate kept an item in, and why.
+    Withheld {
+        item: String,
+        recipient: String,
+        why: String,
+    },
+    /// The first byte of a message is about to go out; how often it was tried before.
+    Sending {
+        delivery: DeliveryId,
+        channel: Channel,
+        tries: u32,
+    },
+    Observed {
+        observation: ObservationId,
+        participant: Option<ParticipantId>,
+    },
+    ParticipantChanged {
+        participant: ParticipantId,
+        change: String,
+    },
+    ContactChanged {
+        participant: ParticipantId,
+        contact: ContactId,
+        change: String,
+    },
+    AssetChanged {
+        participant: ParticipantId,
+        asset: AssetId,
+        change: String,
+    },
+    CallOrdered {
+        call: CallId,
+        warning: WarningId,
+        rung: usize,
+    },
+    CallEnded {
+        call: CallId,
+        warning: WarningId,
+        outcome: Outcome,
+        by: OfficerId,
+    },
+    DesignationChanged {
+        gazette: String,
+        change: String,
+    },
+    JobShelved {
+        key: String,
+        why: String,
+    },
+    SignedIn {
+        who: String,
+        role: String,
+    },
+    RulesChanged {
+        name: String,
+        by: String,
+    },
+}
+
+impl Entry {
+    /// The bytes that are hashed: the entry with when it was recorded and its salt.
+    pub fn canonical(&self, at: Timestamp, salt: &[u8; 16]) -> Vec<u8> {
+        let salt: String = salt.iter().map(|byte| format!("{byte:02x}")).collect();
+        let entry = serde_json::to_value(self).expect("an entry has string keys only");
+        let mut bytes = Vec::new();
+        let whole = serde_json::json!({ "at": at.as_microsecond(), "entry": entry, "salt": salt });
+        write_canonical(&whole, &mut bytes);
+        bytes
+    }
+
+    /// The hash of its leaf in the tree.
+    pub fn leaf(&self, at: Timestamp, salt: &[u8; 16]) -> Hash {
+        leaf_hash(&self.canonical(at, salt))
+    }
+
+    /// The warning that it is about, if it is about one.
+    pub fn warning(&self) -> Option<WarningId> {
+        match self {
+            Self::WarningOpened { warning, .. }
+            | Self::Learned { warning, .. }
+            | Self::CallOrdered { warning, .. }
+            | Self::CallEnded { warning, .. } => Some(*warning),
+            _ => None,
+        }
+    }
+}
+
+/// Sorted keys, no spaces. Strings are escaped as `serde_json` does, which is what RFC 8785 asks;
+/// entries hold no fractions, so numbers need no rule.
+fn write_canonical(value: &Value, out: &mut Vec<u8>) {
+    match value {
+        Value::Object(fields) => {
+            let mut keys: Vec<_> = fields.keys().collect();
+            // RFC 8785 3.2.3 sorts by UTF-16 units.
+            keys.sort_by(|one, other| one.encode_utf16().cmp(other.encode_utf16()));
+            out.push(b'{');
+            for (place, key) in keys.into_iter().enumerate() {
+                if place > 0 {
+                    out.push(b',');
+                }
+                write_canonical(&Value::from(key.as_str()), out);
+                out.push(b':');
+                write_canonical(&fields[key], out);
+            }
+            out.push(b'}');
+        }
+        Value::Array(items) => {
+            out.push(b'[');
+            for (place, item) in items.iter().enumerate() {
+                if place > 0 {
+                    out.push(b',');
+                }
+                write_canonical(item, out);
+            }
+            out.push(b']');
+        }
+        plain => out.extend_from_slice(plain.to_string().as_bytes()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_leaf_is_canonical_and_its_salt_hides_it() {
+        let participant = ParticipantId(Uuid::from_u128(3));
+        let contact = ContactId(Uuid::from_u128(2));
+        let entry = Entry::ContactChanged { participant, contact, change: "néw \"name\"\n".into() };
+        let bytes = entry.canonical(Timestamp::UNIX_EPOCH, &[7; 16]);
+        insta::assert_snapshot!(String::from_utf8(bytes).unwrap(), @r#"{"at":0,"entry":{"contact_changed":{"change":"néw \"name\"\n","contact":"00000000-0000-0000-0000-000000000002","participant":"00000000-0000-0000-0000-000000000003"}},"salt":"07070707070707070707070707070707"}"#);
+        assert_ne!(entry.leaf(Timestamp::UNIX_EPOCH, &[7; 16]), entry.leaf(Timestamp::UNIX_EPOCH, &[8; 16]));
+    }
+
+    #[test]
+    fn every_entry_is_read_back_as_it_was_written() {
+        let warning = WarningId(Uuid::from_u128(1));
+        let entries = [
+            Entry::Learned { warning, at: Timestamp::UNIX_EPOCH, fact: Fact::Climbed(3) },
+            Entry::WarningOpened {
+                warning,
+                participant: ParticipantId(Uuid::nil()),
+                advisory: AdvisoryId(Uuid::nil()),
+            },
+        ];
+        for entry in entries {
+            let text = serde_json::to_string(&entry).unwrap();
+            assert_eq!(serde_json::from_str::<Entry>(&text).unwrap(), entry);
+            assert_eq!(entry.warning(), Some(warning));
+        }
+    }
+}
