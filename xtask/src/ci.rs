@@ -1,0 +1,17 @@
+//! `cargo xtask ci`: everything that must hold before a change lands, the cheapest first.
+
+use anyhow::ensure;
+
+use crate::{
+    cargo::{cargo, step},
+    test,
+};
+
+pub fn run(arguments: &[String]) -> anyhow::Result<()> {
+    ensure!(arguments.is_empty(), "takes no arguments; `cargo xtask test` does");
+    step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
+    step("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    let mut documentation = cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
+    step("documentation", documentation.env("RUSTDOCFLAGS", "-D warnings"))?;
+    test::run(&[])
+}

@@ -1,0 +1,68 @@
+//! What the tests need from Debian, and fetching it when we may.
+
+use std::{env, path::Path, process::Command};
+
+use crate::cargo::step;
+
+/// A Debian package, and how to see that it is there.
+struct Need {
+    package: &'static str,
+    what_for: &'static str,
+    is_there: fn() -> bool,
+}
+
+const NEEDS: &[Need] = &[
+    Need {
+        package: "postgresql",
+        what_for: "every store test runs on both engines",
+        is_there: || crate::postgres::programs().is_some(),
+    },
+    Need {
+        package: "postfix",
+        what_for: "mail is delivered to a real mail server",
+        is_there: || on_path("postfix"),
+    },
+    Need {
+        package: "chromium",
+        what_for: "pages are read in a real browser",
+        is_there: || on_path("chromium"),
+    },
+    Need { package: "nodejs", what_for: "drives the browser", is_there: || on_path("node") },
+    Need { package: "npm", what_for: "fetches axe-core and the driver", is_there: || on_path("npm") },
+];
+
+/// Installs what is missing, if this is root on a Debian; otherwise says what to install.
+///
+/// A package that stays missing is not an error here: the tests that need it know best whether they
+/// can do without.
+pub fn provide() -> anyhow::Result<()> {
+    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !(need.is_there)()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    for Need { package, what_for, .. } in &missing {
+        eprintln!("missing: {package} ({what_for})");
+    }
+    let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
+    if !(crate::postgres::we_are_root() && on_path("apt-get")) {
+        eprintln!("to have them: apt-get install {}", packages.join(" "));
+        return Ok(());
+    }
+    step("package lists", apt().arg("update"))?;
+    step("packages", apt().args(["install", "--yes", "--no-install-recommends"]).args(packages))
+}
+
+/// Quiet, patient with another that holds the lock, and starting no daemon that we did not ask for.
+fn apt() -> Command {
+    let mut apt = Command::new("apt-get");
+    apt.args(["--quiet=2", "--option", "DPkg::Lock::Timeout=600", "--option", "Acquire::Retries=3"]);
+    apt.env("DEBIAN_FRONTEND", "noninteractive").env("RUNLEVEL", "1");
+    apt
+}
+
+/// Debian keeps daemons in `sbin`, which is not on everybody's path.
+fn on_path(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = env::split_paths(&path).chain([Path::new("/usr/sbin").to_owned()]);
+    folders.map(|folder| folder.join(program)).any(|file| file.is_file())
+}
