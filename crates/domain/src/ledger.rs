@@ -18,6 +18,9 @@ use crate::tree::{Hash, leaf_hash};
 use crate::vulnerability::Facet;
 use crate::warning::{Channel, Fact};
 
+/// Chance that hides a leaf, made where the dice are: in `flow::House`.
+pub type Salt = [u8; 16];
+
 /// One thing that happened. An entry is never changed; a new kind is added at the end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -124,19 +127,9 @@ pub enum Entry {
 }
 
 impl Entry {
-    /// The bytes that are hashed: the entry with when it was recorded and its salt.
-    pub fn canonical(&self, at: Timestamp, salt: &[u8; 16]) -> Vec<u8> {
-        let salt: String = salt.iter().map(|byte| format!("{byte:02x}")).collect();
-        let entry = serde_json::to_value(self).expect("an entry has string keys only");
-        let mut bytes = Vec::new();
-        let whole = serde_json::json!({ "at": at.as_microsecond(), "entry": entry, "salt": salt });
-        write_canonical(&whole, &mut bytes);
-        bytes
-    }
-
-    /// The hash of its leaf in the tree.
-    pub fn leaf(&self, at: Timestamp, salt: &[u8; 16]) -> Hash {
-        leaf_hash(&self.canonical(at, salt))
+    /// The entry as it is stored.
+    pub fn to_json(&self) -> Value {
+        serde_json::to_value(self).expect("an entry has string keys only")
     }
 
     /// The warning that it is about, if it is about one.
@@ -149,6 +142,21 @@ impl Entry {
             _ => None,
         }
     }
+}
+
+/// The bytes that are hashed: a stored entry with when it was recorded and its salt. It takes the
+/// stored form, so that a leaf of today can still be checked when entries have grown a field.
+pub fn canonical(entry: &Value, at: Timestamp, salt: &Salt) -> Vec<u8> {
+    let salt: String = salt.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut bytes = Vec::new();
+    let whole = serde_json::json!({ "at": at.as_microsecond(), "entry": entry, "salt": salt });
+    write_canonical(&whole, &mut bytes);
+    bytes
+}
+
+/// The hash of the leaf of a stored entry.
+pub fn leaf(entry: &Value, at: Timestamp, salt: &Salt) -> Hash {
+    leaf_hash(&canonical(entry, at, salt))
 }
 
 /// Sorted keys, no spaces. Strings are escaped as `serde_json` does, which is what RFC 8785 asks;
@@ -195,9 +203,10 @@ mod tests {
         let participant = ParticipantId(Uuid::from_u128(3));
         let contact = ContactId(Uuid::from_u128(2));
         let entry = Entry::ContactChanged { participant, contact, change: "néw \"name\"\n".into() };
-        let bytes = entry.canonical(Timestamp::UNIX_EPOCH, &[7; 16]);
+        let bytes = canonical(&entry.to_json(), Timestamp::UNIX_EPOCH, &[7; 16]);
         insta::assert_snapshot!(String::from_utf8(bytes).unwrap(), @r#"{"at":0,"entry":{"contact_changed":{"change":"néw \"name\"\n","contact":"00000000-0000-0000-0000-000000000002","participant":"00000000-0000-0000-0000-000000000003"}},"salt":"07070707070707070707070707070707"}"#);
-        assert_ne!(entry.leaf(Timestamp::UNIX_EPOCH, &[7; 16]), entry.leaf(Timestamp::UNIX_EPOCH, &[8; 16]));
+        let hidden = |salt| leaf(&entry.to_json(), Timestamp::UNIX_EPOCH, &salt);
+        assert_ne!(hidden([7; 16]), hidden([8; 16]));
     }
 
     #[test]

@@ -177,6 +177,18 @@ impl Catalogue {
         found.map(|(id, how)| (self.settled(id), how))
     }
 
+    /// Every key under which somebody may have registered what `name` means: its own words, and those
+    /// of all names of the product. Whoever stores inventories looks these up and then asks
+    /// [`Catalogue::find`], which is exact.
+    pub fn keys(&self, name: &Name) -> BTreeSet<String> {
+        let mut keys: BTreeSet<String> = words_of(name).into_iter().collect();
+        if let Some((id, _)) = self.find(name) {
+            let same = |ids: &BTreeSet<ProductId>| ids.iter().any(|one| self.settled(*one) == id);
+            keys.extend(self.words.iter().filter(|(_, ids)| same(ids)).map(|(word, _)| word.clone()));
+        }
+        keys
+    }
+
     /// Follows merges to their end. A circle ends where it began.
     fn settled(&self, id: ProductId) -> ProductId {
         let mut at = id;
@@ -188,6 +200,11 @@ impl Catalogue {
         }
         at
     }
+}
+
+/// Every key under which `name` may be looked for; see [`Catalogue::keys`].
+pub fn keys(name: &Name) -> Vec<String> {
+    words_of(name)
 }
 
 /// A product's word with and without its vendor in front: "Citrix ADC" of Citrix is also "ADC".

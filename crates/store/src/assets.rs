@@ -1,0 +1,192 @@
+//! Assets: what participants registered.
+
+use domain::asset::Asset;
+use domain::ids::{AssetId, ParticipantId};
+use domain::ledger::Entry;
+use domain::product::{Name, keys};
+use domain::version::Version;
+use jiff::Timestamp;
+use sqlx::{FromRow, query, query_as};
+use uuid::Uuid;
+
+use crate::{Db, StoreError, Tx, ts::Ts, word};
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    participant_id: Uuid,
+    vendor: Option<String>,
+    product: String,
+    version: Option<String>,
+    host: Option<String>,
+    address: Option<String>,
+    supplier: Option<String>,
+    reach: String,
+    care_process: Option<String>,
+    care_impact: String,
+    alias: Option<String>,
+    claimed_at: Option<Ts>,
+    observed_at: Option<Ts>,
+    retired_at: Option<Ts>,
+}
+
+impl TryFrom<Row> for Asset {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let address =
+            row.address.map(|it| it.parse().map_err(|why| StoreError::damaged("asset", row.id, why)));
+        Ok(Self {
+            id: AssetId(row.id),
+            participant: ParticipantId(row.participant_id),
+            name: Name::new(row.vendor.as_deref().unwrap_or_default(), &row.product),
+            version: row.version.map(|it| Version::new(&it)),
+            host: row.host,
+            address: address.transpose()?,
+            supplier: row.supplier,
+            reach: word::read("asset", row.id, &row.reach)?,
+            care_process: row.care_process,
+            care_impact: word::read("asset", row.id, &row.care_impact)?,
+            alias: row.alias,
+            claimed_at: row.claimed_at.map(Ts::get),
+            observed_at: row.observed_at.map(Ts::get),
+            retired_at: row.retired_at.map(Ts::get),
+        })
+    }
+}
+
+/// Registers an asset, or renews everything about one that is there.
+pub async fn put(tx: &mut Tx, asset: &Asset) -> Result<(), StoreError> {
+    let keys = keys(&asset.name);
+    let [product_key, full_key] = [keys.first(), keys.last()].map(|key| key.cloned().unwrap_or_default());
+    change!(
+        tx,
+        query(
+            "INSERT INTO asset (id, participant_id, vendor, product, product_key, full_key, version, host, address,
+                                supplier, reach, care_process, care_impact, alias, claimed_at, observed_at, retired_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+             ON CONFLICT (id) DO UPDATE SET
+                vendor = excluded.vendor, product = excluded.product, product_key = excluded.product_key,
+                full_key = excluded.full_key, version = excluded.version, host = excluded.host,
+                address = excluded.address, supplier = excluded.supplier, reach = excluded.reach,
+                care_process = excluded.care_process, care_impact = excluded.care_impact, alias = excluded.alias,
+                claimed_at = excluded.claimed_at, observed_at = excluded.observed_at,
+                retired_at = excluded.retired_at
+              WHERE asset.participant_id = excluded.participant_id",
+        )
+        .bind(asset.id.0)
+        .bind(asset.participant.0)
+        .bind(&asset.name.vendor)
+        .bind(&asset.name.product)
+        .bind(product_key)
+        .bind(full_key)
+        .bind(asset.version.as_ref().map(Version::as_str))
+        .bind(&asset.host)
+        .bind(asset.address.map(|address| address.to_string()))
+        .bind(&asset.supplier)
+        .bind(word::of(&asset.reach))
+        .bind(&asset.care_process)
+        .bind(word::of(&asset.care_impact))
+        .bind(&asset.alias)
+        .bind(asset.claimed_at.map(Ts::from))
+        .bind(asset.observed_at.map(Ts::from))
+        .bind(asset.retired_at.map(Ts::from))
+    )?;
+    let change = if asset.retired_at.is_some() { "retired" } else { "registered" }.to_owned();
+    tx.note(Entry::AssetChanged { participant: asset.participant, asset: asset.id, change });
+    Ok(())
+}
+
+/// Notes that an asset was seen from outside at `at`, unless it was seen later already.
+pub async fn see(tx: &mut Tx, id: AssetId, of: ParticipantId, at: Timestamp) -> Result<(), StoreError> {
+    change!(
+        tx,
+        query(
+            "UPDATE asset SET observed_at = $3
+              WHERE id = $1 AND participant_id = $2 AND (observed_at IS NULL OR observed_at < $3)",
+        )
+        .bind(id.0)
+        .bind(of.0)
+        .bind(Ts::from(at))
+    )?;
+    Ok(())
+}
+
+/// What `participant` has and has not retired, in the order of ids, at most `limit`.
+pub async fn of_participant(
+    db: &Db,
+    participant: ParticipantId,
+    limit: i64,
+) -> Result<Vec<Asset>, StoreError> {
+    let rows: Vec<Row> = on!(db, run => query_as(
+        "SELECT id, participant_id, vendor, product, version, host, address, supplier, reach, care_process,
+                care_impact, alias, claimed_at, observed_at, retired_at
+           FROM asset WHERE participant_id = $1 AND retired_at IS NULL ORDER BY id LIMIT $2",
+    ).bind(participant.0).bind(limit).fetch_all(run))?;
+    rows.into_iter().map(Asset::try_from).collect()
+}
+
+/// One asset together with its participant; `None` for somebody else's.
+pub async fn of_id(db: &Db, id: AssetId, participant: ParticipantId) -> Result<Option<Asset>, StoreError> {
+    let row: Option<Row> = on!(db, run => query_as(
+        "SELECT id, participant_id, vendor, product, version, host, address, supplier, reach, care_process,
+                care_impact, alias, claimed_at, observed_at, retired_at
+           FROM asset WHERE id = $1 AND participant_id = $2",
+    ).bind(id.0).bind(participant.0).fetch_optional(run))?;
+    row.map(Asset::try_from).transpose()
+}
+
+/// Assets of everybody that may be called `key` (`domain::product::Catalogue::keys`), in the order of
+/// participant and id. Uses `asset_by_product` and `asset_by_full_name`. A key that half of a country
+/// has gives some ten thousand rows of about 300 bytes.
+pub async fn called(db: &Db, key: &str) -> Result<Vec<Asset>, StoreError> {
+    let rows: Vec<Row> = on!(db, run => query_as(
+        "SELECT a.id, a.participant_id, a.vendor, a.product, a.version, a.host, a.address, a.supplier, a.reach,
+                a.care_process, a.care_impact, a.alias, a.claimed_at, a.observed_at, a.retired_at
+           FROM asset a JOIN participant p ON p.id = a.participant_id
+          WHERE (a.product_key = $1 OR a.full_key = $1) AND a.retired_at IS NULL AND p.left_at IS NULL
+          ORDER BY a.participant_id, a.id",
+    ).bind(key).fetch_all(run))?;
+    rows.into_iter().map(Asset::try_from).collect()
+}
+
+/// Whose asset stands at this host name or address. More than one is a conflict for a person.
+pub async fn at(db: &Db, host: Option<&str>, address: Option<&str>) -> Result<Vec<Asset>, StoreError> {
+    let rows: Vec<Row> = on!(db, run => query_as(
+        "SELECT id, participant_id, vendor, product, version, host, address, supplier, reach, care_process,
+                care_impact, alias, claimed_at, observed_at, retired_at
+           FROM asset WHERE (host = $1 OR address = $2) AND retired_at IS NULL ORDER BY participant_id, id",
+    ).bind(host).bind(address).fetch_all(run))?;
+    rows.into_iter().map(Asset::try_from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{commit, example, on_both};
+
+    #[tokio::test]
+    async fn an_asset_is_found_by_each_of_its_names_and_only_its_owner_can_change_it() {
+        on_both(async |db| {
+            let (participant, _) = example::participant_with_contact(&db).await;
+            let asset = example::asset(participant.id, 5);
+            let mut tx = db.begin("test").await.unwrap();
+            put(&mut tx, &asset).await.unwrap();
+            commit(tx).await;
+            for key in ["netscaler", "citrix netscaler"] {
+                assert_eq!(called(&db, key).await.unwrap(), [asset.clone()], "{key}");
+            }
+            assert_eq!(at(&db, Some("vpn.noordzorg.example"), None).await.unwrap(), [asset.clone()]);
+            assert_eq!(at(&db, None, Some("192.0.2.7")).await.unwrap(), [asset.clone()]);
+            assert_eq!(of_id(&db, asset.id, example::other().id).await.unwrap(), None);
+
+            let mut tx = db.begin("test").await.unwrap();
+            crate::participants::add(&mut tx, &example::other()).await.unwrap();
+            let stolen = Asset { participant: example::other().id, host: None, ..asset.clone() };
+            put(&mut tx, &stolen).await.unwrap();
+            commit(tx).await;
+            assert_eq!(of_id(&db, asset.id, participant.id).await.unwrap(), Some(asset));
+        })
+        .await;
+    }
+}

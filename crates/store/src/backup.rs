@@ -1,0 +1,1 @@
+//! Backup, and the proof that it can be restored.

@@ -1,0 +1,114 @@
+//! The calling list.
+
+use domain::calling::{Call, Outcome};
+use domain::escalation::Way;
+use domain::ids::{CallId, ContactId, OfficerId, ParticipantId, WarningId};
+use domain::ledger::Entry;
+use jiff::Timestamp;
+use sqlx::{FromRow, query, query_as, types::Json};
+use uuid::Uuid;
+
+use crate::{Db, StoreError, Tx, ts::Ts, word};
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    warning_id: Uuid,
+    participant_id: Uuid,
+    contact_id: Option<Uuid>,
+    rung: i64,
+    way: Json<Way>,
+    ordered_at: Ts,
+    outcome: Option<String>,
+    ended_by: Option<Uuid>,
+    ended_at: Option<Ts>,
+}
+
+impl TryFrom<Row> for Call {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let outcome = match (row.outcome, row.ended_by, row.ended_at) {
+            (Some(word), Some(by), Some(at)) => {
+                let outcome: Outcome = word::read("call", row.id, &word)?;
+                Some((outcome, OfficerId(by), at.get()))
+            }
+            _ => None,
+        };
+        Ok(Self {
+            id: CallId(row.id),
+            warning: WarningId(row.warning_id),
+            participant: ParticipantId(row.participant_id),
+            contact: row.contact_id.map(ContactId),
+            rung: usize::try_from(row.rung).unwrap_or_default(),
+            way: row.way.0,
+            ordered_at: row.ordered_at.get(),
+            outcome,
+        })
+    }
+}
+
+/// Puts a call on the list.
+pub async fn order(tx: &mut Tx, call: &Call) -> Result<(), StoreError> {
+    change!(
+        tx,
+        query(
+            "INSERT INTO call (id, warning_id, participant_id, contact_id, rung, way, ordered_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(call.id.0)
+        .bind(call.warning.0)
+        .bind(call.participant.0)
+        .bind(call.contact.map(|contact| contact.0))
+        .bind(i64::try_from(call.rung).unwrap_or(i64::MAX))
+        .bind(Json(call.way))
+        .bind(Ts::from(call.ordered_at))
+    )?;
+    tx.note(Entry::CallOrdered { call: call.id, warning: call.warning, rung: call.rung });
+    Ok(())
+}
+
+/// Writes down what came of a call. `None` when it is not there or was ended before.
+pub async fn end(
+    tx: &mut Tx,
+    id: CallId,
+    outcome: Outcome,
+    by: OfficerId,
+    at: Timestamp,
+) -> Result<Option<Call>, StoreError> {
+    let row: Option<Row> = within!(tx, run => query_as(
+        "UPDATE call SET outcome = $2, ended_by = $3, ended_at = $4 WHERE id = $1 AND ended_at IS NULL
+      RETURNING id, warning_id, participant_id, contact_id, rung, way, ordered_at, outcome, ended_by, ended_at",
+    ).bind(id.0).bind(word::of(&outcome)).bind(by.0).bind(Ts::from(at)).fetch_optional(run))?;
+    let call = row.map(Call::try_from).transpose()?;
+    if let Some(call) = &call {
+        tx.note(Entry::CallEnded { call: id, warning: call.warning, outcome, by });
+    }
+    Ok(call)
+}
+
+/// Takes what is left of the list of a warning off it: the participant has answered.
+pub async fn drop_waiting(tx: &mut Tx, warning: WarningId, at: Timestamp) -> Result<u64, StoreError> {
+    Ok(change!(
+        tx,
+        query("UPDATE call SET ended_at = $2 WHERE warning_id = $1 AND ended_at IS NULL")
+            .bind(warning.0)
+            .bind(Ts::from(at))
+    )?)
+}
+
+/// Calls that wait, the oldest first, at most `limit`.
+pub async fn waiting(db: &Db, limit: i64) -> Result<Vec<Call>, StoreError> {
+    let rows: Vec<Row> = on!(db, run => query_as(
+        "SELECT id, warning_id, participant_id, contact_id, rung, way, ordered_at, outcome, ended_by, ended_at
+           FROM call WHERE ended_at IS NULL ORDER BY ordered_at, id LIMIT $1",
+    ).bind(limit).fetch_all(run))?;
+    rows.into_iter().map(Call::try_from).collect()
+}
+
+/// How many calls wait.
+pub async fn count_waiting(db: &Db) -> Result<u64, StoreError> {
+    let (count,): (i64,) =
+        on!(db, run => query_as("SELECT count(*) FROM call WHERE ended_at IS NULL").fetch_one(run))?;
+    Ok(count.unsigned_abs())
+}

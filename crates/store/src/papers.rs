@@ -1,0 +1,296 @@
+//! Papers: bytes as they were received, by digest, compressed, outside the tables.
+//!
+//! The bytes reach the disk before the row that speaks of them does, so a row never points at
+//! nothing. A paper that could not be read lies on the shelf with its reason until a person looks.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use domain::ledger::Entry;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use sqlx::{FromRow, query, query_as, types::Json};
+
+use crate::{Db, StoreError, Tx, ts::Ts};
+
+/// SHA-256 of the bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    pub(crate) fn from_row(table: &'static str, bytes: &[u8]) -> Result<Self, StoreError> {
+        bytes.try_into().map(Self).map_err(|_| StoreError::damaged(table, hex::encode(bytes), "no digest"))
+    }
+}
+
+impl std::fmt::Display for Digest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl std::str::FromStr for Digest {
+    type Err = hex::FromHexError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut digest = [0; 32];
+        hex::decode_to_slice(text, &mut digest).map(|()| Self(digest))
+    }
+}
+
+/// The folder in which papers lie.
+#[derive(Debug, Clone)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// Makes the folder if it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError::File`] when it cannot be made.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        fs::create_dir_all(path).map_err(|cause| StoreError::file(path, cause))?;
+        Ok(Self(path.to_owned()))
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Where a paper lies, below the folder.
+    pub fn place(digest: Digest) -> String {
+        let name = digest.to_string();
+        format!("{}/{}.zst", &name[..2], &name[2..])
+    }
+
+    /// Puts `bytes` away and gives their digest. Putting the same away twice is doing it once.
+    ///
+    /// # Errors
+    /// [`StoreError::File`] when the disk did not take them; then nothing is there.
+    pub fn keep(&self, bytes: &[u8]) -> Result<Digest, StoreError> {
+        let digest = Digest::of(bytes);
+        let place = self.0.join(Self::place(digest));
+        if place.exists() {
+            return Ok(digest);
+        }
+        let write = || -> std::io::Result<()> {
+            let folder = place.parent().unwrap_or(&self.0);
+            fs::create_dir_all(folder)?;
+            let draft = place.with_extension(format!("draft-{}", std::process::id()));
+            let mut file = File::create(&draft)?;
+            file.write_all(&zstd::bulk::compress(bytes, 3)?)?;
+            file.sync_all()?;
+            fs::rename(&draft, &place)?;
+            File::open(folder)?.sync_all()
+        };
+        write().map_err(|cause| StoreError::file(&place, cause))?;
+        Ok(digest)
+    }
+
+    /// The bytes of a paper, which are checked against their digest.
+    ///
+    /// # Errors
+    /// [`StoreError::File`] when they are not there, [`StoreError::Damaged`] when they are others.
+    pub fn read(&self, digest: Digest) -> Result<Vec<u8>, StoreError> {
+        let place = self.0.join(Self::place(digest));
+        let packed = fs::read(&place).map_err(|cause| StoreError::file(&place, cause))?;
+        let bytes =
+            zstd::stream::decode_all(packed.as_slice()).map_err(|cause| StoreError::file(&place, cause))?;
+        match Digest::of(&bytes) == digest {
+            true => Ok(bytes),
+            false => Err(StoreError::damaged("paper", digest, "the bytes are not those that were received")),
+        }
+    }
+}
+
+/// What a paper turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Read,
+    /// Could not be read; a person must look.
+    Shelved,
+    /// A person looked and needs it no more.
+    PutAside,
+}
+
+impl State {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Shelved => "shelved",
+            Self::PutAside => "put_aside",
+        }
+    }
+}
+
+/// Something about a paper that its reader did not understand, and where it stands in the paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Complaint {
+    pub at: String,
+    pub what: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paper {
+    pub digest: Digest,
+    pub source: String,
+    /// How the source calls it: a file name, the last part of an address.
+    pub name: String,
+    /// What kind of paper it is: `csaf_2_0`, `cve_5`, or `unknown`.
+    pub kind: String,
+    pub size_bytes: u64,
+    pub received_at: Timestamp,
+    pub state: State,
+    pub why: Option<String>,
+    pub complaints: Vec<Complaint>,
+}
+
+/// Adds a paper. Gives `false`, and changes nothing, when the same bytes came before.
+pub async fn add(tx: &mut Tx, paper: &Paper) -> Result<bool, StoreError> {
+    let added = change!(
+        tx,
+        query(
+            "INSERT INTO paper (digest, source, name, kind, size_bytes, received_at, state, why, complaints)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (digest) DO NOTHING",
+        )
+        .bind(paper.digest.0.as_slice())
+        .bind(&paper.source)
+        .bind(&paper.name)
+        .bind(&paper.kind)
+        .bind(i64::try_from(paper.size_bytes).unwrap_or(i64::MAX))
+        .bind(Ts::from(paper.received_at))
+        .bind(paper.state.word())
+        .bind(&paper.why)
+        .bind(Json(&paper.complaints))
+    )?;
+    if added == 0 {
+        return Ok(false);
+    }
+    let (digest, source) = (paper.digest.to_string(), paper.source.clone());
+    tx.note(Entry::PaperReceived { digest: digest.clone(), source, size_bytes: paper.size_bytes });
+    if let Some(why) = paper.why.clone().filter(|_| paper.state == State::Shelved) {
+        tx.note(Entry::PaperShelved { digest, why });
+    }
+    Ok(true)
+}
+
+/// Takes a paper off the shelf: a person looked.
+pub async fn put_aside(tx: &mut Tx, digest: Digest) -> Result<bool, StoreError> {
+    let changed = change!(
+        tx,
+        query("UPDATE paper SET state = 'put_aside' WHERE digest = $1 AND state = 'shelved'")
+            .bind(digest.0.as_slice())
+    )?;
+    Ok(changed > 0)
+}
+
+#[derive(FromRow)]
+struct Row {
+    digest: Vec<u8>,
+    source: String,
+    name: String,
+    kind: String,
+    size_bytes: i64,
+    received_at: Ts,
+    state: String,
+    why: Option<String>,
+    complaints: Json<Vec<Complaint>>,
+}
+
+impl TryFrom<Row> for Paper {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let state = match row.state.as_str() {
+            "read" => State::Read,
+            "shelved" => State::Shelved,
+            "put_aside" => State::PutAside,
+            other => return Err(StoreError::damaged("paper", hex::encode(&row.digest), other)),
+        };
+        Ok(Self {
+            digest: Digest::from_row("paper", &row.digest)?,
+            source: row.source,
+            name: row.name,
+            kind: row.kind,
+            size_bytes: row.size_bytes.unsigned_abs(),
+            received_at: row.received_at.get(),
+            state,
+            why: row.why,
+            complaints: row.complaints.0,
+        })
+    }
+}
+
+/// The paper of this digest; `None` when it never came.
+pub async fn of_digest(db: &Db, digest: Digest) -> Result<Option<Paper>, StoreError> {
+    let row: Option<Row> = on!(db, run => query_as(
+        "SELECT digest, source, name, kind, size_bytes, received_at, state, why, complaints
+           FROM paper WHERE digest = $1",
+    ).bind(digest.0.as_slice()).fetch_optional(run))?;
+    row.map(Paper::try_from).transpose()
+}
+
+/// Papers that could not be read and that nobody has looked at, oldest first.
+pub async fn on_the_shelf(db: &Db) -> Result<Vec<Paper>, StoreError> {
+    let rows: Vec<Row> = on!(db, run => query_as(
+        "SELECT digest, source, name, kind, size_bytes, received_at, state, why, complaints
+           FROM paper WHERE state = 'shelved' ORDER BY received_at, digest",
+    ).fetch_all(run))?;
+    rows.into_iter().map(Paper::try_from).collect()
+}
+
+/// Every digest that a row speaks of, in order: what a backup must hold.
+pub async fn digests(db: &Db) -> Result<Vec<Digest>, StoreError> {
+    let rows: Vec<(Vec<u8>,)> =
+        on!(db, run => query_as("SELECT digest FROM paper ORDER BY digest").fetch_all(run))?;
+    rows.iter().map(|(digest,)| Digest::from_row("paper", digest)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{commit, on_both};
+
+    #[tokio::test]
+    async fn the_same_paper_twice_changes_nothing_and_a_damaged_one_is_noticed() {
+        let path = std::env::temp_dir().join(format!("dijkwacht_{}", uuid::Uuid::now_v7().simple()));
+        let folder = Folder::open(&path).unwrap();
+        on_both(async |db| {
+            let digest = folder.keep(b"an advisory").unwrap();
+            assert_eq!(folder.read(digest).unwrap(), b"an advisory");
+            let paper = Paper {
+                digest,
+                source: "vendor".into(),
+                name: "advisory.json".into(),
+                kind: "unknown".into(),
+                size_bytes: 11,
+                received_at: Timestamp::UNIX_EPOCH,
+                state: State::Shelved,
+                why: Some("no JSON".into()),
+                complaints: vec![Complaint { at: "/".into(), what: "no JSON".into() }],
+            };
+            for expected in [true, false] {
+                let mut tx = db.begin("test").await.unwrap();
+                assert_eq!(add(&mut tx, &paper).await.unwrap(), expected);
+                commit(tx).await;
+            }
+            assert_eq!(of_digest(&db, digest).await.unwrap(), Some(paper.clone()));
+            assert_eq!(on_the_shelf(&db).await.unwrap(), [paper]);
+            let mut tx = db.begin("test").await.unwrap();
+            assert!(put_aside(&mut tx, digest).await.unwrap());
+            commit(tx).await;
+            assert_eq!(on_the_shelf(&db).await.unwrap(), []);
+        })
+        .await;
+        let digest = Digest::of(b"an advisory");
+        let other = zstd::bulk::compress(b"another", 1).unwrap();
+        fs::write(path.join(Folder::place(digest)), other).unwrap();
+        assert!(matches!(folder.read(digest), Err(StoreError::Damaged { .. })));
+        fs::remove_dir_all(path).unwrap();
+    }
+}

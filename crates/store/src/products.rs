@@ -1,0 +1,115 @@
+//! Products and their other names.
+
+use std::collections::BTreeMap;
+
+use domain::ids::ProductId;
+use domain::product::{Catalogue, Name, Product, State};
+use sqlx::{FromRow, query, query_as};
+use uuid::Uuid;
+
+use crate::{Db, StoreError, Tx};
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    vendor: Option<String>,
+    name: String,
+    state: String,
+    merged_into: Option<Uuid>,
+}
+
+/// Every product, in the order of its id, with all its names.
+pub async fn all(db: &Db) -> Result<Vec<Product>, StoreError> {
+    let rows: Vec<Row> = on!(db, run => query_as(
+        "SELECT id, vendor, name, state, merged_into FROM product ORDER BY id",
+    ).fetch_all(run))?;
+    let aliases: Vec<(Uuid, String, String)> = on!(db, run => query_as(
+        "SELECT product_id, vendor, name FROM product_alias ORDER BY product_id, vendor, name",
+    ).fetch_all(run))?;
+    let mut by_product: BTreeMap<Uuid, Vec<Name>> = BTreeMap::new();
+    for (product, vendor, name) in aliases {
+        by_product.entry(product).or_default().push(Name::new(&vendor, &name));
+    }
+    rows.into_iter()
+        .map(|row| {
+            let state = match (row.state.as_str(), row.merged_into) {
+                ("proposed", _) => State::Proposed,
+                ("confirmed", _) => State::Confirmed,
+                ("merged", Some(into)) => State::Merged(ProductId(into)),
+                (other, _) => return Err(StoreError::damaged("product", row.id, other)),
+            };
+            Ok(Product {
+                id: ProductId(row.id),
+                name: Name::new(row.vendor.as_deref().unwrap_or_default(), &row.name),
+                aliases: by_product.remove(&row.id).unwrap_or_default().into_iter().collect(),
+                state,
+            })
+        })
+        .collect()
+}
+
+/// The whole catalogue, ready to be asked by name. Tens of thousands of products at the most.
+pub async fn catalogue(db: &Db) -> Result<Catalogue, StoreError> {
+    Ok(Catalogue::new(&all(db).await?))
+}
+
+/// Adds a product, or its new names when it is there already.
+pub async fn add(tx: &mut Tx, product: &Product) -> Result<(), StoreError> {
+    let (state, into) = match product.state {
+        State::Proposed => ("proposed", None),
+        State::Confirmed => ("confirmed", None),
+        State::Merged(into) => ("merged", Some(into.0)),
+    };
+    change!(
+        tx,
+        query(
+            "INSERT INTO product (id, vendor, name, state, merged_into) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (id) DO UPDATE SET state = excluded.state, merged_into = excluded.merged_into",
+        )
+        .bind(product.id.0)
+        .bind(&product.name.vendor)
+        .bind(&product.name.product)
+        .bind(state)
+        .bind(into)
+    )?;
+    for alias in &product.aliases {
+        change!(
+            tx,
+            query(
+                "INSERT INTO product_alias (product_id, vendor, name) VALUES ($1, $2, $3)
+                 ON CONFLICT DO NOTHING",
+            )
+            .bind(product.id.0)
+            .bind(alias.vendor.as_deref().unwrap_or_default())
+            .bind(&alias.product)
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::product::Found;
+
+    use super::*;
+    use crate::testing::{commit, on_both};
+
+    #[tokio::test]
+    async fn the_catalogue_knows_an_old_name() {
+        on_both(async |db| {
+            let adc = Product {
+                id: ProductId(Uuid::from_u128(1)),
+                name: Name::new("Citrix", "ADC"),
+                aliases: [Name::new("Citrix", "NetScaler")].into(),
+                state: State::Confirmed,
+            };
+            let mut tx = db.begin("test").await.unwrap();
+            add(&mut tx, &adc).await.unwrap();
+            commit(tx).await;
+            assert_eq!(all(&db).await.unwrap(), [adc.clone()]);
+            let found = catalogue(&db).await.unwrap().find(&Name::new("", "netscaler"));
+            assert_eq!(found, Some((adc.id, Found::ByProduct)));
+        })
+        .await;
+    }
+}
