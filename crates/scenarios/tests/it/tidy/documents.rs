@@ -185,6 +185,22 @@ fn every_lint_has_its_reason() {
 }
 
 #[test]
+fn every_dependency_was_weighed() {
+    let Some(page) = file("docs/decisions/0012-dependencies.md") else { return };
+    let manifest: toml::Table = file("Cargo.toml").unwrap().text.parse().unwrap();
+    let taken = manifest["workspace"]["dependencies"].as_table().unwrap();
+    let is_word = |letter: char| letter.is_alphanumeric() || letter == '-' || letter == '_';
+    let words: Vec<&str> = page.text.split(|letter| !is_word(letter)).collect();
+    nothing_in(
+        taken
+            .iter()
+            .filter(|(name, from)| from.get("path").is_none() && !words.contains(&name.as_str()))
+            .map(|(name, _)| format!("{} does not say why {name} was taken", page.path))
+            .collect(),
+    );
+}
+
+#[test]
 fn no_text_has_stray_white_space() {
     const KINDS: &[&str] =
         &[".md", ".toml", ".ftl", ".sql", ".cedar", ".cedarschema", ".css", ".js", ".mjs", "/run"];
