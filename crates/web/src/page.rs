@@ -9,6 +9,7 @@
 //! refuses both.
 
 use disclosure::Say;
+use domain::tlp::Tlp;
 use flow::words::Words;
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
@@ -64,16 +65,6 @@ pub enum Side {
     Participant,
 }
 
-/// TLP 2.0, the least secret first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Tlp {
-    Clear,
-    Green,
-    Amber,
-    AmberStrict,
-    Red,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
     /// What the visitor's system prefers.
@@ -87,27 +78,6 @@ pub enum Theme {
 pub enum Clock {
     Real,
     Demo { moving: bool },
-}
-
-impl Tlp {
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Clear => "TLP:CLEAR",
-            Self::Green => "TLP:GREEN",
-            Self::Amber => "TLP:AMBER",
-            Self::AmberStrict => "TLP:AMBER+STRICT",
-            Self::Red => "TLP:RED",
-        }
-    }
-
-    fn colour(self) -> &'static str {
-        match self {
-            Self::Clear => "clear",
-            Self::Green => "green",
-            Self::Amber | Self::AmberStrict => "amber",
-            Self::Red => "red",
-        }
-    }
 }
 
 impl Theme {
@@ -192,7 +162,7 @@ impl Frame {
                     main #main tabindex="-1" {
                         (self.print_head())
                         @if let Some(tlp) = self.tlp {
-                            p { span .tlp data-tlp=(tlp.colour()) { (tlp.label()) } }
+                            p { span .tlp data-tlp=(colour(tlp)) { "TLP:" (tlp.word()) } }
                         }
                         @if let Some(done) = &self.done {
                             p .notice.good role="status" tabindex="-1" data-answer { (self.say(done)) }
@@ -366,7 +336,7 @@ impl Frame {
         html! {
             p .print-only {
                 "Dijkwacht · " (self.csirt.name) " · " (self.time(self.now))
-                @if let Some(tlp) = self.tlp { " · " (tlp.label()) }
+                @if let Some(tlp) = self.tlp { " · TLP:" (tlp.word()) }
             }
         }
     }
@@ -375,6 +345,16 @@ impl Frame {
 /// What a telephone dials, from what a person reads.
 pub fn dial(telephone: &str) -> String {
     telephone.chars().filter(|one| one.is_ascii_digit() || *one == '+').collect()
+}
+
+/// The colour that TLP 2.0 gives to a label.
+fn colour(tlp: Tlp) -> &'static str {
+    match tlp {
+        Tlp::Clear => "clear",
+        Tlp::Green => "green",
+        Tlp::Amber | Tlp::AmberStrict => "amber",
+        Tlp::Red => "red",
+    }
 }
 
 /// A dike with the water against it.
@@ -548,9 +528,9 @@ pub(crate) mod testing {
         let theirs = messages(if frame.words.tag() == "nl" { "en" } else { "nl" });
         let mine: BTreeSet<&String> = ours.values().collect();
         let bounded = |text: &str| {
-            [('>', '<'), ('"', '"'), ('>', ' ')]
-                .iter()
-                .any(|(left, right)| html.contains(&format!("{left}{}{right}", text.replace('&', "&amp;"))))
+            let text = text.replace('&', "&amp;");
+            let said = html.contains(&format!(">{text}<")) || html.contains(&format!(">{text} "));
+            said || text.contains(' ') && html.contains(&format!("\"{text}\""))
         };
         let foreign = |text: &&String| text.len() > 5 && !text.contains('{') && !mine.contains(text);
         theirs.values().filter(foreign).filter(|text| bounded(text)).cloned().collect()

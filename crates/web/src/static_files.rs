@@ -88,14 +88,15 @@ fn without_remarks(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::io::Write;
 
     use flate2::{Compression, write::GzEncoder};
 
     use super::*;
 
-    fn gzipped(text: &str) -> usize {
+    /// What a browser downloads of it.
+    pub fn gzipped(text: &str) -> usize {
         let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
         gzip.write_all(text.as_bytes()).unwrap();
         gzip.finish().unwrap().len()
