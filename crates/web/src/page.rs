@@ -208,7 +208,7 @@ impl Frame {
                 @if let Some(visitor) = &self.visitor { (self.navigation(visitor.side)) }
                 div .who {
                     @if let Some(visitor) = &self.visitor {
-                        p { b { (visitor.name) } " " span .soft { (visitor.organisation) } }
+                        p { b { (visitor.name) } " " span { (visitor.organisation) } }
                     }
                     (self.language_switch())
                     @if self.visitor.is_some() {

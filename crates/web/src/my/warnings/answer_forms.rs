@@ -6,7 +6,7 @@ use domain::measure::{Kind, Reliability};
 use maud::{Markup, html};
 
 use super::show::{Offered, View};
-use crate::fields::{Field, choices, list};
+use crate::fields::{Field, choices, list, tick};
 use crate::page::Frame;
 use crate::wall_time::{date_field, local_field};
 
@@ -54,6 +54,7 @@ fn claim(frame: &Frame, view: &View, form: &str, measures: &[&Offered]) -> Marku
     html! {
         (frame.form(&action, html! {
             (which(frame, form, measures))
+            (on_which(frame, view, form))
             (Field::new(form, "executed_at", frame.say("answer-when"))
                 .kind("datetime-local").value(local_field(frame.now)).hint(frame.say("answer-when-hint")))
             button { (frame.say("answer-send")) }
@@ -88,6 +89,16 @@ fn which(frame: &Frame, form: &str, measures: &[&Offered]) -> Markup {
     }
 }
 
+/// On which system: not asked when there is only one. Blank means all of them.
+fn on_which(frame: &Frame, view: &View, form: &str) -> Markup {
+    let all = (String::new(), frame.say("answer-all-systems"));
+    let each = view.systems.iter().map(|system| (system.id.to_string(), system.label.clone()));
+    let options: Vec<(String, String)> = std::iter::once(all).chain(each).collect();
+    html! {
+        @if view.systems.len() > 1 { (list(form, "asset", &frame.say("answer-on-which"), &options, None)) }
+    }
+}
+
 fn answer(frame: &Frame, view: &View, kind: &str, fields: Markup) -> Markup {
     frame.form(
         &format!("/my/warnings/{}/answers", view.id),
@@ -113,7 +124,7 @@ fn help(frame: &Frame, view: &View) -> Markup {
     answer(
         frame,
         view,
-        "help",
+        "help_asked",
         html! {
             (Field::new("help", "telephone", frame.say("answer-telephone"))
                 .kind("tel").value(view.telephone.clone().unwrap_or_default()).autocomplete("tel").required()
@@ -151,21 +162,30 @@ fn planned(frame: &Frame, view: &View) -> Markup {
 }
 
 fn risk_accepted(frame: &Frame, view: &View) -> Markup {
-    let managers: Vec<(String, String)> =
-        view.managers.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
     html! {
         h3 { (frame.say("answer-accept")) }
-        @if managers.is_empty() {
-            p { (frame.say("answer-accept-nobody")) " " a href="/my/contacts" { (frame.say("page-nav-contacts")) } }
-        } @else {
-            (answer(frame, view, "risk_accepted", html! {
-                p .hint { (frame.say("answer-accept-hint")) }
-                (list("accept", "manager", &frame.say("answer-manager"), &managers, None))
-                (Field::new("accept", "until", frame.say("answer-until"))
-                    .kind("date").value(date_field(view.deadline)).required())
-                (Field::new("accept", "reason", frame.say("answer-accept-reason")).kind("textarea").required())
-                button { (frame.say("answer-send")) }
-            }))
-        }
+        (answer(frame, view, "risk_accepted", html! {
+            p .hint { (frame.say("answer-accept-hint")) }
+            (Field::new("accept", "manager", frame.say("answer-manager")).required()
+                .hint(frame.say("answer-manager-hint")))
+            (Field::new("accept", "until", frame.say("answer-until"))
+                .kind("date").value(date_field(view.deadline)).required())
+            (Field::new("accept", "reason", frame.say("answer-accept-reason")).kind("textarea").required())
+            button { (frame.say("answer-send")) }
+        }))
     }
+}
+
+/// Was somebody inside before it was done? Finding nothing is not enough: what they could have
+/// taken is renewed.
+pub fn compromise_check(frame: &Frame, view: &View) -> Markup {
+    let results = ["clean", "found"].map(|it| (it, frame.say(&format!("answer-check-{it}"))));
+    frame.form(
+        &format!("/my/warnings/{}/compromise-check", view.id),
+        html! {
+            (choices("check", "result", &frame.say("answer-check-result"), &results, None))
+            (tick("check", "secrets_renewed", &frame.say("answer-check-secrets"), false))
+            button { (frame.say("answer-send")) }
+        },
+    )
 }
