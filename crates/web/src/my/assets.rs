@@ -1,0 +1,345 @@
+//! `GET /my/assets`: what the participant uses, one form to add, and a list to upload.
+//!
+//! Whoever fills in four things here is warned the next time. An upload is never taken as it is:
+//! the difference with what we have is shown first ([`difference_page`]).
+
+use std::net::IpAddr;
+
+use domain::asset::{Reach, State};
+use domain::measure::CareImpact;
+use jiff::Timestamp;
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use crate::fields::{Field, list};
+use crate::page::Frame;
+use crate::terms::{status, tone_of_asset};
+
+#[derive(Debug, Clone)]
+pub struct View {
+    /// By product, retired ones last.
+    pub assets: Vec<Item>,
+    pub confirmed_at: Option<Timestamp>,
+    /// Whether this visitor may change the list.
+    pub may_change: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct Item {
+    pub id: Uuid,
+    pub state: State,
+    pub seen_at: Option<Timestamp>,
+    pub open_warnings: usize,
+    pub registered: Registered,
+}
+
+/// What the participant filled in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Registered {
+    pub alias: Option<String>,
+    pub vendor: Option<String>,
+    pub product: String,
+    pub version: Option<String>,
+    pub host: Option<String>,
+    pub address: Option<IpAddr>,
+    pub supplier: Option<String>,
+    pub reach: Reach,
+    pub care_impact: CareImpact,
+}
+
+impl Registered {
+    fn name(&self) -> String {
+        let vendor = self.vendor.as_deref().unwrap_or_default();
+        let version = self.version.as_deref().unwrap_or_default();
+        [vendor, &self.product, version].map(str::trim).join(" ").trim().to_owned()
+    }
+
+    fn place(&self) -> Option<String> {
+        self.host.clone().or_else(|| self.address.map(|address| address.to_string()))
+    }
+}
+
+/// What an uploaded list would change.
+#[derive(Debug, Clone)]
+pub struct Difference {
+    /// Of the upload that waits to be confirmed.
+    pub upload: Uuid,
+    pub added: Vec<Registered>,
+    /// As it was, as it becomes.
+    pub changed: Vec<(Registered, Registered)>,
+    pub removed: Vec<Registered>,
+    pub same: usize,
+    /// Lines that could not be read: (line, what is wrong in the words of the reader of the file).
+    pub unread: Vec<(usize, String)>,
+}
+
+pub fn page(frame: &Frame, view: &View) -> Markup {
+    frame.document(
+        &frame.say("assets-title"),
+        html! {
+            h1 { (frame.say("assets-title")) }
+            p { (frame.say("assets-what")) }
+            section aria-labelledby="list-head" {
+                h2 #list-head { (frame.count("assets-list", view.assets.len())) }
+                @if view.assets.is_empty() {
+                    p .notice { (frame.say("assets-none")) }
+                } @else {
+                    @if view.may_change { (confirmation(frame, view)) }
+                    ul .cards.plain { @for item in &view.assets { (card(frame, item, view.may_change)) } }
+                }
+            }
+            @if view.may_change {
+                section aria-labelledby="add-head" {
+                    h2 #add-head { (frame.say("assets-add")) }
+                    (frame.form("/my/assets", html! {
+                        (fields(frame, "new", &Registered::default()))
+                        button { (frame.say("assets-add-send")) }
+                    }))
+                }
+                section #upload aria-labelledby="upload-head" {
+                    h2 #upload-head { (frame.say("assets-upload")) }
+                    p { (frame.say("assets-upload-what")) }
+                    p { code { "vendor,product,version,hostname,address,supplier,notes" } }
+                    (frame.upload("/my/assets/import", html! {
+                        (Field::new("upload", "file", frame.say("assets-upload-file")).kind("file").required())
+                        button { (frame.say("assets-upload-send")) }
+                    }))
+                }
+            }
+        },
+    )
+}
+
+fn confirmation(frame: &Frame, view: &View) -> Markup {
+    html! {
+        div .row {
+            p {
+                @match view.confirmed_at {
+                    Some(at) => { (frame.say("assets-confirmed")) " " (frame.day(at)) "." }
+                    None => { (frame.say("assets-never-confirmed")) }
+                }
+            }
+            (frame.button("/my/assets/confirm", &[], &frame.say("assets-confirm")))
+        }
+    }
+}
+
+fn card(frame: &Frame, item: &Item, may_change: bool) -> Markup {
+    let form = item.id.simple().to_string();
+    let registered = &item.registered;
+    html! {
+        li .card id={ "asset-" (item.id) } {
+            h3 { (registered.alias.clone().unwrap_or_else(|| registered.name())) }
+            dl .pairs.small {
+                @if registered.alias.is_some() { dt { (frame.say("assets-product")) } dd { (registered.name()) } }
+                @if let Some(place) = registered.place() { dt { (frame.say("assets-place")) } dd { code { (place) } } }
+                @if let Some(supplier) = &registered.supplier { dt { (frame.say("assets-supplier")) } dd { (supplier) } }
+                dt { (frame.say("assets-reach")) }
+                dd { (frame.term(registered.reach)) }
+                dt { (frame.say("assets-state")) }
+                dd {
+                    (status(tone_of_asset(item.state), &frame.term(item.state)))
+                    @if let Some(at) = item.seen_at { " " span .soft { (frame.day(at)) } }
+                }
+                @if item.open_warnings > 0 {
+                    dt { (frame.say("assets-warnings")) }
+                    dd { a href="/my" { (frame.count("assets-open-warnings", item.open_warnings)) } }
+                }
+            }
+            @if may_change && item.state != State::Retired {
+                div .acts {
+                    details id={ "change-" (form) } {
+                        summary { (frame.say("assets-change")) }
+                        div .drawer {
+                            (frame.form(&format!("/my/assets/{}", item.id), html! {
+                                (fields(frame, &form, registered))
+                                button { (frame.say("assets-change-send")) }
+                            }))
+                        }
+                    }
+                    details id={ "retire-" (form) } {
+                        summary { (frame.say("assets-retire")) }
+                        div .drawer {
+                            p { (frame.say("assets-retire-what")) }
+                            (frame.button(&format!("/my/assets/{}/retire", item.id), &[], &frame.say("assets-retire-send")))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn fields(frame: &Frame, form: &str, registered: &Registered) -> Markup {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let reach = [(Reach::Unknown, "unknown"), (Reach::Internal, "internal"), (Reach::Internet, "internet")];
+    let care = [
+        (CareImpact::None, "none"),
+        (CareImpact::Hindered, "hindered"),
+        (CareImpact::Endangered, "endangered"),
+    ];
+    let reach_options = reach.map(|(it, name)| (name.to_owned(), frame.term(it)));
+    let care_options = care.map(|(_, name)| (name.to_owned(), frame.say(&format!("assets-care-{name}"))));
+    let name_of_reach = reach.iter().find(|(it, _)| *it == registered.reach).map(|(_, name)| *name);
+    let name_of_care = care.iter().find(|(it, _)| *it == registered.care_impact).map(|(_, name)| *name);
+    html! {
+        div .beside {
+            (Field::new(form, "product", frame.say("assets-product")).value(&registered.product).required()
+                .hint(frame.say("assets-product-hint")))
+            (Field::new(form, "vendor", frame.say("assets-vendor")).value(text(&registered.vendor))
+                .hint(frame.say("assets-vendor-hint")))
+            (Field::new(form, "version", frame.say("assets-version")).value(text(&registered.version))
+                .hint(frame.say("assets-version-hint")))
+            (Field::new(form, "host", frame.say("assets-host")).value(text(&registered.host))
+                .hint(frame.say("assets-host-hint")))
+            (Field::new(form, "address", frame.say("assets-address"))
+                .value(registered.address.map(|it| it.to_string()).unwrap_or_default())
+                .hint(frame.say("assets-address-hint")))
+            (Field::new(form, "supplier", frame.say("assets-supplier")).value(text(&registered.supplier))
+                .hint(frame.say("assets-supplier-hint")))
+            (Field::new(form, "alias", frame.say("assets-alias")).value(text(&registered.alias))
+                .hint(frame.say("assets-alias-hint")))
+            (list(form, "reach", &frame.say("assets-reach"), &reach_options, name_of_reach))
+            (list(form, "care_impact", &frame.say("assets-care"), &care_options, name_of_care))
+        }
+        p .hint { (frame.say("assets-no-patients")) }
+    }
+}
+
+/// What an upload would change, to be confirmed or dropped.
+pub fn difference_page(frame: &Frame, view: &Difference) -> Markup {
+    let nothing = view.added.is_empty() && view.changed.is_empty() && view.removed.is_empty();
+    let counts = [
+        ("assets-added", view.added.len()),
+        ("assets-changed", view.changed.len()),
+        ("assets-removed", view.removed.len()),
+        ("assets-same", view.same),
+        ("assets-unread", view.unread.len()),
+    ];
+    let upload = view.upload.to_string();
+    frame.document(
+        &frame.say("assets-difference"),
+        html! {
+            h1 { (frame.say("assets-difference")) }
+            p { (frame.say("assets-difference-what")) }
+            dl .figures {
+                @for (key, n) in counts { div { dd { (n) } dt { (frame.say(key)) } } }
+            }
+            (side(frame, "assets-added", &view.added))
+            @if !view.changed.is_empty() {
+                section aria-labelledby="changed-head" {
+                    h2 #changed-head { (frame.say("assets-changed")) }
+                    ul {
+                        @for (before, after) in &view.changed {
+                            li { del { (line(before)) } " → " ins { (line(after)) } }
+                        }
+                    }
+                }
+            }
+            (side(frame, "assets-removed", &view.removed))
+            @if !view.unread.is_empty() {
+                section aria-labelledby="unread-head" {
+                    h2 #unread-head { (frame.say("assets-unread")) }
+                    ul {
+                        @for (number, why) in &view.unread {
+                            li { (frame.say_with("assets-line", &[("number", &number.to_string())])) " " span lang="en" { (why) } }
+                        }
+                    }
+                }
+            }
+            div .row {
+                @if nothing {
+                    p { (frame.say("assets-nothing-changes")) }
+                } @else {
+                    (frame.button("/my/assets/import/confirm", &[("upload", &upload)], &frame.say("assets-difference-take")))
+                }
+                a .press href="/my/assets#upload" { (frame.say("assets-difference-drop")) }
+            }
+        },
+    )
+}
+
+fn side(frame: &Frame, key: &str, items: &[Registered]) -> Markup {
+    let id = format!("{key}-head");
+    html! {
+        @if !items.is_empty() {
+            section aria-labelledby=(id) {
+                h2 id=(id) { (frame.say(key)) }
+                ul { @for item in items { li { (line(item)) } } }
+            }
+        }
+    }
+}
+
+fn line(item: &Registered) -> String {
+    item.place().map_or_else(|| item.name(), |place| format!("{} ({place})", item.name()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::testing::check;
+
+    fn gateway() -> Registered {
+        Registered {
+            alias: Some("VPN-poort noord".into()),
+            vendor: Some("Citrix".into()),
+            product: "NetScaler".into(),
+            version: Some("12.1-55.18".into()),
+            host: Some("vpn.noordzorg.example".into()),
+            address: Some("192.0.2.17".parse().unwrap()),
+            supplier: Some("Terp Beheer".into()),
+            reach: Reach::Internet,
+            care_impact: CareImpact::Hindered,
+        }
+    }
+
+    fn sample() -> View {
+        let item = |number, state, registered| Item {
+            id: Uuid::from_u128(number),
+            state,
+            seen_at: Some("2020-01-16T08:12:00Z".parse().unwrap()),
+            open_warnings: usize::from(number == 1),
+            registered,
+        };
+        let mail = Registered {
+            product: "Exchange".into(),
+            host: Some("mail.noordzorg.example".into()),
+            ..Registered::default()
+        };
+        View {
+            assets: vec![
+                item(1, State::Confirmed, gateway()),
+                item(2, State::Stale, mail.clone()),
+                item(3, State::Retired, mail),
+            ],
+            confirmed_at: None,
+            may_change: true,
+        }
+    }
+
+    #[test]
+    fn what_a_participant_uses_is_shown_and_can_be_changed() {
+        check("my-assets", "/my/assets", |frame| page(frame, &sample()));
+        let empty = View { assets: vec![], ..sample() };
+        check("my-assets-empty", "/my/assets", |frame| page(frame, &empty));
+        check("my-assets-reader", "/my/assets", |frame| page(frame, &View { may_change: false, ..sample() }));
+    }
+
+    #[test]
+    fn an_uploaded_list_shows_its_difference_before_it_counts() {
+        let newer = Registered { version: Some("13.0-47.24".into()), ..gateway() };
+        let difference = Difference {
+            upload: Uuid::from_u128(5),
+            added: vec![Registered { product: "FortiGate".into(), ..Registered::default() }],
+            changed: vec![(gateway(), newer)],
+            removed: vec![gateway()],
+            same: 3,
+            unread: vec![(7, "the row has 3 cells where the header has 7".into())],
+        };
+        check("my-assets-difference", "/my/assets/import", |frame| difference_page(frame, &difference));
+        let nothing =
+            Difference { added: vec![], changed: vec![], removed: vec![], unread: vec![], ..difference };
+        check("my-assets-same", "/my/assets/import", |frame| difference_page(frame, &nothing));
+    }
+}

@@ -1,0 +1,27 @@
+# Who is reached.
+contacts-title = Whom we reach
+contacts-what = When there is a warning, we mail and call these people. If one does not answer, we try the next.
+contacts-missing = We do not know yet who these are:
+contacts-list = Contacts
+contacts-none = Nobody is listed yet. Without a contact we cannot warn you.
+contacts-add = Add somebody
+contacts-add-send = Add
+contacts-name = Name
+contacts-mail = E-mail
+contacts-telephone = Telephone
+contacts-telephone-hint = A number that also works when your network is down.
+contacts-no-telephone = no number
+contacts-language = Language
+contacts-roles = Role
+contacts-no-role = no role
+contacts-when = Can be reached
+contacts-always = day and night
+contacts-always-tick = Day and night, also for a call at three o’clock
+contacts-by-day = between 7:00 and 22:00
+contacts-state = Stage
+contacts-change = Change
+contacts-change-send = Save
+contacts-test = Send a test
+contacts-remove = Take away
+contacts-remove-what = This person then gets no more messages. What happened before is kept.
+contacts-remove-send = Yes, take away

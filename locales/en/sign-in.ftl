@@ -1,0 +1,20 @@
+# Coming in.
+sign-in-title = Sign in
+sign-in-what = We send you a mail with a link. With it you sign in once. You need no password.
+sign-in-mail = Your e-mail address
+sign-in-mail-hint = The address at which you get our warnings.
+sign-in-send = Send me a link
+sign-in-asked = Look in your mail.
+sign-in-asked-what = If we know this address, a link arrives within a minute. It works for a quarter of an hour.
+sign-in-why = Why no password?
+sign-in-why-answer = A password can leak or be guessed. A link that works once is much safer. We never ask you for a password.
+sign-in-nothing = No mail?
+sign-in-nothing-answer = Look in your junk mail, too. Or ask a colleague who is an administrator to add you. If that fails, call us.
+sign-in-hello = Hello { $name }
+sign-in-for = You are signing in for
+sign-in-go = Sign me in
+sign-in-once = This link works once, until
+sign-in-not-you = This is not you? Then close this page. Nothing has happened yet.
+sign-in-used = This link no longer works
+sign-in-used-what = A link works once and for a quarter of an hour. Ask for a new one; it takes a minute.
+sign-in-again = Ask for a new link

@@ -1,0 +1,27 @@
+# Who is reached.
+contacts-title = Wie wij bereiken
+contacts-what = Bij een waarschuwing mailen en bellen wij deze mensen. Geeft iemand geen antwoord, dan proberen wij de volgende.
+contacts-missing = Wij weten nog niet wie dit zijn:
+contacts-list = Contacten
+contacts-none = Er staat nog niemand. Zonder contact kunnen wij u niet waarschuwen.
+contacts-add = Iemand toevoegen
+contacts-add-send = Voeg toe
+contacts-name = Naam
+contacts-mail = E-mail
+contacts-telephone = Telefoon
+contacts-telephone-hint = Een nummer dat ook werkt als uw netwerk plat ligt.
+contacts-no-telephone = geen nummer
+contacts-language = Taal
+contacts-roles = Rol
+contacts-no-role = geen rol
+contacts-when = Bereikbaar
+contacts-always = dag en nacht
+contacts-always-tick = Dag en nacht, ook voor een oproep om drie uur
+contacts-by-day = tussen 7 en 22 uur
+contacts-state = Stand
+contacts-change = Wijzig
+contacts-change-send = Bewaar
+contacts-test = Stuur een test
+contacts-remove = Haal weg
+contacts-remove-what = Deze persoon krijgt dan geen berichten meer. Wat eerder gebeurde blijft bewaard.
+contacts-remove-send = Ja, haal weg

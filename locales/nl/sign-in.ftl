@@ -1,0 +1,20 @@
+# Coming in.
+sign-in-title = Inloggen
+sign-in-what = Wij sturen u een mail met een link. Daarmee logt u één keer in. U heeft geen wachtwoord nodig.
+sign-in-mail = Uw e-mailadres
+sign-in-mail-hint = Het adres waarop u onze waarschuwingen krijgt.
+sign-in-send = Stuur mij een link
+sign-in-asked = Kijk in uw mail.
+sign-in-asked-what = Is dit adres bij ons bekend, dan komt er binnen een minuut een link. De link werkt een kwartier.
+sign-in-why = Waarom geen wachtwoord?
+sign-in-why-answer = Een wachtwoord kan lekken of geraden worden. Een link die één keer werkt, kan dat veel minder. Wij vragen u nooit om een wachtwoord.
+sign-in-nothing = Geen mail gekregen?
+sign-in-nothing-answer = Kijk ook bij ongewenste mail. Of vraag een collega die beheerder is om u toe te voegen. Lukt het niet, bel ons dan.
+sign-in-hello = Dag { $name }
+sign-in-for = U logt in voor
+sign-in-go = Inloggen
+sign-in-once = Deze link werkt één keer, tot
+sign-in-not-you = Bent u dit niet? Sluit dan deze pagina. Er is nog niets gebeurd.
+sign-in-used = Deze link werkt niet meer
+sign-in-used-what = Een link werkt één keer en een kwartier lang. Vraag een nieuwe aan; dat kost een minuut.
+sign-in-again = Vraag een nieuwe link
