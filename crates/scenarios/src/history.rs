@@ -891,6 +891,7 @@ mod tests {
     fn a_field_that_is_misspelt_or_an_hour_of_another_zone_is_refused() {
         for (here, instead, why) in [
             ("open_hosts = 713", "open_host = 713", "open_host"),
+            ("letters = 1_350", "leters = 1_350", "leters"),
             ("precision = \"assumed\"\n", "", "precision"),
             ("provable_by = []", "proveable_by = []", "proveable_by"),
             ("2019-12-18T10:00+01:00", "2019-12-18T10:00Z", "does not end in +01:00"),
