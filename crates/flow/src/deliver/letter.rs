@@ -1,0 +1,178 @@
+//! What a letter says, before it has words.
+
+use std::collections::BTreeMap;
+
+use disclosure::{Classified, Form, Recipient, Redact};
+use domain::advisory::{Content, RevisionNumber};
+use domain::asset::Asset;
+use domain::ids::AssetId;
+use domain::measure::Reliability;
+use domain::participant::Participant;
+use domain::severity::Severity;
+use domain::text::Text;
+use domain::tlp::Tlp;
+use domain::warning::{Edition, Shows, Warning};
+use jiff::Timestamp;
+use store::{StoreError, advisories, assets};
+
+use crate::house::{House, Team};
+
+/// Why a letter is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Warning,
+    Changed,
+    /// A rung of the ladder, counted from 1.
+    Reminder(usize),
+    /// A measure on which the participant leans is doubtful or revoked.
+    MeasureFell,
+    /// We looked, and it is still there.
+    StillThere,
+    /// We looked, and it is gone.
+    Verified,
+    StandDown,
+}
+
+/// What a letter about a warning is about. The same for every reader at a participant.
+#[derive(Debug, Clone)]
+pub struct About {
+    pub kind: Kind,
+    pub number: String,
+    pub revision: RevisionNumber,
+    pub severity: Severity,
+    pub tlp: Tlp,
+    pub due_at: Timestamp,
+    /// The products, as the participant registered them.
+    pub products: Vec<String>,
+    pub exploited: bool,
+    pub consequence: Text,
+    /// The measures that may be trusted, the most effective first, with how long they take.
+    pub measures: Vec<(Text, Option<u32>)>,
+    /// The measure that fell, when that is why the letter is written.
+    pub fallen: Vec<Text>,
+    /// Whether it tells of something that was measured, and when that was.
+    pub seen_at: Option<Timestamp>,
+    /// Tells letters of the same kind about the same revision apart: the run, the rung, the look.
+    pub round: String,
+}
+
+impl About {
+    pub fn of(
+        house: &House,
+        number: &str,
+        content: &Content,
+        edition: &Edition,
+        warning: &Warning,
+        assets: &BTreeMap<AssetId, Asset>,
+        kind: Kind,
+    ) -> Self {
+        let named = |wanted: fn(Reliability) -> bool| {
+            edition
+                .offers
+                .iter()
+                .filter(move |offer| wanted(offer.reliability))
+                .filter_map(|offer| content.measure(offer.measure))
+        };
+        let mut products: Vec<String> = assets.values().map(|asset| asset.name.to_string()).collect();
+        products.sort();
+        products.dedup();
+        let seen = warning.facts().rev().find_map(|fact| match &fact.it {
+            domain::warning::Fact::Evidence(evidence) => match evidence.shows {
+                Shows::Gone(_) | Shows::StillThere(_) => Some(fact.at),
+                Shows::Attested(_) => None,
+            },
+            _ => None,
+        });
+        let specific = matches!(kind, Kind::StillThere | Kind::Verified);
+        let round = match kind {
+            Kind::Reminder(rung) => format!("rung-{rung}-{}", house.now().as_second()),
+            Kind::StillThere | Kind::Verified => seen.unwrap_or_default().as_second().to_string(),
+            _ => warning.began_at().max(Timestamp::UNIX_EPOCH).as_second().to_string(),
+        };
+        Self {
+            kind,
+            number: number.to_owned(),
+            revision: edition.number,
+            severity: edition.severity,
+            tlp: content.tlp.unwrap_or(Tlp::Amber),
+            due_at: edition.due_at,
+            products,
+            exploited: content.exploited,
+            consequence: content.consequence.clone(),
+            measures: named(Reliability::holds).map(|measure| (measure.title.clone(), measure.minutes)).collect(),
+            fallen: named(|it| !it.holds()).map(|measure| measure.title.clone()).collect(),
+            seen_at: seen.filter(|_| specific),
+            round,
+        }
+    }
+
+    /// The letter for `participant`, for the gate.
+    pub fn to(self, participant: &Participant, team: &Team) -> Letter {
+        Letter {
+            about: self,
+            participant: participant.name.clone(),
+            target_group: team.target_group.clone(),
+            team: team.clone(),
+        }
+    }
+}
+
+/// What there is to say about a warning now.
+pub async fn about_now(house: &House, warning: &Warning, kind: Kind) -> Result<Option<About>, StoreError> {
+    let Some(on_desk) = advisories::of_id(&house.db, warning.advisory).await? else { return Ok(None) };
+    let (Some(revision), Some(edition)) = (on_desk.advisory.current(), warning.edition()) else { return Ok(None) };
+    let mut own = BTreeMap::new();
+    for asset in warning.assets().into_keys() {
+        own.extend(assets::of_id(&house.db, asset, warning.participant).await?.map(|it| (asset, it)));
+    }
+    let number = &on_desk.advisory.number;
+    Ok(Some(About::of(house, number, &revision.content, edition, warning, &own, kind)))
+}
+
+/// A letter that asks to be let out.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    pub about: About,
+    pub participant: String,
+    pub target_group: String,
+    pub team: Team,
+}
+
+impl Redact for Letter {
+    /// Level 0 of a letter: number, severity and deadline, which name nothing.
+    fn reduced_to(mut self, form: Form) -> Self {
+        if form < Form::Full {
+            self.about.products.clear();
+            self.about.measures.clear();
+            self.about.fallen.clear();
+            self.about.consequence = Text::default();
+            self.about.seen_at = None;
+            self.participant.clear();
+        }
+        self
+    }
+}
+
+impl Classified for Letter {
+    /// What was measured is about the recipient itself; the rest is the advisory.
+    fn class_for(&self, to: &Recipient) -> &'static str {
+        match (self.participant == to.name, self.about.seen_at.is_some(), self.about.tlp) {
+            (true, true, _) => "D4",
+            (true, false, Tlp::Clear) => "D0",
+            (true, false, _) => "D1",
+            (false, ..) => "D5",
+        }
+    }
+
+    fn about(&self) -> &str {
+        &self.participant
+    }
+
+    fn target_group(&self) -> &str {
+        &self.target_group
+    }
+
+    fn tlp(&self) -> Tlp {
+        self.about.tlp
+    }
+}

@@ -1,0 +1,120 @@
+//! Who is exposed: what came in is held against what is registered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::advisory::{Content, State};
+use domain::asset::Asset;
+use domain::exposure::{Certainty, Exposure};
+use domain::ids::{AdvisoryId, AssetId, ParticipantId};
+use domain::matching::products::Matcher;
+use domain::product::Catalogue;
+use store::jobs::{self, Job};
+use store::{StoreError, advisories, assets, exposures, products};
+
+use crate::house::House;
+
+/// Finds every asset that `id` concerns, by the revision that counts or by the proposal that waits.
+/// Closes exposures that no longer hold, unless somebody measured them.
+///
+/// Ordering it again changes nothing. When the advisory is released, warnings follow.
+pub async fn advisory(house: &House, id: AdvisoryId) -> Result<(), StoreError> {
+    let Some(on_desk) = advisories::of_id(&house.db, id).await? else { return Ok(()) };
+    let withdrawn = on_desk.advisory.state == State::Withdrawn;
+    let released = on_desk.advisory.current().map(|revision| &revision.content);
+    let Some(content) = released.or(on_desk.proposed.as_ref()) else { return Ok(()) };
+    let catalogue = products::catalogue(&house.db).await?;
+    let found = if withdrawn { BTreeMap::new() } else { candidates(house, content, &catalogue).await? };
+    let before = exposures::open_under(&house.db, id).await?;
+    write(house, id, content, &catalogue, found, &before, released.is_some()).await
+}
+
+/// Holds the assets of one participant against every advisory that is out: an inventory has changed.
+pub async fn participant(house: &House, of: ParticipantId) -> Result<(), StoreError> {
+    let catalogue = products::catalogue(&house.db).await?;
+    let own = assets::of_participant(&house.db, of, i64::MAX).await?;
+    for line in advisories::newest(&house.db, i64::MAX).await? {
+        if line.state != State::Published {
+            continue;
+        }
+        let before = exposures::of_participant(&house.db, line.id, of).await?;
+        let found = own.iter().map(|asset| (asset.id, asset.clone())).collect();
+        write(house, line.id, &line.content, &catalogue, found, &before, true).await?;
+    }
+    Ok(())
+}
+
+/// Assets that may be meant, by every name under which they can be registered.
+async fn candidates(
+    house: &House,
+    content: &Content,
+    catalogue: &Catalogue,
+) -> Result<BTreeMap<AssetId, Asset>, StoreError> {
+    let names = content.products.iter().filter(|line| !line.name.says_nothing());
+    let keys: BTreeSet<String> = names.flat_map(|line| catalogue.keys(&line.name)).collect();
+    let mut found = BTreeMap::new();
+    for key in keys {
+        for asset in assets::called(&house.db, &key).await? {
+            found.insert(asset.id, asset);
+        }
+    }
+    Ok(found)
+}
+
+async fn write(
+    house: &House,
+    id: AdvisoryId,
+    content: &Content,
+    catalogue: &Catalogue,
+    found: BTreeMap<AssetId, Asset>,
+    before: &[Exposure],
+    released: bool,
+) -> Result<(), StoreError> {
+    let matcher = Matcher::new(content, catalogue);
+    let known: BTreeMap<AssetId, &Exposure> = before.iter().map(|exposure| (exposure.asset, exposure)).collect();
+    let mut fresh = Vec::new();
+    let mut hit = BTreeSet::new();
+    for asset in found.values() {
+        let Some(certain) = matcher.hit(asset, catalogue) else { continue };
+        hit.insert(asset.id);
+        let earlier = known.get(&asset.id);
+        // What was measured stays measured, whatever the words say.
+        let certainty = earlier.map_or(certain.certainty, |known| match known.certainty {
+            Certainty::Observed => Certainty::Observed,
+            _ => certain.certainty,
+        });
+        if earlier.is_some_and(|known| known.certainty == certainty && known.why == certain.why) {
+            continue;
+        }
+        fresh.push(Exposure {
+            id: earlier.map_or_else(|| house.id(), |known| known.id),
+            participant: asset.participant,
+            asset: asset.id,
+            advisory: id,
+            certainty,
+            why: certain.why,
+        });
+    }
+    let gone: Vec<&Exposure> = before
+        .iter()
+        .filter(|exposure| !hit.contains(&exposure.asset))
+        .filter(|exposure| exposure.certainty != Certainty::Observed || !found.contains_key(&exposure.asset))
+        .collect();
+    if fresh.is_empty() && gone.is_empty() {
+        return Ok(());
+    }
+    let now = house.now();
+    house
+        .write("expose", async |tx| {
+            for exposure in &fresh {
+                exposures::put(tx, exposure, now).await?;
+            }
+            for exposure in gone {
+                exposures::close(tx, exposure.id, now).await?;
+            }
+            if released {
+                jobs::add(tx, &Job::Warn(id), now).await?;
+            }
+            Ok(())
+        })
+        .await
+}

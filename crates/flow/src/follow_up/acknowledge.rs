@@ -1,0 +1,45 @@
+//! A named person says: read.
+
+use domain::advisory::RevisionNumber;
+use domain::ids::WarningId;
+use domain::warning::{Channel, Delivery, Fact};
+use store::{StoreError, warnings};
+
+use super::NotTaken;
+use crate::house::{Actor, House};
+
+/// Records who has read which revision. An older one does not count for a run that began later.
+pub async fn acknowledge(
+    house: &House,
+    actor: Actor,
+    id: WarningId,
+    revision: RevisionNumber,
+) -> Result<(), NotTaken> {
+    let now = house.now();
+    house
+        .write("acknowledge", async |tx| {
+            let warning = warnings::take(tx, id, actor.participant).await?;
+            let mut warning = warning.ok_or(NotTaken::NoSuchWarning(id))?;
+            let fact = warning.acknowledge(actor.contact, revision)?;
+            Ok(warnings::learn(tx, &mut warning, &[(now, fact)], now).await?)
+        })
+        .await
+}
+
+/// Records that somebody opened the warning on the platform, once in a run: weak proof, but the
+/// letter has arrived.
+pub async fn open(house: &House, actor: Actor, id: WarningId) -> Result<(), StoreError> {
+    let now = house.now();
+    let read = Fact::Delivery(Channel::Platform, Delivery::Read);
+    house
+        .write("open a warning", async |tx| {
+            let Some(mut warning) = warnings::take(tx, id, actor.participant).await? else { return Ok(()) };
+            let began = warning.began_at();
+            if warning.facts().any(|fact| fact.at >= began && fact.it == read) {
+                return Ok(());
+            }
+            warnings::learn(tx, &mut warning, &[(now, read.clone())], now).await?;
+            crate::deliver::order_next_rung(house, tx, &warning).await
+        })
+        .await
+}

@@ -1,0 +1,32 @@
+//! What came of a call.
+
+use domain::calling::Outcome;
+use domain::ids::{CallId, OfficerId};
+use domain::warning::{Channel, Delivery, Fact};
+use store::{StoreError, calls, contacts, warnings};
+
+use crate::deliver;
+use crate::house::House;
+
+/// Records the outcome. Whoever was reached has received the warning; a wrong number makes the
+/// contact suspect. Gives `false` when somebody recorded it before.
+pub async fn end(house: &House, by: OfficerId, id: CallId, outcome: Outcome) -> Result<bool, StoreError> {
+    let now = house.now();
+    house
+        .write("end a call", async |tx| {
+            let Some(call) = calls::end(tx, id, outcome, by, now).await? else { return Ok(false) };
+            if let (Outcome::WrongNumber, Some(contact)) = (outcome, call.contact) {
+                contacts::fail(tx, contact, call.participant, now).await?;
+            }
+            let Some(mut warning) = warnings::take(tx, call.warning, call.participant).await? else {
+                return Ok(true);
+            };
+            if outcome.was_received() && call.way.channel != Channel::Letter {
+                let fact = Fact::Delivery(Channel::Telephone, Delivery::Delivered);
+                warnings::learn(tx, &mut warning, &[(now, fact)], now).await?;
+            }
+            deliver::order_next_rung(house, tx, &warning).await?;
+            Ok(true)
+        })
+        .await
+}

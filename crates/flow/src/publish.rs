@@ -1,0 +1,164 @@
+//! From a draft to a released revision, with two pairs of eyes: who wrote it never releases it.
+
+use std::collections::BTreeSet;
+
+use domain::advisory::{Content, Refused, Revision, RevisionKind, RevisionNumber, State, Step};
+use domain::ids::{AdvisoryId, VulnerabilityId};
+use domain::text::Language;
+use store::jobs::{self, Job};
+use store::papers::Digest;
+use store::{StoreError, Tx, advisories, search, vulnerabilities};
+
+use crate::house::{House, Officer};
+
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    #[error("no advisory {0}")]
+    NoSuchAdvisory(AdvisoryId),
+    #[error("nothing waits to be released")]
+    NothingProposed,
+    #[error("an advisory needs a measure, or must say that none is known")]
+    NoMeasure,
+    #[error("the revision says nothing new")]
+    NothingNew,
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Puts an advisory of our own on the desk, or the next revision of one that was released, for a
+/// second person to release. Gives its id.
+///
+/// # Errors
+/// [`PublishError::NoMeasure`] when it neither names a measure nor says that none is known.
+pub async fn propose(
+    house: &House,
+    by: &Officer,
+    number: &str,
+    content: &Content,
+) -> Result<AdvisoryId, PublishError> {
+    if content.measures.is_empty() && !content.no_measure_known {
+        return Err(PublishError::NoMeasure);
+    }
+    let publisher = house.team.name.clone();
+    house
+        .write("propose an advisory", async |tx| {
+            put_on_the_desk(house, tx, &publisher, number, content, Some(by), None).await
+        })
+        .await
+}
+
+/// Puts what `publisher` says about `number` on the desk, in a transaction of the caller.
+pub(crate) async fn put_on_the_desk(
+    house: &House,
+    tx: &mut Tx,
+    publisher: &str,
+    number: &str,
+    content: &Content,
+    by: Option<&Officer>,
+    paper: Option<Digest>,
+) -> Result<AdvisoryId, PublishError> {
+    let now = house.now();
+    let known = advisories::of_number(tx, publisher, number).await?;
+    let id = match known {
+        Some(id) => id,
+        None => {
+            let id = house.id();
+            advisories::open(tx, id, publisher, number, now).await?;
+            id
+        }
+    };
+    let on_desk = advisories::take(tx, id).await?.ok_or(PublishError::NoSuchAdvisory(id))?;
+    let state = match on_desk.advisory.state {
+        State::Draft => State::Draft.after(Step::Submit)?,
+        // What waits is replaced by what is newer; what is out stays out.
+        State::Review | State::Approved => State::Review,
+        State::Published | State::Closed => on_desk.advisory.state,
+        State::Withdrawn => return Err(Refused::NotNow(State::Withdrawn).into()),
+    };
+    advisories::propose(tx, id, state, content, by.map(|by| by.id), paper, now).await?;
+    for name in &content.vulnerabilities {
+        let title = content.title.for_reader(Language::En);
+        vulnerabilities::know(tx, name, title, house.id::<VulnerabilityId>()).await?;
+    }
+    index(tx, id, number, content).await?;
+    jobs::add(tx, &Job::Expose(id), now).await?;
+    Ok(id)
+}
+
+async fn index(tx: &mut Tx, id: AdvisoryId, number: &str, content: &Content) -> Result<(), StoreError> {
+    let title = format!("{number} {}", content.title.for_reader(Language::Nl));
+    let texts = [&content.title, &content.summary, &content.consequence];
+    let mut text: Vec<&str> = texts.into_iter().flat_map(|text| text.iter().map(|(_, text)| text)).collect();
+    text.extend(content.vulnerabilities.iter().map(String::as_str));
+    let products: Vec<String> = content.products.iter().map(|line| line.name.to_string()).collect();
+    text.extend(products.iter().map(String::as_str));
+    search::put(tx, "advisory", id.0, None, &title, &text.join(" ")).await
+}
+
+/// Releases what waits. Everybody whom it concerns is warned by the jobs that are ordered here.
+///
+/// # Errors
+/// [`Refused::OwnWork`] when the author releases; [`PublishError::NothingNew`] when the revision does
+/// not differ from the last one.
+pub async fn release(house: &House, by: &Officer, id: AdvisoryId) -> Result<RevisionNumber, PublishError> {
+    let now = house.now();
+    house
+        .write("release a revision", async |tx| {
+            let on_desk = advisories::take(tx, id).await?.ok_or(PublishError::NoSuchAdvisory(id))?;
+            let content = on_desk.proposed.ok_or(PublishError::NothingProposed)?;
+            let advisory = on_desk.advisory;
+            let approve = |author| Step::Approve { author, by: by.id };
+            match (advisory.state, on_desk.proposed_by) {
+                (State::Published | State::Closed, Some(author)) if author == by.id => {
+                    return Err(Refused::OwnWork.into());
+                }
+                (State::Published, _) => drop(State::Published.after(Step::Revise)?),
+                (State::Closed, _) => drop(State::Closed.after(Step::Reopen)?),
+                // A paper has no author here, so one person suffices: the paper is the other.
+                (state, None) => drop(state.after(approve(domain::ids::OfficerId(id.0)))?.after(Step::Publish)?),
+                (state, Some(author)) => drop(state.after(approve(author))?.after(Step::Publish)?),
+            }
+            let (number, kinds) = match advisory.current() {
+                None => (RevisionNumber::FIRST, BTreeSet::new()),
+                Some(before) => (before.number.next(), content.kinds_since(&before.content)),
+            };
+            if advisory.current().is_some() && kinds.is_empty() {
+                return Err(PublishError::NothingNew);
+            }
+            let revision = Revision { number, kinds, released_at: now, content };
+            advisories::release(tx, id, &revision, &by.name, on_desk.paper).await?;
+            index(tx, id, &advisory.number, &revision.content).await?;
+            jobs::add(tx, &Job::Expose(id), now).await?;
+            jobs::add(tx, &Job::Warn(id), now).await?;
+            Ok(number)
+        })
+        .await
+}
+
+/// What releasing the proposal would do: its kinds, and so whether warnings reopen.
+pub fn kinds_of_proposal(on_desk: &advisories::OnDesk) -> BTreeSet<RevisionKind> {
+    match (on_desk.advisory.current(), &on_desk.proposed) {
+        (Some(before), Some(next)) => next.kinds_since(&before.content),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// Takes an advisory back: everybody who was warned may stand down.
+///
+/// # Errors
+/// [`Refused::NotNow`] unless it is published.
+pub async fn withdraw(house: &House, by: &Officer, id: AdvisoryId) -> Result<(), PublishError> {
+    let now = house.now();
+    house
+        .write("withdraw an advisory", async |tx| {
+            let on_desk = advisories::take(tx, id).await?.ok_or(PublishError::NoSuchAdvisory(id))?;
+            let state = on_desk.advisory.state.after(Step::Withdraw)?;
+            advisories::set_state(tx, id, state, now).await?;
+            tracing::info!(advisory.id = %id, officer.id = %by.id, "an advisory was withdrawn");
+            jobs::add(tx, &Job::Expose(id), now).await?;
+            Ok(jobs::add(tx, &Job::Warn(id), now).await?)
+        })
+        .await
+}
