@@ -1,0 +1,151 @@
+//! Which of the standard's numbered tests a document breaks.
+//!
+//! The tests are those of csaf-rs; here they get one shape and one severity each: mandatory tests
+//! make a document invalid, the others only warn. A failing test is a finding to show, and never a
+//! reason to drop a warning.
+
+use csaf_rs::csaf2_0::loader::load_document as load_2_0;
+use csaf_rs::csaf2_1::loader::load_document as load_2_1;
+use csaf_rs::validation::{TestResultStatus, Validatable, ValidationError};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::json::{self, Limits};
+use crate::{Unreadable, Why};
+
+/// One thing that a test found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Finding {
+    /// `schema`, or the number of the test in the standard, such as `6.1.1`.
+    pub test: String,
+    pub severity: Severity,
+    /// JSON pointer into the document.
+    pub path: String,
+    pub message: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Of a mandatory test: the document is invalid.
+    Error,
+    /// Of an optional (2.0) or recommended (2.1) test.
+    Warning,
+    Info,
+}
+
+impl Severity {
+    /// By the chapter of the test: 6.1 is mandatory, 6.2 optional or recommended, 6.3 informative.
+    fn of_test(test: &str) -> Self {
+        if test.starts_with("6.2.") {
+            Self::Warning
+        } else if test.starts_with("6.3.") {
+            Self::Info
+        } else {
+            Self::Error
+        }
+    }
+}
+
+/// Test 6.2.33 of 2.1 compares with today, and nothing here knows the day.
+const ASKS_THE_CLOCK: &[&str] = &["6.2.33"];
+
+/// Runs every test that is known for the document's version, within [`Limits::default`]. An empty
+/// list means valid and without a blemish; a document is valid when no finding is an error.
+///
+/// # Errors
+/// When it is no JSON within the limits, or no CSAF 2.0 or 2.1.
+pub fn validate(bytes: &[u8]) -> Result<Vec<Finding>, Unreadable> {
+    validate_within(bytes, Limits::default())
+}
+
+/// As [`validate`], with limits of the caller's.
+///
+/// # Errors
+/// As [`validate`].
+pub fn validate_within(bytes: &[u8], limits: Limits) -> Result<Vec<Finding>, Unreadable> {
+    let document = json::parse(bytes, limits)?.it;
+    let version = document.pointer("/document/csaf_version").and_then(Value::as_str).unwrap_or_default();
+    let unreadable = |why| Unreadable { at: "/document/csaf_version".into(), why };
+    let not_json = |error: std::io::Error| Unreadable::whole(Why::NotJson(error.to_string()));
+    let mut findings = match version {
+        "2.0" => run(&load_2_0(document).map_err(not_json)?),
+        "2.1" => run(&load_2_1(document).map_err(not_json)?),
+        other => {
+            let other = crate::words::clipped(&crate::words::line(other), 20);
+            return Err(unreadable(Why::OtherVersion(format!("CSAF {other}"))));
+        }
+    };
+    findings.sort();
+    findings.dedup();
+    Ok(findings)
+}
+
+fn run<D: Validatable>(document: &D) -> Vec<Finding> {
+    let tests = D::tests_in_preset("full").unwrap_or_default();
+    let tests = tests.into_iter().filter(|test| !ASKS_THE_CLOCK.contains(test));
+    tests.flat_map(|test| findings(test, document.run_test(test).status)).collect()
+}
+
+fn findings(test: &str, status: TestResultStatus) -> Vec<Finding> {
+    let TestResultStatus::Failure { errors, warnings, infos } = status else { return vec![] };
+    let severity = Severity::of_test(test);
+    let finding = |error: ValidationError| Finding {
+        test: test.to_owned(),
+        severity,
+        path: error.instance_path,
+        message: error.message,
+    };
+    errors.into_iter().chain(warnings).chain(infos).map(finding).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The findings of one severity.
+    fn found(text: &str, severity: Severity) -> String {
+        let findings = validate(text.as_bytes()).unwrap();
+        let of_severity = findings.iter().filter(|it| it.severity == severity);
+        of_severity.map(|it| format!("{} {}\n", it.test, it.path)).collect()
+    }
+
+    #[test]
+    fn a_valid_document_has_no_error_and_may_have_warnings() {
+        let valid = include_str!("../../../../fixtures/csaf/poldercert-2019-0007.json");
+        let newer = include_str!("../../../../fixtures/csaf/poldercert-2026-0001-2.1.json");
+        assert_eq!([valid, newer].map(|text| found(text, Severity::Error)), ["", ""]);
+        insta::assert_snapshot!(found(valid, Severity::Warning), @r"
+        6.2.11 /document/references
+        6.2.16 /product_tree/branches/0/branches/0/branches/1/product
+        6.2.16 /product_tree/branches/0/branches/0/branches/2/product
+        6.2.16 /product_tree/branches/0/branches/1/branches/0/product
+        6.2.16 /product_tree/branches/0/branches/2/product
+        6.2.18 /product_tree/branches/0/branches/0/branches/0/name
+        6.2.18 /product_tree/branches/0/branches/0/branches/1/name
+        ");
+    }
+
+    #[test]
+    fn a_crooked_document_is_invalid_and_says_where() {
+        let crooked = include_str!("../../../../fixtures/csaf/poldercert-2019-0007-crooked.json");
+        insta::assert_snapshot!(found(crooked, Severity::Error), @r"
+        schema /document/tracking/current_release_date
+        schema /document/tracking/status
+        schema /product_tree/full_product_names/2
+        schema /vulnerabilities/0/product_status/fixed
+        schema /vulnerabilities/0/product_status/known_affected/4
+        schema /vulnerabilities/0/remediations/3/category
+        schema /vulnerabilities/0/remediations/4
+        schema /vulnerabilities/0/remediations/5
+        schema /vulnerabilities/0/scores
+        ");
+    }
+
+    #[test]
+    fn what_is_no_csaf_cannot_be_validated() {
+        assert!(validate(b"{}").is_err());
+        assert!(validate(b"{\"document\":{\"csaf_version\":\"1.2\"}}").is_err());
+        assert!(validate(b"[]x").is_err());
+    }
+}

@@ -1,0 +1,685 @@
+//! An inventory as a table: what somebody runs, from a spreadsheet.
+//!
+//! Nobody keeps the same columns, so names of columns are guessed in Dutch and English, and so is the
+//! separator. Every cell is text: what begins with `=` is not computed here. A column that we do not
+//! know is left out and said, because what nobody asked for may be about a person.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+use domain::asset::Reach;
+use domain::measure::CareImpact;
+use domain::product::Name;
+use domain::version::{Range, Version};
+
+use crate::cpe::Cpe;
+use crate::json::{self, Complaints, Limits};
+use crate::{Read, Unreadable, Weight, What, Why, citizen_number, words};
+
+/// A table that was understood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Inventory {
+    pub lines: Vec<Line>,
+    /// Names of the columns that were left out.
+    pub unknown_columns: Vec<String>,
+}
+
+/// One row: something that somebody runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// The line of the file on which the row begins; the header is on the first.
+    pub row: u64,
+    /// Says nothing ([`Name::says_nothing`]) where only a host or an address was given.
+    pub name: Name,
+    pub version: Option<Version>,
+    /// Lower case, without a dot at the end.
+    pub host: Option<String>,
+    pub address: Option<IpAddr>,
+    /// Who runs it, when that is not the participant itself.
+    pub supplier: Option<String>,
+    pub reach: Reach,
+    pub care_process: Option<String>,
+    pub care_impact: CareImpact,
+    pub alias: Option<String>,
+    /// As written.
+    pub cpe: Option<String>,
+    pub purl: Option<String>,
+    pub notes: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Column {
+    Vendor,
+    Product,
+    Version,
+    Cpe,
+    Purl,
+    Host,
+    Address,
+    Supplier,
+    Reach,
+    CareProcess,
+    CareImpact,
+    Alias,
+    Notes,
+    /// `leverancier`: who made it, or who runs it, depending on the other columns.
+    VendorOrSupplier,
+}
+
+/// Names of columns, as letters and digits only.
+const COLUMNS: &[(Column, &[&str])] = &[
+    (
+        Column::Vendor,
+        &[
+            "vendor",
+            "manufacturer",
+            "producer",
+            "make",
+            "brand",
+            "fabrikant",
+            "producent",
+            "merk",
+            "vendorname",
+        ],
+    ),
+    (
+        Column::Product,
+        &[
+            "product",
+            "productname",
+            "productnaam",
+            "name",
+            "naam",
+            "software",
+            "softwarename",
+            "application",
+            "applicatie",
+            "system",
+            "systeem",
+            "asset",
+            "middel",
+            "device",
+            "apparaat",
+        ],
+    ),
+    (
+        Column::Version,
+        &[
+            "version",
+            "versie",
+            "versienummer",
+            "versionnumber",
+            "productversion",
+            "softwareversion",
+            "release",
+            "build",
+            "firmware",
+            "firmwareversion",
+            "firmwareversie",
+        ],
+    ),
+    (Column::Cpe, &["cpe", "cpe23", "cpename"]),
+    (Column::Purl, &["purl", "packageurl"]),
+    (
+        Column::Host,
+        &[
+            "hostname",
+            "host",
+            "fqdn",
+            "hostnaam",
+            "server",
+            "servername",
+            "servernaam",
+            "dns",
+            "dnsname",
+            "dnsnaam",
+            "domain",
+            "domein",
+        ],
+    ),
+    (Column::Address, &["address", "adres", "ip", "ipaddress", "ipadres", "ipv4", "ipv6", "ipaddr"]),
+    (
+        Column::Supplier,
+        &[
+            "supplier",
+            "beheerder",
+            "managedby",
+            "maintainer",
+            "operator",
+            "dienstverlener",
+            "hoster",
+            "hostingpartij",
+            "beheerpartij",
+            "beheerddoor",
+        ],
+    ),
+    (Column::VendorOrSupplier, &["leverancier"]),
+    (
+        Column::Reach,
+        &["reach", "exposure", "bereik", "bereikbaarheid", "bereikbaar", "bereikbaarvanaf", "zone"],
+    ),
+    (Column::CareProcess, &["careprocess", "zorgproces", "proces", "process", "bedrijfsproces"]),
+    (Column::CareImpact, &["careimpact", "zorgimpact", "gevolgvoorzorg", "gevolgenvoorzorg"]),
+    (Column::Alias, &["alias", "bijnaam", "roepnaam", "label", "nickname"]),
+    (
+        Column::Notes,
+        &[
+            "notes",
+            "note",
+            "notities",
+            "omschrijving",
+            "beschrijving",
+            "description",
+            "opmerking",
+            "opmerkingen",
+            "comment",
+            "comments",
+            "remarks",
+            "toelichting",
+        ],
+    ),
+];
+
+/// The names of the standard header, for the person who sent another.
+const KNOWN: &str = "vendor, product, version, cpe, purl, hostname, address, supplier, notes";
+
+const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
+
+/// Reads a table with a header, within [`Limits::default`].
+///
+/// # Errors
+/// When it is no text, too big, has too many rows, or no column that names a product, host or address.
+pub fn read(bytes: &[u8]) -> Result<Read<Inventory>, Unreadable> {
+    read_within(bytes, Limits::default())
+}
+
+/// As [`read`], with limits of the caller's.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Read<Inventory>, Unreadable> {
+    let text = json::text(bytes, limits)?;
+    let (text, first_row, told) = without_separator_line(text);
+    let separator = told.unwrap_or_else(|| separator(text));
+    let mut complaints = Complaints::default();
+    let mut rows = rows(text, separator);
+    let header = rows.next().transpose().ok().flatten().unwrap_or_default();
+    let (columns, unknown_columns) = columns(&header, first_row, &mut complaints);
+    let tells = |column: &Column| {
+        matches!(column, Column::Product | Column::Cpe | Column::Purl | Column::Host | Column::Address)
+    };
+    if !columns.values().any(tells) {
+        return Err(Unreadable { at: format!("row {first_row}"), why: Why::NoColumns(KNOWN) });
+    }
+    let mut lines = Vec::new();
+    let mut row_at = RowAt { text, at: 0, row: first_row };
+    for (count, record) in rows.enumerate() {
+        if count >= limits.rows_max {
+            return Err(Unreadable::whole(Why::TooManyRows { limit: limits.rows_max }));
+        }
+        // Only the encoding could fail, and that was checked.
+        let Ok(record) = record else { continue };
+        let row = row_at.row(record.position().map_or(0, csv::Position::byte));
+        if record.len() != header.len() {
+            let what = What::Cells { expected: header.len(), found: record.len() };
+            complaints.add(Weight::Doubt, format!("row {row}"), what);
+        }
+        let mut reader = Row { row, cells: BTreeMap::new(), limits, complaints: &mut complaints };
+        for (place, column) in &columns {
+            reader.take(*column, record.get(*place).unwrap_or_default());
+        }
+        lines.extend(reader.line());
+    }
+    Ok(Read { it: Inventory { lines, unknown_columns }, complaints: complaints.into_list() })
+}
+
+/// A spreadsheet may put `sep=;` on a line of its own before the header. Gives the rest, the row on
+/// which it begins, and the separator that was told.
+fn without_separator_line(text: &str) -> (&str, u64, Option<u8>) {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    match first.trim().strip_prefix("sep=").map(str::as_bytes) {
+        Some([separator]) => (rest, 2, Some(*separator)),
+        Some([]) if first.contains('\t') => (rest, 2, Some(b'\t')),
+        _ => (text, 1, None),
+    }
+}
+
+/// Counts the lines of the file up to where a record begins.
+struct RowAt<'a> {
+    text: &'a str,
+    at: usize,
+    row: u64,
+}
+
+impl RowAt<'_> {
+    /// The line of the record that is found at `byte`, which may stand before the breaks that end
+    /// the line above it. Records are asked for in their order.
+    fn row(&mut self, byte: u64) -> u64 {
+        let bytes = self.text.as_bytes();
+        let start = usize::try_from(byte).unwrap_or(bytes.len());
+        let breaks =
+            bytes.get(start..).unwrap_or_default().iter().take_while(|it| matches!(it, b'\r' | b'\n'));
+        let start = start.saturating_add(breaks.count());
+        let passed = bytes.get(self.at..start).unwrap_or_default().iter().filter(|it| **it == b'\n');
+        self.row = self.row.saturating_add(u64::try_from(passed.count()).unwrap_or_default());
+        self.at = start.max(self.at);
+        self.row
+    }
+}
+
+fn rows(text: &str, separator: u8) -> impl Iterator<Item = Result<csv::StringRecord, csv::Error>> + '_ {
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .from_reader(text.as_bytes())
+        .into_records()
+}
+
+/// The separator under which most columns of the header are known; a comma when none is better.
+fn separator(text: &str) -> u8 {
+    let known = |separator: u8| {
+        let header = rows(text, separator).next().and_then(Result::ok).unwrap_or_default();
+        header.iter().filter(|name| column(name).is_some()).count()
+    };
+    let best = SEPARATORS.into_iter().rev().max_by_key(|separator| known(*separator));
+    best.unwrap_or(b',')
+}
+
+/// The column that a name stands for.
+fn column(name: &str) -> Option<Column> {
+    let plain: String = name.to_lowercase().chars().filter(|it| it.is_alphanumeric()).collect();
+    COLUMNS.iter().find(|(_, names)| names.contains(&plain.as_str())).map(|(column, _)| *column)
+}
+
+/// The known columns by their place, and the names of the others.
+fn columns(
+    header: &csv::StringRecord,
+    row: u64,
+    complaints: &mut Complaints,
+) -> (BTreeMap<usize, Column>, Vec<String>) {
+    let has_vendor = header.iter().any(|name| column(name) == Some(Column::Vendor));
+    let has_supplier = header.iter().any(|name| column(name) == Some(Column::Supplier));
+    let mut known: BTreeMap<usize, Column> = BTreeMap::new();
+    let mut unknown = Vec::new();
+    for (place, written) in header.iter().enumerate() {
+        let name = words::clipped(&words::line(written), 60);
+        let at = || format!("row {row}, column {name}");
+        let column = match column(written) {
+            Some(Column::VendorOrSupplier) if has_vendor && !has_supplier => {
+                complaints.add(Weight::Note, at(), What::ColumnGuessed(name.clone(), "supplier".into()));
+                Column::Supplier
+            }
+            Some(Column::VendorOrSupplier) if !has_vendor => {
+                complaints.add(Weight::Note, at(), What::ColumnGuessed(name.clone(), "vendor".into()));
+                Column::Vendor
+            }
+            Some(column) if column != Column::VendorOrSupplier => column,
+            _ => {
+                if !name.is_empty() {
+                    complaints.add(Weight::Loss, at(), What::UnknownColumn(name.clone()));
+                    unknown.push(name);
+                }
+                continue;
+            }
+        };
+        if known.values().any(|taken| *taken == column) {
+            complaints.add(Weight::Loss, at(), What::TwiceFirst(name));
+        } else {
+            known.insert(place, column);
+        }
+    }
+    (known, unknown)
+}
+
+/// A row on its way to becoming a line.
+struct Row<'c> {
+    row: u64,
+    cells: BTreeMap<Column, String>,
+    limits: Limits,
+    complaints: &'c mut Complaints,
+}
+
+impl Row<'_> {
+    fn complain(&mut self, weight: Weight, column: &str, what: What) {
+        self.complaints.add(weight, format!("row {}, column {column}", self.row), what);
+    }
+
+    fn take(&mut self, column: Column, written: &str) {
+        let clean = if column == Column::Notes { words::lines(written) } else { words::line(written) };
+        if clean.is_empty() {
+            return;
+        }
+        let name = column.name();
+        let is_prose = !matches!(column, Column::Version | Column::Cpe | Column::Purl | Column::Address);
+        if is_prose && citizen_number::looks_like(&clean).is_some() {
+            self.complain(Weight::Loss, name, What::CitizenNumber);
+            return;
+        }
+        let most = self.limits.cell_chars_max;
+        if clean.chars().count() > most {
+            self.complain(Weight::Loss, name, What::TooLong(most));
+        }
+        self.cells.insert(column, clean.chars().take(most).collect());
+    }
+
+    fn line(mut self) -> Option<Line> {
+        if self.cells.is_empty() {
+            return None;
+        }
+        let cpe = self.cells.remove(&Column::Cpe);
+        let purl = self.cells.remove(&Column::Purl);
+        let (name, version) = self.product(cpe.as_deref(), purl.as_deref());
+        let (host, address) = self.place();
+        if name.says_nothing() {
+            let weight = if host.is_some() || address.is_some() { Weight::Doubt } else { Weight::Loss };
+            self.complain(weight, "product", What::NoProduct(words::clipped(&name.product, 60)));
+            if weight == Weight::Loss {
+                return None;
+            }
+        }
+        Some(Line {
+            row: self.row,
+            name,
+            version,
+            host,
+            address,
+            supplier: self.cells.remove(&Column::Supplier),
+            reach: self.reach(),
+            care_process: self.cells.remove(&Column::CareProcess),
+            care_impact: self.care_impact(),
+            alias: self.cells.remove(&Column::Alias),
+            cpe,
+            purl,
+            notes: self.cells.remove(&Column::Notes),
+        })
+    }
+
+    /// Vendor, product and version: from their own columns, else from the CPE, else from the purl,
+    /// else the version from the end of the product's name.
+    fn product(&mut self, cpe: Option<&str>, purl: Option<&str>) -> (Name, Option<Version>) {
+        let vendor = self.cells.remove(&Column::Vendor);
+        let product = self.cells.remove(&Column::Product).filter(|word| !Name::new("", word).says_nothing());
+        let written = self.cells.remove(&Column::Version);
+        let mut version = written.as_deref().map(Version::new).filter(Version::is_known);
+        let by_cpe = cpe.and_then(|written| {
+            let parsed = Cpe::parse(written);
+            if parsed.is_none() {
+                self.complain(Weight::Doubt, "cpe", What::UnknownWord(words::clipped(written, 80)));
+            }
+            parsed
+        });
+        let by_purl = purl.and_then(|written| {
+            let parsed = package(written);
+            if parsed.is_none() {
+                self.complain(Weight::Doubt, "purl", What::UnknownWord(words::clipped(written, 80)));
+            }
+            parsed
+        });
+        if version.is_none() {
+            version = match (by_cpe.as_ref().map(Cpe::range), &by_purl) {
+                (Some(Range::Exactly(version)), _) => Some(version),
+                (_, Some((_, version))) => version.clone(),
+                _ => None,
+            };
+        }
+        let Some(mut product) = product else {
+            let named = by_cpe.and_then(|cpe| cpe.name()).or(by_purl.map(|(name, _)| name));
+            let mut name = named.unwrap_or_else(|| Name::new("", ""));
+            name.vendor = vendor.or(name.vendor);
+            return (name, version);
+        };
+        if version.is_none()
+            && let Some((head, last)) = product.rsplit_once(' ')
+            && is_version(last)
+        {
+            self.complain(Weight::Note, "product", What::Guessed(words::clipped(&product, 80)));
+            version = Some(Version::new(last));
+            product = head.to_owned();
+        }
+        (Name::new(vendor.as_deref().unwrap_or_default(), &product), version)
+    }
+
+    /// Host and address. Either may stand in the column of the other.
+    fn place(&mut self) -> (Option<String>, Option<IpAddr>) {
+        let (host, address) = (self.cells.remove(&Column::Host), self.cells.remove(&Column::Address));
+        let (mut known_host, mut known_address) = (None, None);
+        for (column, written) in [("hostname", host), ("address", address)] {
+            let Some(written) = written else { continue };
+            if let Some(address) = address_of(&written) {
+                known_address = known_address.or(Some(address));
+            } else if column == "hostname" || host_of(&written).is_some_and(|host| host.contains('.')) {
+                match host_of(&written) {
+                    Some(host) => known_host = known_host.or(Some(host)),
+                    None => self.complain(Weight::Loss, column, What::NoHost(words::clipped(&written, 80))),
+                }
+            } else {
+                self.complain(Weight::Loss, column, What::NoAddress(words::clipped(&written, 80)));
+            }
+        }
+        (known_host, known_address)
+    }
+
+    fn reach(&mut self) -> Reach {
+        let Some(written) = self.cells.remove(&Column::Reach) else { return Reach::Unknown };
+        match written.to_lowercase().as_str() {
+            "internet" | "extern" | "external" | "public" | "publiek" | "dmz" => Reach::Internet,
+            "internal" | "intern" | "lan" | "private" | "privé" => Reach::Internal,
+            "unknown" | "onbekend" => Reach::Unknown,
+            _ => {
+                self.complain(Weight::Doubt, "reach", What::UnknownWord(words::clipped(&written, 60)));
+                Reach::Unknown
+            }
+        }
+    }
+
+    fn care_impact(&mut self) -> CareImpact {
+        let Some(written) = self.cells.remove(&Column::CareImpact) else { return CareImpact::None };
+        match written.to_lowercase().as_str() {
+            "none" | "geen" => CareImpact::None,
+            "hindered" | "gehinderd" | "hinder" => CareImpact::Hindered,
+            "endangered" | "gevaar" | "bedreigd" => CareImpact::Endangered,
+            _ => {
+                self.complain(Weight::Doubt, "care impact", What::UnknownWord(words::clipped(&written, 60)));
+                CareImpact::None
+            }
+        }
+    }
+}
+
+impl Column {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Vendor | Self::VendorOrSupplier => "vendor",
+            Self::Product => "product",
+            Self::Version => "version",
+            Self::Cpe => "cpe",
+            Self::Purl => "purl",
+            Self::Host => "hostname",
+            Self::Address => "address",
+            Self::Supplier => "supplier",
+            Self::Reach => "reach",
+            Self::CareProcess => "care process",
+            Self::CareImpact => "care impact",
+            Self::Alias => "alias",
+            Self::Notes => "notes",
+        }
+    }
+}
+
+/// `12.1-55.18`, `v2.0`: a number with a dot. "Server 2019" is a name.
+fn is_version(word: &str) -> bool {
+    let number = word.trim_start_matches(['v', 'V']);
+    number.starts_with(|it: char| it.is_ascii_digit()) && number.contains('.')
+}
+
+/// Name and version of `pkg:type/namespace/name@version?qualifiers#path`.
+fn package(written: &str) -> Option<(Name, Option<Version>)> {
+    let rest = written.trim().strip_prefix("pkg:")?.trim_start_matches('/');
+    let rest = rest.split(['?', '#']).next()?;
+    let (path, version) = match rest.rsplit_once('@') {
+        // "pkg:npm/@angular/core": the first one belongs to the name space.
+        Some((path, version)) if !version.contains('/') => (path, Some(version)),
+        _ => (rest, None),
+    };
+    let mut parts = path.split('/').skip(1).map(crate::vers::percent_decoded).collect::<Vec<_>>();
+    let name = parts.pop().filter(|name| !name.is_empty())?;
+    let version = version.map(|it| Version::new(&crate::vers::percent_decoded(it)));
+    Some((Name::new(&parts.join("/"), &name), version.filter(Version::is_known)))
+}
+
+/// An address, without a port or brackets around it. A network of more than one address is none.
+pub(crate) fn address_of(written: &str) -> Option<IpAddr> {
+    let written = written.trim();
+    let alone = written.strip_suffix("/32").or_else(|| written.strip_suffix("/128")).unwrap_or(written);
+    let bare = alone.trim_start_matches('[').trim_end_matches(']');
+    let parsed = bare.parse().ok().or_else(|| Some(alone.parse::<std::net::SocketAddr>().ok()?.ip()));
+    parsed.map(|address: IpAddr| address.to_canonical())
+}
+
+/// A host name in lower case, without a dot at the end, scheme, port or path.
+pub(crate) fn host_of(written: &str) -> Option<String> {
+    let lower = written.trim().to_lowercase();
+    let host = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest);
+    let host = host.split(['/', '?', '#', ':']).next()?.trim_end_matches('.');
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|it| it.is_alphanumeric() || matches!(it, '-' | '_'))
+    };
+    // "192.0.2.0" is an address, and no name ends in a number.
+    let ends_in_number = host.rsplit('.').next()?.chars().all(|it| it.is_ascii_digit());
+    (host.len() <= 253 && !ends_in_number && host.split('.').all(is_label)).then(|| host.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Complaint;
+
+    /// The table as read, a line each: row, name, version, host, address, supplier.
+    fn check(table: &str, expected: &str) -> Vec<Complaint> {
+        let read = read(table.as_bytes()).unwrap();
+        let said: Vec<String> = read
+            .it
+            .lines
+            .iter()
+            .map(|line| {
+                let cells = [
+                    Some(line.row.to_string()),
+                    line.name.vendor.clone(),
+                    Some(line.name.product.clone()),
+                    line.version.as_ref().map(ToString::to_string),
+                    line.host.clone(),
+                    line.address.map(|address| address.to_string()),
+                    line.supplier.clone(),
+                ];
+                cells.map(|cell| cell.unwrap_or("-".into())).join(" | ")
+            })
+            .collect();
+        assert_eq!(said.join("\n"), expected);
+        read.complaints
+    }
+    fn said(complaints: &[Complaint]) -> Vec<String> {
+        complaints.iter().map(|it| format!("{}: {}", it.at, it.what)).collect()
+    }
+
+    #[test]
+    fn the_standard_header_is_read() {
+        let complaints = check(
+            "vendor,product,version,cpe,purl,hostname,address,supplier,notes\n\
+             Citrix,NetScaler Gateway,12.1-50.28,,,VPN.Noordzorg.example.,192.0.2.10,,in front\n\
+             ,,,cpe:2.3:o:citrix:netscaler_gateway_firmware:12.1:*:*:*:*:*:*:*,,,2001:db8::1,Polderhost,\n\
+             ,,,,pkg:maven/org.polder/web@1.2,web.zuidzorg.example,,,\n",
+            "2 | Citrix | NetScaler Gateway | 12.1-50.28 | vpn.noordzorg.example | 192.0.2.10 | -\n\
+             3 | citrix | netscaler gateway | 12.1 | - | 2001:db8::1 | Polderhost\n\
+             4 | org.polder | web | 1.2 | web.zuidzorg.example | - | -",
+        );
+        assert_eq!(complaints, []);
+    }
+
+    #[test]
+    fn a_dutch_spreadsheet_is_read() {
+        let complaints = check(
+            "\u{feff}sep=;\r\nLeverancier;Productnaam;Versie;Hostnaam;IP-adres;Beheerder;Omschrijving;Kostenplaats\r\n\
+             \"Citrix\";\"NetScaler; met \"\"ADC\"\"\";13.0;https://adc.waterdorp.example/login;;Polderhost;;4711\r\n",
+            "3 | Citrix | NetScaler; met \"ADC\" | 13.0 | adc.waterdorp.example | - | Polderhost",
+        );
+        assert_eq!(
+            said(&complaints),
+            [
+                "row 2, column Leverancier: the column \"Leverancier\" was taken for \"vendor\"",
+                "row 2, column Kostenplaats: the column \"Kostenplaats\" is not known and was left out",
+            ]
+        );
+    }
+
+    #[test]
+    fn tabs_divide_too_and_a_supplier_beside_a_vendor_is_one() {
+        check(
+            "Merk\tSysteem\tLeverancier\nCitrix\tADC 12.1\tPolderhost\n",
+            "2 | Citrix | ADC | 12.1 | - | - | Polderhost",
+        );
+    }
+
+    #[test]
+    fn a_formula_is_text_and_a_year_is_no_version() {
+        check(
+            "product,notes\n=cmd|' /C calc'!A0,x\nWindows Server 2019,y\n",
+            "2 | - | =cmd|' /C calc'!A0 | - | - | - | -\n3 | - | Windows Server 2019 | - | - | - | -",
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_row_is_said_with_its_place() {
+        let complaints = check(
+            "product,version,address,hostname,notes\n\
+             ADC,12.1,192.0.2.0/24,a b,\n\
+             ,12.1,,,only a version\n\
+             ,,,gateway.noordzorg.example,\n\
+             ADC,unknown,,,patient 111222333\n\
+             ADC,1.0\n\
+             \n",
+            "2 | - | ADC | 12.1 | - | - | -\n\
+             4 | - |  | - | gateway.noordzorg.example | - | -\n\
+             5 | - | ADC | - | - | - | -\n\
+             6 | - | ADC | 1.0 | - | - | -",
+        );
+        assert_eq!(
+            said(&complaints),
+            [
+                "row 2, column hostname: \"a b\" is no host name",
+                "row 2, column address: \"192.0.2.0/24\" is no address",
+                "row 3, column product: \"\" names no product",
+                "row 4, column product: \"\" names no product",
+                "row 5, column notes: this looks like a citizen number; the text was not taken",
+                "row 6: the row has 2 cells, the header 5",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_table_without_a_column_that_we_know_is_refused() {
+        let refused = |table: &str| read(table.as_bytes()).unwrap_err().to_string();
+        assert!(
+            refused("Dear team,\nplease find attached\n").starts_with("at row 1: no column of the table")
+        );
+        assert!(refused("notes,version\nx,1\n").contains("vendor, product, version"));
+        let many = format!("product\n{}", "ADC\n".repeat(100_001));
+        assert_eq!(refused(&many), "the table has more than 100000 rows");
+    }
+
+    #[test]
+    fn a_quote_that_never_closes_is_said_and_not_swallowed() {
+        let table = format!("product,version\n\"ADC,12.1\n{}", "Gateway,13.0\n".repeat(500));
+        let complaints = check(&table.replace("ADC", "A"), &{
+            let cell: String = words::line(&format!("A,12.1\n{}", "Gateway,13.0\n".repeat(500)));
+            format!("2 | - | {} | - | - | - | -", cell.chars().take(2_000).collect::<String>())
+        });
+        assert!(said(&complaints).iter().any(|it| it.contains("longer than 2000 characters")));
+    }
+}

@@ -1,0 +1,319 @@
+//! Ladders and severity schemes as files that an operator edits.
+//!
+//! The files name their parts as the domain does; what the domain refuses is refused here too, with
+//! the place and, for a word that nobody knows, the words that are known. The rules that ship with
+//! the house lie in `rules/` beside this crate and are read by the same door.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use domain::contact::Role;
+use domain::escalation::{Frame, Ladder, Ladders, Rung, Sender, Way};
+use domain::severity::{Axis, Scheme, Severity};
+use domain::warning::{Channel, Reach};
+
+/// The matrix with which a national team judged in 2019. Source: `domain.md` 2.1.
+pub const CHANCE_DAMAGE_2019: &str = include_str!("../rules/chance-damage-2019.toml");
+/// The two labels of later years.
+pub const URGENT_NORMAL: &str = include_str!("../rules/urgent-normal.toml");
+/// When to press harder, to begin with. Source: `domain.md` 5.5.
+pub const LADDERS: &str = include_str!("../rules/ladders.toml");
+
+/// Why a file of rules was not taken. Written for the operator who edited it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Not TOML, a key that nobody knows, or a word that is none of those that are expected.
+    #[error("{}{what}", line.map_or(String::new(), |line| format!("line {line}: ")))]
+    File { line: Option<usize>, what: String },
+    #[error("severity scheme: {0}")]
+    Scheme(String),
+    #[error("ladder from {from}: {why}; it is rung {rung} as people count, from the bottom")]
+    Rung { from: String, why: String, rung: usize },
+    #[error("ladders: {0}")]
+    Ladders(String),
+}
+
+impl Refused {
+    fn file(text: &str, error: &toml::de::Error) -> Self {
+        let line = error
+            .span()
+            .and_then(|span| text.get(..span.start))
+            .map(|before| before.matches('\n').count().saturating_add(1));
+        Self::File { line, what: error.message().trim().to_owned() }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SchemeFile {
+    name: String,
+    axes: Vec<Axis>,
+    verdicts: BTreeMap<String, Severity>,
+}
+
+/// A severity scheme from TOML.
+///
+/// # Errors
+/// With the line, when it is no such file; with the reason, when the scheme could stay silent.
+pub fn scheme(text: &str) -> Result<Scheme, Refused> {
+    let file: SchemeFile = toml::from_str(text).map_err(|error| Refused::file(text, &error))?;
+    Scheme::new(file.name, file.axes, file.verdicts).map_err(|unfit| Refused::Scheme(unfit.to_string()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LaddersFile {
+    ladders: Vec<LadderFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LadderFile {
+    /// The severity from which it counts.
+    from: Severity,
+    rungs: Vec<RungFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RungFile {
+    after_hours: u32,
+    until: Reach,
+    channel: Channel,
+    person: Role,
+    sender: Sender,
+    frame: Frame,
+}
+
+/// The ladders of a node from TOML.
+///
+/// # Errors
+/// With the line, when it is no such file; with the rung, when it repeats or overtakes another.
+pub fn ladders(text: &str) -> Result<Ladders, Refused> {
+    let file: LaddersFile = toml::from_str(text).map_err(|error| Refused::file(text, &error))?;
+    let mut ladders: Vec<(Severity, Ladder)> = Vec::new();
+    for LadderFile { from, rungs } in file.ladders {
+        if ladders.iter().any(|(other, _)| *other == from) {
+            return Err(Refused::Ladders(format!("two of them count from {}", word(from))));
+        }
+        let rungs = rungs.into_iter().map(RungFile::rung).collect();
+        ladders.push((from, Ladder::new(rungs).map_err(|unfit| refused(from, &unfit))?));
+    }
+    Ladders::new(ladders).map_err(|_| Refused::Ladders("there is none".into()))
+}
+
+impl RungFile {
+    fn rung(self) -> Rung {
+        let Self { after_hours, until, channel, person, sender, frame } = self;
+        let way = Way { channel, person, sender, frame };
+        Rung { after: SignedDuration::from_hours(after_hours.into()), until, way }
+    }
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Low => "low",
+        Severity::Medium => "medium",
+        Severity::High => "high",
+        Severity::Critical => "critical",
+    }
+}
+
+fn refused(from: Severity, unfit: &domain::escalation::Unfit) -> Refused {
+    use domain::escalation::Unfit;
+    match unfit {
+        Unfit::Repeats(rung) | Unfit::OutOfOrder(rung) => {
+            Refused::Rung { from: word(from).into(), why: unfit.to_string(), rung: rung.saturating_add(1) }
+        }
+        Unfit::Empty => Refused::Ladders(format!("the one from {}: {unfit}", word(from))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::severity::{Answers, Assessment};
+
+    use super::*;
+
+    fn answers(list: &[(&str, &str)]) -> Answers {
+        list.iter().map(|(question, choice)| ((*question).to_owned(), (*choice).to_owned())).collect()
+    }
+
+    /// The answers of December: no exploit is known and none is expected.
+    fn december() -> Answers {
+        answers(&[
+            ("default_configuration", "yes"),
+            ("exploit_code", "none"),
+            ("technical_details", "some"),
+            ("access", "internet"),
+            ("credentials", "none"),
+            ("complexity", "average"),
+            ("user_interaction", "none"),
+            ("exploited", "no"),
+            ("exploit_expected", "no"),
+            ("solution", "within_two_months"),
+            ("denial_of_service", "no"),
+            ("code_execution", "user"),
+            ("remote_rights", "root_shell"),
+            ("privilege_escalation", "no"),
+            ("information_leak", "system_information"),
+        ])
+    }
+
+    fn judged(changes: &[(&str, &str)]) -> Assessment {
+        let mut all = december();
+        all.extend(answers(changes));
+        scheme(CHANCE_DAMAGE_2019).unwrap().assess(&all).unwrap()
+    }
+
+    #[test]
+    fn the_five_columns_of_the_crisis_are_judged_as_they_were() {
+        let columns: [&[(&str, &str)]; 5] = [
+            &[],
+            &[("exploit_expected", "yes")],
+            &[("exploit_expected", "yes"), ("complexity", "easy")],
+            &[
+                ("exploit_expected", "yes"),
+                ("complexity", "easy"),
+                ("exploit_code", "exploit"),
+                ("technical_details", "full"),
+                ("exploited", "limited"),
+            ],
+            &[
+                ("exploit_expected", "yes"),
+                ("complexity", "easy"),
+                ("exploit_code", "exploit"),
+                ("technical_details", "full"),
+                ("exploited", "large"),
+            ],
+        ];
+        let table: String = columns
+            .map(|changes| {
+                let it = judged(changes);
+                format!("{} {} {:?}\n", it.axes[0].points, it.label(), it.severity)
+            })
+            .concat();
+        insta::assert_snapshot!(table, @r"
+        26 M/H High
+        28 H/H Critical
+        29 H/H Critical
+        36 H/H Critical
+        37 H/H Critical
+        ");
+    }
+
+    #[test]
+    fn one_point_below_high_is_said_together_with_the_answer_that_lifts_it() {
+        let it = judged(&[("technical_details", "none"), ("exploit_expected", "yes")]);
+        assert_eq!((it.axes[0].points, it.label().as_str()), (27, "M/H"));
+        let next = it.axes[0].next.clone().unwrap();
+        assert_eq!(next.points_missing, 1);
+        let some = ("technical_details".to_owned(), "some".to_owned());
+        assert!(next.lifted_by.contains(&some), "{:?}", next.lifted_by);
+        assert_eq!(it.axes[1].next, None, "damage is at its highest");
+    }
+
+    #[test]
+    fn the_matrix_runs_from_10_to_38_points() {
+        let matrix = scheme(CHANCE_DAMAGE_2019).unwrap();
+        let chance = &matrix.axes()[0];
+        let sum = |pick: fn(&[u32]) -> u32| -> u32 {
+            let points = |choices: &[domain::severity::Choice]| -> Vec<u32> {
+                choices.iter().map(|choice| choice.points).collect()
+            };
+            chance.questions.iter().map(|question| pick(&points(&question.choices))).sum()
+        };
+        assert_eq!(sum(|points| *points.iter().min().unwrap()), 10);
+        assert_eq!(sum(|points| *points.iter().max().unwrap()), 38);
+        let asked_again: Vec<&str> =
+            chance.questions.iter().filter(|it| it.changes).map(|it| it.key.as_str()).collect();
+        assert_eq!(
+            asked_again,
+            ["exploit_code", "technical_details", "exploited", "exploit_expected", "solution"]
+        );
+    }
+
+    #[test]
+    fn every_pair_of_levels_has_its_severity() {
+        use domain::severity::Level::{High, Low, Medium};
+        let matrix = scheme(CHANCE_DAMAGE_2019).unwrap();
+        let mut table = String::new();
+        for chance in [High, Medium, Low] {
+            for damage in [High, Medium, Low] {
+                let verdict = matrix.verdict([chance, damage].into_iter());
+                table += &format!("{}/{} {verdict:?}\n", chance.letter(), damage.letter());
+            }
+        }
+        insta::assert_snapshot!(table, @r"
+        H/H Critical
+        H/M High
+        H/L Medium
+        M/H High
+        M/M Medium
+        M/L Low
+        L/H Medium
+        L/M Low
+        L/L Low
+        ");
+    }
+
+    #[test]
+    fn the_newer_scheme_has_two_labels() {
+        let labels = scheme(URGENT_NORMAL).unwrap();
+        let severity = |choice: &str| labels.assess(&answers(&[("label", choice)])).unwrap().severity;
+        assert_eq!((severity("normal"), severity("urgent")), (Severity::Medium, Severity::Critical));
+    }
+
+    #[test]
+    fn the_ladders_that_are_shipped() {
+        let ladders = ladders(LADDERS).unwrap();
+        let mut table = String::new();
+        for (from, ladder) in ladders.iter() {
+            for Rung { after, until, way } in ladder.rungs() {
+                let Way { channel, person, sender, frame } = way;
+                let hours = after.as_hours();
+                table += &format!(
+                    "{:<8} {hours:>3} h  {channel:?} to {person:?}, {sender:?}: {frame:?}, until {until:?}\n",
+                    word(from)
+                );
+            }
+        }
+        insta::assert_snapshot!(table, @r"
+        low       24 h  Mail to OnCall, Csirt: Deadline, until Acknowledged
+        low       72 h  Telephone to OnCall, DutyOfficer: YourHostIsOpen, until Acknowledged
+        low      120 h  Telephone to Ciso, HeadOfCsirt: DutyOfCare, until Decided
+        critical   2 h  Sms to OnCall, Csirt: Deadline, until Acknowledged
+        critical   4 h  Telephone to OnCall, DutyOfficer: YourHostIsOpen, until Acknowledged
+        critical  12 h  Telephone to Ciso, HeadOfCsirt: DutyOfCare, until Decided
+        critical  24 h  Letter to Board, Director: PatientSafety, until Acknowledged
+        critical  72 h  Telephone to Board, Director: PatientSafety, until Decided
+        ");
+    }
+
+    #[test]
+    fn a_file_that_is_wrong_is_refused_with_its_place_and_a_hint() {
+        let refused = |text: &str| ladders(text).unwrap_err().to_string();
+        let misspelt = LADDERS.replacen("channel = \"sms\"", "chanel = \"sms\"", 1);
+        let said = refused(&misspelt);
+        assert!(said.starts_with("line ") && said.contains("chanel") && said.contains("channel"), "{said}");
+        let unknown = LADDERS.replacen("\"sms\"", "\"pigeon\"", 1);
+        let said = refused(&unknown);
+        assert!(said.contains("pigeon") && said.contains("telephone"), "{said}");
+        assert_eq!(refused("ladders = []"), "ladders: there is none");
+        let rung = "{ after_hours = 2, until = \"decided\", channel = \"sms\", person = \"on_call\", sender = \"csirt\", frame = \"deadline\" }";
+        let twice =
+            format!("[[ladders]]\nfrom = \"low\"\nrungs = [{rung}, {}]\n", rung.replace("= 2", "= 4"));
+        assert!(
+            refused(&twice).starts_with("ladder from low: rung 1 repeats the rung below it"),
+            "{}",
+            refused(&twice)
+        );
+        let silent = CHANCE_DAMAGE_2019.replacen("\"L/L\" = \"low\"", "", 1);
+        assert_eq!(
+            scheme(&silent).unwrap_err().to_string(),
+            "severity scheme: no severity is given for the levels L/L"
+        );
+    }
+}
