@@ -43,6 +43,7 @@ page-tomorrow = tomorrow
 page-span-minutes = { $minutes } min
 page-span-hours = { $hours } h { $minutes }
 page-span-days = { $days } d { $hours } h
+page-search = Find
 page-earlier = Previous
 page-later = Next
 page-pages = Pages

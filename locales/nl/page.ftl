@@ -43,6 +43,7 @@ page-tomorrow = morgen
 page-span-minutes = { $minutes } min
 page-span-hours = { $hours } u { $minutes }
 page-span-days = { $days } d { $hours } u
+page-search = Zoek
 page-earlier = Vorige
 page-later = Volgende
 page-pages = Pagina’s

@@ -117,6 +117,16 @@ impl Frame {
         }
     }
 
+    /// As [`Frame::form`]; what is typed is kept in the browser's tab, under `name`, until it is sent.
+    pub fn draft(&self, action: &str, name: &str, fields: Markup) -> Markup {
+        html! {
+            form method="post" action=(action) data-place data-draft=(name) {
+                input type="hidden" name="token" value=(self.token);
+                (fields)
+            }
+        }
+    }
+
     /// A form that changes something with a file in it.
     pub fn upload(&self, action: &str, fields: Markup) -> Markup {
         html! {

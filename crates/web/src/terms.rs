@@ -3,13 +3,15 @@
 
 use domain::advisory::{self, Consequence, RevisionKind};
 use domain::asset;
+use domain::calling::Outcome;
 use domain::contact::{self, Role};
+use domain::escalation;
 use domain::exposure::Certainty;
 use domain::measure::{CareImpact, Kind, Reliability};
 use domain::observation::Method;
 use domain::severity::{Level, Severity};
 use domain::text::{Language, Text};
-use domain::warning::{Channel, Stage};
+use domain::warning::{Cause, Channel, NotAffected, Stage};
 use maud::{Markup, html};
 
 use crate::page::Frame;
@@ -149,6 +151,40 @@ terms! {
         DueForTest => "contact-due-for-test",
         Suspect => "contact-suspect",
         Removed => "contact-removed",
+    }
+    escalation::Sender {
+        Csirt => "sender-csirt",
+        DutyOfficer => "sender-duty-officer",
+        HeadOfCsirt => "sender-head-of-csirt",
+        Director => "sender-director",
+    }
+    escalation::Frame {
+        Action => "frame-action",
+        Deadline => "frame-deadline",
+        YourHostIsOpen => "frame-your-host-is-open",
+        DutyOfCare => "frame-duty-of-care",
+        PatientSafety => "frame-patient-safety",
+    }
+    Outcome {
+        Reached => "outcome-reached",
+        Voicemail => "outcome-voicemail",
+        Refused => "outcome-refused",
+        WrongNumber => "outcome-wrong-number",
+    }
+    Cause {
+        PresumptionSet => "revision-presumption-set",
+        MeasureAdded => "revision-measure-added",
+        ProductsAdded => "revision-products-added",
+        LevelUp => "revision-level-up",
+        Exploited => "cause-exploited",
+        MeasureDoubtful => "revision-measure-doubtful",
+        MeasureRevoked => "revision-measure-revoked",
+    }
+    NotAffected {
+        NotInUse => "reason-not-in-use",
+        OtherVersion => "reason-other-version",
+        NotReachable => "reason-not-reachable",
+        Other => "reason-other",
     }
     asset::State {
         Claimed => "asset-claimed",

@@ -1,0 +1,155 @@
+//! `GET /demo`: play, pause, step; what happened; and a way in for every role.
+
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+use crate::page::{Clock, Frame};
+
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Hours of the story that pass in a second.
+    pub speed: u32,
+    pub began_at: Timestamp,
+    pub ends_at: Timestamp,
+    /// What happened until now, oldest first; the page turns it round.
+    pub events: Vec<Event>,
+    pub next: Option<Event>,
+    pub roles: Vec<Role>,
+}
+
+/// An event of the story, in the words of its script.
+#[derive(Debug, Clone)]
+pub struct Event {
+    pub at: Timestamp,
+    pub what: String,
+    /// Language of `what`, as in `lang`.
+    pub language: &'static str,
+}
+
+/// Somebody that the visitor can be.
+#[derive(Debug, Clone)]
+pub struct Role {
+    pub name: String,
+    pub organisation: String,
+    /// The key of a sentence that says what this role sees.
+    pub what: String,
+    /// Where the way in is.
+    pub href: String,
+}
+
+pub fn page(frame: &Frame, view: &View) -> Markup {
+    frame.document(
+        &frame.say("demo-title"),
+        html! {
+            h1 { (frame.say("demo-title")) }
+            p { (frame.say("demo-what")) }
+            section #clock aria-labelledby="clock-head" data-live { (clock(frame, view)) }
+            section #roles aria-labelledby="roles-head" {
+                h2 #roles-head { (frame.say("demo-roles")) }
+                ul .cards.plain {
+                    @for role in &view.roles {
+                        li .card {
+                            h3 { a href=(role.href) { (role.name) } }
+                            p { (role.organisation) " · " (frame.say(&role.what)) }
+                        }
+                    }
+                }
+                p { a href="/demo/mail" { (frame.say("page-demo-mail")) } }
+            }
+            section #story aria-labelledby="story-head" data-live { (story(frame, view)) }
+        },
+    )
+}
+
+fn clock(frame: &Frame, view: &View) -> Markup {
+    let moving = matches!(frame.clock, Clock::Demo { moving: true });
+    let press = |act: &str| {
+        html! { button name="act" value=(act) { (frame.say(&format!("demo-{}", act.replace('_', "-")))) } }
+    };
+    let passed = frame.now.duration_since(view.began_at).as_hours();
+    let whole = view.ends_at.duration_since(view.began_at).as_hours().max(1);
+    html! {
+        h2 #clock-head { (frame.time(frame.now)) }
+        p {
+            label for="progress" .hidden { (frame.say("demo-progress")) }
+            progress #progress max=(whole) value=(passed.clamp(0, whole)) {}
+        }
+        (frame.form("/demo/clock", html! {
+            div .acts {
+                @if moving { (press("pause")) } @else { (press("play")) }
+                (press("step_hour")) (press("step_day")) (press("next_event"))
+            }
+        }))
+        (frame.form("/demo/clock", html! {
+            fieldset .switch {
+                legend { (frame.say("demo-speed")) }
+                @for speed in [1_u32, 6, 24, 96] {
+                    button name="speed" value=(speed) aria-pressed=(speed == view.speed) {
+                        (frame.count("demo-hours", usize::try_from(speed).unwrap_or_default()))
+                    }
+                }
+            }
+        }))
+        @if let Some(next) = &view.next {
+            p { (frame.say("demo-next")) " " (frame.time(next.at)) ": " span lang=(next.language) { (next.what) } }
+        } @else {
+            p .notice.good { (frame.say("demo-over")) }
+        }
+    }
+}
+
+fn story(frame: &Frame, view: &View) -> Markup {
+    html! {
+        h2 #story-head { (frame.say("demo-story")) }
+        @if view.events.is_empty() { p .soft { (frame.say("demo-nothing-yet")) } }
+        ol .timeline reversed {
+            @for event in view.events.iter().rev() {
+                li { div { p { (frame.time(event.at)) } p lang=(event.language) { (event.what) } } }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::testing::check;
+
+    fn sample() -> View {
+        let event =
+            |time: &str, what: &str| Event { at: time.parse().unwrap(), what: what.into(), language: "en" };
+        View {
+            speed: 6,
+            began_at: "2019-12-17T19:00:00Z".parse().unwrap(),
+            ends_at: "2020-03-09T20:12:00Z".parse().unwrap(),
+            events: vec![
+                event("2019-12-17T19:00:00Z", "CTX267027"),
+                event("2019-12-18T09:00:00Z", "1.00 [M/H]"),
+            ],
+            next: Some(event("2020-01-16T18:00:00Z", "1.03: M1")),
+            roles: vec![
+                Role {
+                    name: "Jan Dijkgraaf".into(),
+                    organisation: "Zorg-CERT Oost".into(),
+                    what: "demo-role-officer".into(),
+                    href: "/sign-in/a".into(),
+                },
+                Role {
+                    name: "Aleida Waterman".into(),
+                    organisation: "Noordzorg".into(),
+                    what: "demo-role-contact".into(),
+                    href: "/sign-in/b".into(),
+                },
+            ],
+        }
+    }
+
+    #[test]
+    fn the_clock_of_the_story_is_moved_by_buttons() {
+        check("demo", "/demo", |frame| page(frame, &sample()));
+        let over = View { next: None, events: vec![], ..sample() };
+        check("demo-over", "/demo", |frame| {
+            page(&Frame { clock: Clock::Demo { moving: false }, ..frame.clone() }, &over)
+        });
+    }
+}

@@ -1,0 +1,109 @@
+//! `GET /demo/mail` and `GET /demo/mail/{id}`: what would have gone out. Every mail stays here, as
+//! plain text, as its reader would see it.
+
+use jiff::Timestamp;
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use crate::page::Frame;
+use crate::tables::{Paging, address, window};
+
+#[derive(Debug, Clone)]
+pub struct List {
+    /// Latest first.
+    pub mails: Vec<Item>,
+    pub words: String,
+    pub paging: Paging,
+}
+
+#[derive(Debug, Clone)]
+pub struct Item {
+    pub id: Uuid,
+    pub at: Timestamp,
+    pub to: String,
+    pub subject: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct View {
+    pub at: Timestamp,
+    pub subject: String,
+    /// In the order of the message.
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+pub fn list_page(frame: &Frame, view: &List) -> Markup {
+    frame.document(
+        &frame.say("page-demo-mail"),
+        html! {
+            h1 { (frame.say("page-demo-mail")) }
+            p { (frame.say("mail-list-what")) }
+            (frame.search("/demo/mail", "q", &frame.say("mail-list-search"), &view.words, &[]))
+            section #mails data-live aria-labelledby="mails-caption" {
+                (window("mails-caption", html! {
+                    table {
+                        caption #mails-caption { (frame.count("mail-list-found", view.paging.total)) }
+                        thead { tr {
+                            th scope="col" { (frame.say("mail-list-subject")) }
+                            th scope="col" { (frame.say("mail-list-to")) }
+                            th scope="col" { (frame.say("mail-list-at")) }
+                        } }
+                        tbody {
+                            @for mail in &view.mails {
+                                tr id={ "mail-" (mail.id.simple()) } tabindex="-1" data-row {
+                                    th scope="row" { a href={ "/demo/mail/" (mail.id) } { (mail.subject) } }
+                                    td { (mail.to) }
+                                    td { (frame.time(mail.at)) }
+                                }
+                            }
+                        }
+                    }
+                }))
+                @if view.mails.is_empty() { p .notice { (frame.say("mail-list-none")) } }
+                (frame.pager(view.paging, |page| address("/demo/mail", &[("q", &view.words), ("page", &page.to_string())])))
+            }
+        },
+    )
+}
+
+pub fn page(frame: &Frame, view: &View) -> Markup {
+    frame.document(
+        &view.subject,
+        html! {
+            p { a href="/demo/mail" { "← " (frame.say("page-demo-mail")) } }
+            h1 { (view.subject) }
+            p .soft { (frame.time(view.at)) }
+            details #headers {
+                summary { (frame.say("mail-headers")) }
+                pre { @for (name, value) in &view.headers { (name) ": " (value) "\n" } }
+            }
+            pre .letter { (view.body) }
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::testing::check;
+
+    #[test]
+    fn what_would_have_gone_out_can_be_read() {
+        let at = "2020-01-16T11:00:00Z".parse().unwrap();
+        let subject = "[KRITIEK] 18:00 – 2020-0042".to_owned();
+        let item = Item { id: Uuid::from_u128(1), at, to: "beveiliging@noordzorg.example".into(), subject };
+        let paging = Paging { page: 1, pages: 2, total: 60 };
+        let list = List { mails: vec![item.clone()], words: "noordzorg".into(), paging };
+        check("mails", "/demo/mail", |frame| list_page(frame, &list));
+        let none = List { mails: vec![], words: String::new(), paging: Paging::single(0) };
+        check("mails-empty", "/demo/mail", |frame| list_page(frame, &none));
+        let view = View {
+            at,
+            subject: item.subject,
+            headers: vec![("Message-ID".into(), "<w-2020-0042@zorgcert.example>".into())],
+            body: "1. CTX267679\n2. …\n".repeat(4) + &"x".repeat(120),
+        };
+        check("mail", "/demo/mail/1", |frame| page(frame, &view));
+    }
+}

@@ -1,0 +1,759 @@
+//! `GET /desk/advisories` and `GET /desk/advisories/{id}`: what was said, in which revision, how
+//! bad, for which products, what helps and whether that is still to be trusted.
+//!
+//! Whatever reopens warnings says how many before it is pressed.
+
+use std::collections::BTreeMap;
+
+use domain::advisory::{Content, Revision, State};
+use domain::ids::MeasureId;
+use domain::measure::{CareImpact, Measure, Reliability};
+use domain::severity::{Judged, Judgement, Severity};
+use domain::text::Text;
+use jiff::Timestamp;
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use crate::fields::{Field, list, tick};
+use crate::page::Frame;
+use crate::tables::{Paging, address, window};
+use crate::terms::{Tone, status, tone_of_reliability};
+use crate::wall_time::local_field;
+
+/// All advisories of this node.
+#[derive(Debug, Clone)]
+pub struct List {
+    /// Latest revision first.
+    pub advisories: Vec<Item>,
+    pub words: String,
+    pub paging: Paging,
+}
+
+#[derive(Debug, Clone)]
+pub struct Item {
+    pub id: Uuid,
+    pub number: String,
+    pub title: Text,
+    pub state: State,
+    pub severity: Severity,
+    /// Levels by their letters, such as `H/H`. Blank when nobody has judged it.
+    pub label: String,
+    pub revision: Option<String>,
+    pub released_at: Option<Timestamp>,
+    /// Warnings that are still open.
+    pub open: usize,
+    /// Complaints of whoever read its papers.
+    pub complaints: usize,
+}
+
+/// One advisory.
+#[derive(Debug, Clone)]
+pub struct View {
+    pub id: Uuid,
+    pub publisher: String,
+    pub number: String,
+    pub state: State,
+    /// Oldest first; the page turns them round.
+    pub revisions: Vec<Revision>,
+    /// What counts, or the draft.
+    pub content: Content,
+    pub papers: Vec<Paper>,
+    /// Whom it concerns, counted; before release this is what would happen.
+    pub reach: Reach,
+    /// Open or closed warnings that lean on a measure, and reopen when it falls.
+    pub leaning: BTreeMap<MeasureId, usize>,
+    /// What this visitor may do with it now.
+    pub steps: Vec<NextStep>,
+    pub may_revise: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reach {
+    pub participants: usize,
+    pub systems: usize,
+    pub unsure: usize,
+    pub blocked: usize,
+    pub unreached: usize,
+}
+
+/// The steps of [`domain::advisory::Step`] that have a button here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NextStep {
+    Submit,
+    Reject,
+    Approve,
+    Publish,
+    Withdraw,
+    Close,
+    Reopen,
+}
+
+impl NextStep {
+    /// As the form sends it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Submit => "submit",
+            Self::Reject => "reject",
+            Self::Approve => "approve",
+            Self::Publish => "publish",
+            Self::Withdraw => "withdraw",
+            Self::Close => "close",
+            Self::Reopen => "reopen",
+        }
+    }
+
+    fn key(self) -> &'static str {
+        match self {
+            Self::Submit => "advisory-submit",
+            Self::Reject => "advisory-reject",
+            Self::Approve => "advisory-approve",
+            Self::Publish => "advisory-publish",
+            Self::Withdraw => "advisory-withdraw",
+            Self::Close => "advisory-close",
+            Self::Reopen => "advisory-reopen",
+        }
+    }
+}
+
+/// Where it came from: bytes as received.
+#[derive(Debug, Clone)]
+pub struct Paper {
+    /// SHA-256, in hexadecimal.
+    pub digest: String,
+    pub source: String,
+    pub received_at: Timestamp,
+    pub size_bytes: u64,
+    pub complaints: Vec<Complaint>,
+}
+
+/// What the reader of a paper stumbled over, and where.
+#[derive(Debug, Clone)]
+pub struct Complaint {
+    /// A JSON pointer.
+    pub path: String,
+    pub message: String,
+}
+
+pub fn list_page(frame: &Frame, view: &List) -> Markup {
+    let columns = [
+        "advisories-title-column",
+        "advisories-severity",
+        "advisories-state",
+        "advisories-revision",
+        "advisories-open",
+        "advisories-complaints",
+    ];
+    frame.document(
+        &frame.say("page-nav-advisories"),
+        html! {
+            h1 { (frame.say("page-nav-advisories")) }
+            (frame.search("/desk/advisories", "q", &frame.say("advisories-search"), &view.words, &[]))
+            section #advisories data-live aria-labelledby="list-caption" {
+                (window("list-caption", html! {
+                    table {
+                        caption #list-caption { (frame.count("advisories-found", view.paging.total)) }
+                        thead { tr { @for key in columns { th scope="col" { (frame.say(key)) } } } }
+                        tbody { @for item in &view.advisories { (row(frame, item)) } }
+                    }
+                }))
+                @if view.advisories.is_empty() { p .notice { (frame.say("advisories-none")) } }
+                (frame.pager(view.paging, |page| address("/desk/advisories", &[("q", &view.words), ("page", &page.to_string())])))
+            }
+        },
+    )
+}
+
+fn row(frame: &Frame, item: &Item) -> Markup {
+    html! {
+        tr id={ "advisory-" (item.id.simple()) } tabindex="-1" data-row {
+            th scope="row" {
+                a href={ "/desk/advisories/" (item.id) } { (frame.text(&item.title)) }
+                br; span .small .soft { (item.number) }
+            }
+            td { (frame.severity(item.severity)) @if !item.label.is_empty() { " " span .nowrap { "[" (item.label) "]" } } }
+            td { (frame.term(item.state)) }
+            td {
+                @if let Some(revision) = &item.revision { (revision) }
+                @if let Some(at) = item.released_at { br; span .small .soft { (frame.time(at)) } }
+            }
+            td { a href={ "/desk?advisory=" (item.id) } { (item.open) } }
+            td { @if item.complaints > 0 { (status(Tone::Heed, &item.complaints.to_string())) } @else { "0" } }
+        }
+    }
+}
+
+pub fn page(frame: &Frame, view: &View) -> Markup {
+    let content = &view.content;
+    frame.document(
+        &view.number,
+        html! {
+            header {
+                p .row {
+                    (frame.severity(content.severity()))
+                    @if let Some(judged) = &content.severity { span .nowrap { "[" (judged.label()) "]" } }
+                    span { (view.publisher) " " (view.number) }
+                    (status(tone_of_state(view.state), &frame.term(view.state)))
+                    @if content.exploited { (status(Tone::Alarm, &frame.say("board-exploited"))) }
+                }
+                h1 { (frame.text(&content.title)) }
+                p { (frame.text(&content.summary)) }
+                @if !content.vulnerabilities.is_empty() {
+                    p .soft { @for name in &content.vulnerabilities { code { (name) } " " } }
+                }
+            }
+            (reach(frame, view))
+            (steps(frame, view))
+            (measures(frame, view))
+            @if let Some(judged) = &content.severity { (severity(frame, judged)) }
+            (products(frame, content))
+            (revisions(frame, view))
+            (papers(frame, view))
+            @if view.may_revise { (revise(frame, view)) }
+        },
+    )
+}
+
+fn tone_of_state(state: State) -> Tone {
+    match state {
+        State::Published => Tone::Good,
+        State::Withdrawn => Tone::Alarm,
+        State::Draft | State::Review | State::Approved => Tone::Heed,
+        State::Closed => Tone::Quiet,
+    }
+}
+
+fn reach(frame: &Frame, view: &View) -> Markup {
+    let Reach { participants, systems, unsure, blocked, unreached } = view.reach;
+    let before = matches!(view.state, State::Draft | State::Review | State::Approved);
+    let figures = [
+        ("advisory-participants", participants),
+        ("advisory-systems", systems),
+        ("advisory-unsure", unsure),
+        ("advisory-blocked", blocked),
+        ("advisory-unreached", unreached),
+    ];
+    html! {
+        section #reach aria-labelledby="reach-head" data-live {
+            h2 #reach-head { (frame.say(if before { "advisory-would-reach" } else { "advisory-reaches" })) }
+            dl .figures { @for (key, n) in figures { div { dd { (n) } dt { (frame.say(key)) } } } }
+            @if !before { p { a href={ "/desk?advisory=" (view.id) } { (frame.say("advisory-to-board")) } } }
+        }
+    }
+}
+
+fn steps(frame: &Frame, view: &View) -> Markup {
+    let action = format!("/desk/advisories/{}/steps", view.id);
+    html! {
+        @if !view.steps.is_empty() {
+            section #steps aria-labelledby="steps-head" {
+                h2 #steps-head { (frame.say("advisory-steps")) }
+                div .acts {
+                    @for step in &view.steps {
+                        @if matches!(step, NextStep::Publish | NextStep::Withdraw) {
+                            details id={ "step-" (step.word()) } {
+                                summary { (frame.say(step.key())) }
+                                div .drawer {
+                                    p { (frame.count(&format!("{}-count", step.key()), view.reach.participants)) }
+                                    (frame.button(&action, &[("step", step.word())], &frame.say(&format!("{}-sure", step.key()))))
+                                }
+                            }
+                        } @else {
+                            (frame.button(&action, &[("step", step.word())], &frame.say(step.key())))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn measures(frame: &Frame, view: &View) -> Markup {
+    html! {
+        section #measures aria-labelledby="measures-head" {
+            h2 #measures-head { (frame.say("advisory-measures")) }
+            @if view.content.measures.is_empty() {
+                p { (frame.say(if view.content.no_measure_known { "advisory-no-measure-known" } else { "advisory-no-measure" })) }
+            }
+            ul .cards.plain { @for it in &view.content.measures { (measure(frame, view, it)) } }
+        }
+    }
+}
+
+fn measure(frame: &Frame, view: &View, measure: &Measure) -> Markup {
+    let leaning = view.leaning.get(&measure.id).copied().unwrap_or_default();
+    html! {
+        li .card id={ "measure-" (measure.id) } {
+            div .row {
+                h3 { (frame.text(&measure.title)) }
+                (status(tone_of_reliability(measure.reliability), &frame.term(measure.reliability)))
+            }
+            dl .pairs.small {
+                dt { (frame.say("advisory-measure-kind")) }
+                dd {
+                    (frame.term(measure.kind))
+                    @if let Some(minutes) = measure.minutes {
+                        ", " (frame.say_with("warning-page-minutes", &[("minutes", &minutes.to_string())]))
+                    }
+                }
+                @if measure.care_impact != CareImpact::None {
+                    dt { (frame.say("advisory-care")) } dd { (frame.term(measure.care_impact)) }
+                }
+                @if !measure.side_effects.is_empty() {
+                    dt { (frame.say("warning-page-side-effects")) } dd { (frame.text(&measure.side_effects)) }
+                }
+                @if !measure.condition.is_empty() {
+                    dt { (frame.say("warning-page-condition")) } dd { (frame.text(&measure.condition)) }
+                }
+                @if !measure.fails_for.is_empty() {
+                    dt { (frame.say("advisory-fails-for")) }
+                    dd { @for range in &measure.fails_for { code { (range) } " " } }
+                }
+                dt { (frame.say("advisory-provable")) }
+                dd {
+                    @if measure.provable_by.is_empty() { (frame.say("advisory-provable-by-nothing")) }
+                    @for (place, method) in measure.provable_by.iter().enumerate() {
+                        @if place > 0 { "; " }
+                        (frame.term(*method))
+                    }
+                }
+                dt { (frame.say("advisory-leaning")) } dd { (leaning) }
+            }
+            @if !measure.steps.is_empty() {
+                details id={ "steps-" (measure.id) } {
+                    summary { (frame.count("advisory-measure-steps", measure.steps.len())) }
+                    ol .steps { @for step in &measure.steps { li { div { (frame.text(step)) } } } }
+                }
+            }
+            @if view.may_revise { (trust(frame, view, measure, leaning)) }
+        }
+    }
+}
+
+/// Saying that a measure is to be trusted less, or again.
+fn trust(frame: &Frame, view: &View, measure: &Measure, leaning: usize) -> Markup {
+    let offered = [
+        (Reliability::Doubtful, "doubtful", "advisory-doubtful"),
+        (Reliability::Revoked, "revoked", "advisory-revoked"),
+        (Reliability::Recommended, "recommended", "advisory-recommended"),
+    ];
+    let id = measure.id.0.simple();
+    html! {
+        div .acts {
+            @for (reliability, word, key) in offered {
+                @if reliability != measure.reliability {
+                    details id={ (word) "-" (id) } {
+                        summary { (frame.say(key)) }
+                        div .drawer {
+                            @if reliability != Reliability::Recommended {
+                                p .notice.heed { (frame.count("advisory-reopens", leaning)) }
+                            }
+                            (frame.form(&format!("/desk/advisories/{}/measures", view.id), html! {
+                                input type="hidden" name="measure" value=(measure.id);
+                                input type="hidden" name="reliability" value=(word);
+                                (Field::new(&format!("{word}-{id}"), "reason", frame.say("advisory-reason"))
+                                    .kind("textarea").required())
+                                button .grave[reliability == Reliability::Revoked] { (frame.say(&format!("{key}-sure"))) }
+                            }))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The level with the distance to the next, because once everything hung on one point.
+fn severity(frame: &Frame, judged: &Judgement) -> Markup {
+    html! {
+        section #severity aria-labelledby="severity-head" {
+            h2 #severity-head { (frame.say("advisory-severity")) }
+            div .beside {
+                @for axis in &judged.computed.axes { (axis_card(frame, axis)) }
+            }
+            @if let Some(reason) = &judged.reason {
+                p .notice { b { (frame.say("advisory-deviates")) } " " (reason) }
+            }
+            details #answers {
+                summary { (frame.say("advisory-answers")) }
+                (window("answers-caption", html! {
+                    table {
+                        caption #answers-caption { (frame.say("advisory-answers-scheme")) " " (judged.computed.scheme) }
+                        thead { tr { th scope="col" { (frame.say("advisory-question")) } th scope="col" { (frame.say("advisory-answer")) } } }
+                        tbody {
+                            @for (question, choice) in &judged.answers {
+                                tr { th scope="row" { (question_words(frame, question)) } td { (choice_words(frame, choice)) } }
+                            }
+                        }
+                    }
+                }))
+            }
+        }
+    }
+}
+
+fn axis_card(frame: &Frame, axis: &Judged) -> Markup {
+    html! {
+        div .card {
+            h3 { (question_words(frame, &axis.axis)) ": " (frame.term(axis.level)) }
+            p { (frame.count("advisory-points", axis.points as usize)) }
+            @match &axis.next {
+                None => { p .soft { (frame.say("advisory-top")) } }
+                Some(next) => {
+                    @let missing = usize::try_from(next.points_missing).unwrap_or_default();
+                    p { strong { (frame.count("advisory-below", missing)) " " (frame.term(next.level)) } }
+                    @if !next.lifted_by.is_empty() {
+                        p { (frame.say("advisory-lifted-by")) }
+                        ul { @for (question, choice) in &next.lifted_by { li { (question_words(frame, question)) ": " (choice_words(frame, choice)) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The words for a key of a severity scheme. Schemes are data: a key of which we know no words
+/// shows itself, with blanks.
+fn question_words(frame: &Frame, key: &str) -> String {
+    scheme_words(frame, "question", key)
+}
+
+fn choice_words(frame: &Frame, key: &str) -> String {
+    scheme_words(frame, "choice", key)
+}
+
+fn scheme_words(frame: &Frame, kind: &str, key: &str) -> String {
+    let name = format!("{kind}-{}", key.replace('_', "-"));
+    frame.words.find(&name).unwrap_or_else(|| key.replace('_', " "))
+}
+
+fn products(frame: &Frame, content: &Content) -> Markup {
+    html! {
+        section #products aria-labelledby="products-caption" {
+            (window("products-caption", html! {
+                table {
+                    caption #products-caption { (frame.say("advisory-products")) }
+                    thead { tr {
+                        th scope="col" { (frame.say("advisory-product")) }
+                        th scope="col" { (frame.say("advisory-versions")) }
+                        th scope="col" { (frame.say("advisory-product-status")) }
+                    } }
+                    tbody {
+                        @for product in &content.products {
+                            tr {
+                                th scope="row" { (product.name) }
+                                td {
+                                    @if product.ranges.is_empty() { (frame.say("advisory-versions-unknown")) }
+                                    @for range in &product.ranges { code { (range) } " " }
+                                }
+                                td { (frame.term(product.status)) }
+                            }
+                        }
+                    }
+                }
+            }))
+            @if content.products.is_empty() { p .notice.heed { (frame.say("advisory-no-products")) } }
+        }
+    }
+}
+
+fn revisions(frame: &Frame, view: &View) -> Markup {
+    html! {
+        section #revisions aria-labelledby="revisions-head" {
+            h2 #revisions-head { (frame.say("advisory-revisions")) }
+            @if view.revisions.is_empty() { p .soft { (frame.say("advisory-no-revision")) } }
+            ol .timeline reversed {
+                @for revision in view.revisions.iter().rev() {
+                    li {
+                        div {
+                            p {
+                                b { (revision.number) } " · " (frame.time(revision.released_at)) " · "
+                                @if revision.kinds.is_empty() { (frame.say("advisory-first")) }
+                                @for (place, kind) in revision.kinds.iter().enumerate() {
+                                    @if place > 0 { ", " }
+                                    (frame.term(*kind))
+                                }
+                            }
+                            @if !revision.kinds.is_empty() {
+                                p .soft { "→ " (frame.term(domain::advisory::consequence(&revision.kinds))) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn papers(frame: &Frame, view: &View) -> Markup {
+    html! {
+        section #papers aria-labelledby="papers-head" {
+            h2 #papers-head { (frame.say("advisory-papers")) }
+            @if view.papers.is_empty() { p .soft { (frame.say("advisory-no-paper")) } }
+            ul .cards.plain {
+                @for paper in &view.papers {
+                    li .card {
+                        h3 { (paper.source) }
+                        p .leaf {
+                            (frame.time(paper.received_at)) " · "
+                            (frame.say_with("advisory-bytes", &[("bytes", &paper.size_bytes.to_string())])) " · "
+                            code { (paper.digest) }
+                        }
+                        @if paper.complaints.is_empty() {
+                            p { (status(Tone::Good, &frame.say("advisory-no-complaints"))) }
+                        } @else {
+                            details {
+                                summary { (frame.count("advisory-complaints", paper.complaints.len())) }
+                                ul { @for it in &paper.complaints { li { code { (it.path) } " " span lang="en" { (it.message) } } } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn revise(frame: &Frame, view: &View) -> Markup {
+    let content = &view.content;
+    let text = |text: &Text, language| {
+        text.iter().find(|(own, _)| *own == language).map(|(_, words)| words.to_owned()).unwrap_or_default()
+    };
+    use domain::text::Language::{En, Nl};
+    let severities = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
+    let words = ["low", "medium", "high", "critical"];
+    let options: Vec<(String, String)> =
+        words.iter().zip(severities).map(|(word, it)| ((*word).to_owned(), frame.term(it))).collect();
+    let chosen = severities.iter().position(|it| *it == content.severity()).map(|place| words[place]);
+    html! {
+        section #revise aria-labelledby="revise-head" {
+            h2 #revise-head { (frame.say("advisory-revise")) }
+            p { (frame.say("advisory-revise-what")) }
+            details #revise-form {
+                summary { (frame.say("advisory-revise-open")) }
+                (frame.draft(&format!("/desk/advisories/{}/revisions", view.id), "revise", html! {
+                    div .beside {
+                        (Field::new("revise", "summary_nl", frame.say("advisory-summary-nl")).kind("textarea").value(text(&content.summary, Nl)))
+                        (Field::new("revise", "summary_en", frame.say("advisory-summary-en")).kind("textarea").value(text(&content.summary, En)))
+                        (Field::new("revise", "consequence_nl", frame.say("advisory-consequence-nl")).kind("textarea").value(text(&content.consequence, Nl)))
+                        (Field::new("revise", "consequence_en", frame.say("advisory-consequence-en")).kind("textarea").value(text(&content.consequence, En)))
+                        (list("revise", "severity", &frame.say("advisory-severity"), &options, chosen))
+                        (Field::new("revise", "presumption", frame.say("advisory-presumption")).kind("datetime-local")
+                            .value(content.presumption.map(local_field).unwrap_or_default()).hint(frame.say("advisory-presumption-hint")))
+                    }
+                    (tick("revise", "exploited", &frame.say("advisory-exploited"), content.exploited))
+                    (Field::new("revise", "reason", frame.say("advisory-reason")).required())
+                    button { (frame.say("advisory-revise-send")) }
+                }))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use domain::advisory::{AffectedProduct, RevisionKind, RevisionNumber, Status};
+    use domain::measure::Kind;
+    use domain::observation::Method;
+    use domain::product::Name;
+    use domain::severity::{Answers, Assessment, Level, Next};
+    use domain::version::{Range, Version};
+
+    use super::*;
+    use crate::page::testing::check;
+
+    fn at(time: &str) -> Timestamp {
+        time.parse().unwrap()
+    }
+
+    fn both(nl: &str, en: &str) -> Text {
+        Text::both(nl, en)
+    }
+
+    fn measure(number: u128, kind: Kind, title: Text, reliability: Reliability) -> Measure {
+        Measure {
+            id: MeasureId(Uuid::from_u128(number)),
+            kind,
+            title,
+            steps: vec![both("Maak een kopie.", "Make a copy."), both("Zet de regel aan.", "Switch it on.")],
+            applies_to: vec![],
+            fails_for: vec![Range::Exactly(Version::new("12.1-50.28"))],
+            minutes: Some(15),
+            side_effects: both("Opnieuw inloggen.", "Signing in again."),
+            care_impact: CareImpact::Hindered,
+            condition: Text::default(),
+            provable_by: BTreeSet::from([Method::MitigationAbsent, Method::SafeCheck]),
+            reliability,
+        }
+    }
+
+    fn judgement() -> Judgement {
+        let pair = |question: &str, choice: &str| (question.to_owned(), choice.to_owned());
+        let chance = Judged {
+            axis: "chance".into(),
+            points: 27,
+            level: Level::Medium,
+            next: Some(Next {
+                level: Level::High,
+                points_missing: 1,
+                lifted_by: vec![pair("technical_details", "some"), pair("exploit_code", "proof_of_concept")],
+            }),
+        };
+        let damage = Judged { axis: "damage".into(), points: 2, level: Level::High, next: None };
+        let answers: Answers = [
+            pair("exploit_code", "none"),
+            pair("technical_details", "none"),
+            pair("exploited", "no"),
+            pair("a_question_of_the_operator", "yes"),
+        ]
+        .into();
+        let computed =
+            Assessment { scheme: "ncsc-2019".into(), severity: Severity::High, axes: vec![chance, damage] };
+        Judgement {
+            answers,
+            computed,
+            levels: vec![Level::High, Level::High],
+            severity: Severity::Critical,
+            reason: Some("2020-01-09: scanning".into()),
+        }
+    }
+
+    fn sample() -> View {
+        let content = Content {
+            title: both("Lek in Citrix ADC en Gateway", "Hole in Citrix ADC and Gateway"),
+            summary: both(
+                "Een aanvaller kan van buiten binnenkomen.",
+                "An attacker can come in from outside.",
+            ),
+            consequence: both("Uw systeem kan overgenomen worden.", "Your system can be taken over."),
+            vulnerabilities: BTreeSet::from(["CVE-2019-19781".into()]),
+            products: vec![
+                AffectedProduct {
+                    name: Name::new("Citrix", "Application Delivery Controller"),
+                    ranges: vec![Range::Train(Version::new("12.1")), Range::Train(Version::new("13.0"))],
+                    status: Status::Affected,
+                },
+                AffectedProduct {
+                    name: Name::new("Citrix", "Gateway"),
+                    ranges: vec![],
+                    status: Status::UnderInvestigation,
+                },
+            ],
+            measures: vec![
+                measure(
+                    7,
+                    Kind::Workaround,
+                    both("Responder-regel", "Responder policy"),
+                    Reliability::Recommended,
+                ),
+                measure(8, Kind::SwitchOff, both("Uitzetten", "Switch off"), Reliability::Doubtful),
+            ],
+            severity: Some(judgement()),
+            presumption: Some(at("2020-01-08T23:00:00Z")),
+            exploited: true,
+            ..Content::default()
+        };
+        let revision = |number: u32, kinds: &[RevisionKind]| Revision {
+            number: RevisionNumber(number),
+            kinds: kinds.iter().copied().collect(),
+            released_at: at("2019-12-18T13:00:00Z"),
+            content: content.clone(),
+        };
+        View {
+            id: Uuid::from_u128(9),
+            publisher: "Zorg-CERT Oost".into(),
+            number: "ZCO-2019-0042".into(),
+            state: State::Published,
+            revisions: vec![
+                revision(100, &[]),
+                revision(101, &[RevisionKind::LevelUp, RevisionKind::Content]),
+            ],
+            papers: vec![
+                Paper {
+                    digest: "9f".repeat(32),
+                    source: "csaf.leverancier.example".into(),
+                    received_at: at("2019-12-17T19:00:00Z"),
+                    size_bytes: 48_211,
+                    complaints: vec![Complaint {
+                        path: "/product_tree/branches/0".into(),
+                        message: "a version range that nobody can read".into(),
+                    }],
+                },
+                Paper {
+                    digest: "1c".repeat(32),
+                    source: "nvd".into(),
+                    received_at: at("2019-12-27T21:15:00Z"),
+                    size_bytes: 9_120,
+                    complaints: vec![],
+                },
+            ],
+            reach: Reach { participants: 96, systems: 183, unsure: 12, blocked: 4, unreached: 5 },
+            leaning: BTreeMap::from([(MeasureId(Uuid::from_u128(7)), 50)]),
+            steps: vec![NextStep::Withdraw, NextStep::Close],
+            may_revise: true,
+            content,
+        }
+    }
+
+    #[test]
+    fn an_advisory_is_shown_with_all_that_it_leans_on() {
+        check("advisory", "/desk/advisories/9", |frame| page(frame, &sample()));
+        let draft = View {
+            state: State::Draft,
+            revisions: vec![],
+            papers: vec![],
+            content: Content { no_measure_known: true, ..Content::default() },
+            steps: vec![
+                NextStep::Submit,
+                NextStep::Reject,
+                NextStep::Approve,
+                NextStep::Publish,
+                NextStep::Reopen,
+            ],
+            may_revise: false,
+            ..sample()
+        };
+        check("advisory-draft", "/desk/advisories/9", |frame| page(frame, &draft));
+        let unread = View { content: Content::default(), ..draft };
+        check("advisory-empty", "/desk/advisories/9", |frame| page(frame, &unread));
+    }
+
+    #[test]
+    fn whoever_revokes_a_measure_is_told_how_many_warnings_reopen() {
+        use crate::page::testing::{frame, languages};
+        let [_, english] = languages();
+        let html = page(&frame(english, "/desk/advisories/9"), &sample()).into_string();
+        assert!(html.contains("50 warnings reopen"));
+        assert!(html.contains("1 point below"));
+        assert!(
+            html.contains("a question of the operator"),
+            "a scheme of an operator needs no words of ours"
+        );
+    }
+
+    #[test]
+    fn the_list_of_advisories_holds_in_both_languages() {
+        let item = |number: u128, state| Item {
+            id: Uuid::from_u128(number),
+            number: format!("ZCO-2019-{number:04}"),
+            title: both("Lek in Citrix ADC en Gateway", "Hole in Citrix ADC and Gateway"),
+            state,
+            severity: Severity::Critical,
+            label: "H/H".into(),
+            revision: Some("1.02".into()),
+            released_at: Some(at("2020-01-13T08:00:00Z")),
+            open: 38,
+            complaints: usize::from(number == 1),
+        };
+        let paging = Paging { page: 1, pages: 2, total: 31 };
+        let view = List {
+            advisories: vec![item(1, State::Published), item(2, State::Draft)],
+            words: "citrix".into(),
+            paging,
+        };
+        check("advisories", "/desk/advisories", |frame| list_page(frame, &view));
+        let none = List { advisories: vec![], words: String::new(), paging: Paging::single(0) };
+        check("advisories-empty", "/desk/advisories", |frame| list_page(frame, &none));
+    }
+}

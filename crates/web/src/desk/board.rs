@@ -1,0 +1,687 @@
+//! `GET /desk`: who is exposed, who is silent, who is late, and what must be done now.
+//!
+//! First the list "now to do", not a chart. What a participant says and what was measured are two
+//! columns; bounced is not silent, blocked is not forgotten, and no two counts are added.
+
+use domain::contact::Role;
+use domain::escalation::Way;
+use domain::severity::Severity;
+use domain::text::Text;
+use domain::warning::Stage;
+use jiff::{SignedDuration, Timestamp};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::curve;
+use crate::claim_and_evidence::{Said, Seen, contradict};
+use crate::page::{Frame, dial};
+use crate::tables::{Paging, address, window};
+use crate::terms::{Tone, status};
+
+#[derive(Debug, Clone)]
+pub struct View {
+    /// The advisory that the board is narrowed to, if it is.
+    pub advisory: Option<Headline>,
+    pub counts: Counts,
+    /// The most urgent first.
+    pub to_do: Vec<Task>,
+    /// Until somebody climbs a rung.
+    pub next_rung_in: Option<SignedDuration>,
+    /// Open exposures over time, oldest first.
+    pub open: Vec<(Timestamp, usize)>,
+    pub deadline: Option<Timestamp>,
+    pub filter: Filter,
+    /// Target groups to choose from.
+    pub groups: Vec<String>,
+    pub rows: Vec<Row>,
+    pub paging: Paging,
+}
+
+#[derive(Debug, Clone)]
+pub struct Headline {
+    pub id: Uuid,
+    pub number: String,
+    pub title: Text,
+    pub severity: Severity,
+    pub exploited: bool,
+    pub released_at: Timestamp,
+}
+
+/// Warnings by where they stand. Some stand in two; nothing here is a sum.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Under this advisory, or all open ones.
+    pub all: usize,
+    pub silent: usize,
+    pub late: usize,
+    /// A measurement contradicts what was said.
+    pub contradicted: usize,
+    pub help_asked: usize,
+    pub unreached: usize,
+    pub blocked_by_law: usize,
+    pub working: usize,
+    pub claimed: usize,
+    pub verified: usize,
+    pub compromise_check: usize,
+    pub not_affected: usize,
+}
+
+/// Which rows are shown. Every part is a part of the address.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// `q`: words of the participant's name.
+    pub words: String,
+    /// `show`
+    pub show: Show,
+    /// `group`
+    pub group: String,
+    /// `advisory`
+    pub advisory: Option<Uuid>,
+    /// `mine=yes`: taken by this visitor.
+    pub mine: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Show {
+    #[default]
+    All,
+    Silent,
+    Late,
+    Contradicted,
+    HelpAsked,
+    Unreached,
+    BlockedByLaw,
+    Working,
+    Claimed,
+    CompromiseCheck,
+    Verified,
+    NotAffected,
+}
+
+impl Show {
+    pub const ALL: [Self; 12] = [
+        Self::All,
+        Self::Silent,
+        Self::Late,
+        Self::Contradicted,
+        Self::HelpAsked,
+        Self::Unreached,
+        Self::BlockedByLaw,
+        Self::Working,
+        Self::Claimed,
+        Self::CompromiseCheck,
+        Self::Verified,
+        Self::NotAffected,
+    ];
+
+    /// As it stands in the address. Blank for all.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::All => "",
+            Self::Silent => "silent",
+            Self::Late => "late",
+            Self::Contradicted => "contradicted",
+            Self::HelpAsked => "help_asked",
+            Self::Unreached => "unreached",
+            Self::BlockedByLaw => "blocked_by_law",
+            Self::Working => "working",
+            Self::Claimed => "claimed",
+            Self::CompromiseCheck => "compromise_check",
+            Self::Verified => "verified",
+            Self::NotAffected => "not_affected",
+        }
+    }
+
+    /// An unknown word shows all: a mailed filter of another version still opens the board.
+    pub fn of_word(word: &str) -> Self {
+        Self::ALL.into_iter().find(|show| show.word() == word).unwrap_or_default()
+    }
+
+    fn key(self) -> &'static str {
+        match self {
+            Self::All => "board-show-all",
+            Self::Silent => "board-show-silent",
+            Self::Late => "board-show-late",
+            Self::Contradicted => "board-show-contradicted",
+            Self::HelpAsked => "board-show-help-asked",
+            Self::Unreached => "board-show-unreached",
+            Self::BlockedByLaw => "board-show-blocked-by-law",
+            Self::Working => "board-show-working",
+            Self::Claimed => "board-show-claimed",
+            Self::CompromiseCheck => "board-show-compromise-check",
+            Self::Verified => "board-show-verified",
+            Self::NotAffected => "board-show-not-affected",
+        }
+    }
+
+    fn of(self, counts: &Counts) -> usize {
+        match self {
+            Self::All => counts.all,
+            Self::Silent => counts.silent,
+            Self::Late => counts.late,
+            Self::Contradicted => counts.contradicted,
+            Self::HelpAsked => counts.help_asked,
+            Self::Unreached => counts.unreached,
+            Self::BlockedByLaw => counts.blocked_by_law,
+            Self::Working => counts.working,
+            Self::Claimed => counts.claimed,
+            Self::CompromiseCheck => counts.compromise_check,
+            Self::Verified => counts.verified,
+            Self::NotAffected => counts.not_affected,
+        }
+    }
+}
+
+impl Filter {
+    /// The address of this board on another page.
+    pub fn address(&self, page: usize) -> String {
+        let advisory = self.advisory.map(|id| id.to_string()).unwrap_or_default();
+        let page = if page > 1 { page.to_string() } else { String::new() };
+        address(
+            "/desk",
+            &[
+                ("advisory", &advisory),
+                ("show", self.show.word()),
+                ("group", &self.group),
+                ("q", &self.words),
+                ("mine", if self.mine { "yes" } else { "" }),
+                ("page", &page),
+            ],
+        )
+    }
+}
+
+/// Something that a person must do.
+#[derive(Debug, Clone)]
+pub struct Task {
+    pub warning: Uuid,
+    pub participant: String,
+    pub why: Why,
+    /// Whom to reach, if we know anybody.
+    pub person: Option<Person>,
+    pub said: Said,
+    pub seen: Seen,
+    pub stage: Stage,
+    pub deadline: Timestamp,
+    /// The rung that is to be climbed, counted from 1, of how many.
+    pub rung: Option<(usize, usize)>,
+    /// How that rung is climbed: in whose name, and what about.
+    pub way: Option<Way>,
+    pub taken_by: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// An item of the calling list.
+    Call { call: Uuid },
+    /// A letter to sign and send, an item of the calling list too.
+    Letter { call: Uuid },
+    /// They asked to be called back.
+    HelpAsked,
+    /// What was measured speaks against what they said.
+    Contradicted,
+    /// No channel arrived.
+    Unreached,
+    /// The ground is missing.
+    BlockedByLaw,
+    /// Done late: somebody may have been inside.
+    CompromiseCheck,
+}
+
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub name: String,
+    pub role: Role,
+    pub telephone: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub warning: Uuid,
+    pub participant: String,
+    pub group: Option<String>,
+    pub said: Said,
+    pub seen: Seen,
+    pub stage: Stage,
+    pub last_sign_at: Option<Timestamp>,
+    pub rung: Option<(usize, usize)>,
+    pub deadline: Timestamp,
+    /// Whether the deadline still counts: not once it is safe.
+    pub open: bool,
+    pub taken_by: Option<String>,
+}
+
+pub fn page(frame: &Frame, view: &View) -> Markup {
+    frame.document(
+        &frame.say("board-title"),
+        html! {
+            (head(frame, view))
+            section #now aria-labelledby="now-head" data-live {
+                div .row {
+                    h2 #now-head aria-live="polite" { (frame.count("board-now", view.to_do.len())) }
+                    @if let Some(left) = view.next_rung_in {
+                        p .soft { (frame.say_with("board-next-rung", &[("span", &frame.span(left))])) }
+                    }
+                }
+                @if view.to_do.is_empty() {
+                    p .notice.good { (frame.say("board-nothing-to-do")) }
+                } @else {
+                    ol .cards.plain { @for task in &view.to_do { (card(frame, task)) } }
+                }
+            }
+            section #counts aria-labelledby="counts-head" data-live {
+                h2 #counts-head { (frame.say("board-counts")) }
+                (counts(frame, view))
+            }
+            p .phone-only { a .press href="#look" { (frame.say("board-to-table")) } }
+            div #look .second-look {
+                section #curve aria-labelledby="curve-head" data-live {
+                    (curve::figure(frame, &view.open, view.deadline))
+                }
+                section #rows aria-labelledby="rows-head" {
+                    h2 #rows-head { (frame.say("board-rows")) }
+                    (filters(frame, view))
+                    (table(frame, view))
+                    (frame.pager(view.paging, |page| view.filter.address(page) + "#rows"))
+                }
+            }
+        },
+    )
+}
+
+fn head(frame: &Frame, view: &View) -> Markup {
+    html! {
+        header #head data-live {
+            @if let Some(advisory) = &view.advisory {
+                p .row {
+                    (frame.severity(advisory.severity))
+                    a href={ "/desk/advisories/" (advisory.id) } { (advisory.number) }
+                    @if advisory.exploited { (status(Tone::Alarm, &frame.say("board-exploited"))) }
+                    span .soft {
+                        (frame.say("board-since")) " "
+                        (frame.span(frame.now.duration_since(advisory.released_at)))
+                    }
+                }
+                h1 { (frame.text(&advisory.title)) }
+                p { a href="/desk" { (frame.say("board-all-advisories")) } }
+            } @else {
+                h1 { (frame.say("board-title")) }
+            }
+            p .soft {
+                (frame.say("board-as-of")) " " span data-as-of { (frame.time(frame.now)) } " · "
+                a href=(view.filter.address(view.paging.page)) { (frame.say("board-reload")) }
+            }
+        }
+    }
+}
+
+fn card(frame: &Frame, task: &Task) -> Markup {
+    let (key, loud) = match task.why {
+        Why::Call { .. } => ("board-why-call", true),
+        Why::Letter { .. } => ("board-why-letter", true),
+        Why::HelpAsked => ("board-why-help-asked", true),
+        Why::Contradicted => ("board-why-contradicted", true),
+        Why::Unreached => ("board-why-unreached", true),
+        Why::BlockedByLaw => ("board-why-blocked-by-law", false),
+        Why::CompromiseCheck => ("board-why-compromise-check", false),
+    };
+    let tone = if loud { Tone::Alarm } else { Tone::Heed };
+    let id = task.warning.simple();
+    html! {
+        li class={ "card " (tone.name()) } id={ "task-" (id) } tabindex="-1" data-row {
+            div .row {
+                h3 { a href={ "/desk/warnings/" (task.warning) } { (task.participant) } }
+                (status(tone, &frame.say(key)))
+                @if let Some((number, of)) = task.rung { (frame.rung(number, of)) }
+                (frame.deadline(task.deadline))
+            }
+            dl .pairs.small {
+                dt { (frame.say("said-head")) }
+                dd { (frame.said(&task.said, contradict(&task.said, &task.seen))) }
+                dt { (frame.say("seen-head")) }
+                dd { (frame.seen(&task.seen)) }
+                @if let Some(way) = &task.way {
+                    dt { (frame.say("board-way")) }
+                    dd { (frame.term(way.sender)) " · " (frame.term(way.frame)) }
+                }
+            }
+            (acts(frame, task))
+        }
+    }
+}
+
+/// What can be done about it, the telephone first. No typing is needed for any of it.
+pub fn acts(frame: &Frame, task: &Task) -> Markup {
+    let at = format!("/desk/warnings/{}", task.warning);
+    html! {
+        div .acts {
+            @match &task.person {
+                Some(Person { name, role, telephone: Some(telephone) }) => {
+                    a .press.call href={ "tel:" (dial(telephone)) } {
+                        (frame.say_with("board-call", &[("name", name), ("telephone", telephone)]))
+                        " (" (frame.term(*role)) ")"
+                    }
+                }
+                Some(Person { name, role, telephone: None }) => {
+                    p { (frame.say_with("board-no-telephone", &[("name", name)])) " (" (frame.term(*role)) ")" }
+                }
+                None => { p { (frame.say("board-nobody")) } }
+            }
+            @match task.why {
+                Why::Call { call } => (outcomes(frame, call, "board-outcome")),
+                Why::Letter { call } => (outcomes(frame, call, "board-letter")),
+                Why::HelpAsked => {
+                    (frame.button(&format!("{at}/help"), &[], &frame.say("board-help-given")))
+                }
+                Why::Contradicted | Why::Unreached | Why::BlockedByLaw | Why::CompromiseCheck => {}
+            }
+            @match &task.taken_by {
+                Some(by) => { p .soft { (frame.say_with("board-taken-by", &[("name", by)])) } }
+                None => {
+                    (frame.form(&format!("{at}/take"), html! {
+                        button data-key="a" { (frame.say("board-take")) }
+                    }))
+                }
+            }
+        }
+    }
+}
+
+/// What came of a call or a letter: one press each.
+fn outcomes(frame: &Frame, call: Uuid, key: &str) -> Markup {
+    let action = format!("/desk/calls/{call}");
+    let outcome = |word: &str, letter: Option<&str>| {
+        html! {
+            button name="outcome" value=(word) data-key=[letter] {
+                (frame.say(&format!("{key}-{}", word.replace('_', "-"))))
+            }
+        }
+    };
+    html! {
+        (frame.form(&action, html! { (outcome("reached", Some("c"))) }))
+        (frame.form(&action, html! { (outcome("voicemail", Some("e"))) }))
+        details id={ "more-" (call.simple()) } {
+            summary { (frame.say("board-other-outcome")) }
+            div .drawer {
+                (frame.form(&action, html! { (outcome("refused", None)) }))
+                (frame.form(&action, html! { (outcome("wrong_number", None)) }))
+            }
+        }
+    }
+}
+
+fn counts(frame: &Frame, view: &View) -> Markup {
+    html! {
+        dl .figures {
+            @for show in Show::ALL {
+                @let n = show.of(&view.counts);
+                div {
+                    dd { (n) }
+                    dt {
+                        a href={ (Filter { show, ..view.filter.clone() }.address(1)) "#rows" } { (frame.say(show.key())) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn filters(frame: &Frame, view: &View) -> Markup {
+    let filter = &view.filter;
+    let advisory = filter.advisory.map(|id| id.to_string()).unwrap_or_default();
+    html! {
+        form .filters role="search" method="get" action="/desk#rows" {
+            @if !advisory.is_empty() { input type="hidden" name="advisory" value=(advisory); }
+            div .field {
+                label for="filter-q" { (frame.say("board-search")) }
+                input #filter-q type="search" name="q" value=(filter.words) data-search;
+            }
+            div .field {
+                label for="filter-show" { (frame.say("board-show")) }
+                select #filter-show name="show" {
+                    @for show in Show::ALL {
+                        option value=(show.word()) selected[show == filter.show] { (frame.say(show.key())) }
+                    }
+                }
+            }
+            @if !view.groups.is_empty() {
+                div .field {
+                    label for="filter-group" { (frame.say("board-group")) }
+                    select #filter-group name="group" {
+                        option value="" { (frame.say("board-group-all")) }
+                        @for group in &view.groups {
+                            option value=(group) selected[*group == filter.group] { (group) }
+                        }
+                    }
+                }
+            }
+            label .choice for="filter-mine" {
+                input #filter-mine type="checkbox" name="mine" value="yes" checked[filter.mine];
+                (frame.say("board-mine"))
+            }
+            button { (frame.say("board-filter")) }
+        }
+    }
+}
+
+fn table(frame: &Frame, view: &View) -> Markup {
+    let columns = [
+        "board-participant",
+        "said-head",
+        "seen-head",
+        "board-stage",
+        "board-last-sign",
+        "board-rung",
+        "board-deadline",
+        "board-taken",
+    ];
+    let class = |key: &str| match key {
+        "said-head" => Some("said"),
+        "seen-head" => Some("seen"),
+        _ => None,
+    };
+    html! {
+        (window("rows-caption", html! {
+            table #rows-table data-live {
+                caption #rows-caption { (frame.count("board-found", view.paging.total)) }
+                thead { tr { @for key in columns { th scope="col" class=[class(key)] { (frame.say(key)) } } } }
+                tbody {
+                    @for row in &view.rows {
+                        tr id={ "row-" (row.warning.simple()) } tabindex="-1" data-row {
+                            th scope="row" {
+                                a href={ "/desk/warnings/" (row.warning) } { (row.participant) }
+                                @if let Some(group) = &row.group { br; span .small .soft { (group) } }
+                            }
+                            td .said { (frame.said(&row.said, contradict(&row.said, &row.seen))) }
+                            td .seen { (frame.seen(&row.seen)) }
+                            td { (frame.stage(row.stage)) }
+                            td { @if let Some(at) = row.last_sign_at { (frame.time(at)) } @else { (frame.say("board-no-sign")) } }
+                            td { @if let Some((number, of)) = row.rung { (frame.rung(number, of)) } }
+                            td { @if row.open { (frame.deadline(row.deadline)) br; } span .small .soft { (frame.time(row.deadline)) } }
+                            td { @if let Some(by) = &row.taken_by { (by) } }
+                        }
+                    }
+                }
+            }
+        }))
+        @if view.rows.is_empty() {
+            p .notice { (frame.say("board-no-rows")) " " a href="/desk" { (frame.say("board-show-everything")) } }
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use domain::escalation::{self, Sender};
+    use domain::observation::Method;
+    use domain::warning::Channel;
+
+    use super::*;
+    use crate::page::testing::{check, frame, languages};
+
+    fn at(time: &str) -> Timestamp {
+        time.parse().unwrap()
+    }
+
+    fn id(number: u128) -> Uuid {
+        Uuid::from_u128(number)
+    }
+
+    pub fn still_there() -> Seen {
+        Seen::StillThere { at: at("2020-01-16T08:12:00Z"), systems: 2, method: Method::MitigationAbsent }
+    }
+
+    pub fn claimed() -> Said {
+        let measure = Text::both("Zet de responder-regel aan", "Switch on the responder policy");
+        Said::Claimed { measure, executed_at: Some(at("2020-01-13T16:00:00Z")) }
+    }
+
+    pub fn task(number: u128, participant: &str, why: Why, said: Said, seen: Seen) -> Task {
+        Task {
+            warning: id(number),
+            participant: participant.into(),
+            why,
+            person: Some(Person {
+                name: "Sybren Terpstra".into(),
+                role: Role::OnCall,
+                telephone: Some("+31 85 000 00 22".into()),
+            }),
+            said,
+            seen,
+            stage: Stage::Notified,
+            deadline: at("2020-01-16T09:52:00Z"),
+            rung: Some((3, 5)),
+            way: Some(Way {
+                channel: Channel::Telephone,
+                person: Role::OnCall,
+                sender: Sender::DutyOfficer,
+                frame: escalation::Frame::YourHostIsOpen,
+            }),
+            taken_by: None,
+        }
+    }
+
+    fn row(number: u128, participant: &str, said: Said, seen: Seen, stage: Stage) -> Row {
+        Row {
+            warning: id(number),
+            participant: participant.into(),
+            group: Some("Ziekenhuizen".into()),
+            said,
+            seen,
+            stage,
+            last_sign_at: Some(at("2020-01-16T10:02:00Z")),
+            rung: Some((2, 5)),
+            deadline: at("2020-01-16T14:00:00Z"),
+            open: stage != Stage::Verified,
+            taken_by: (number == 2).then(|| "Jan Dijkgraaf".into()),
+        }
+    }
+
+    fn sample() -> View {
+        let gone = Seen::Gone { at: at("2020-01-15T08:12:00Z"), method: Method::SafeCheck };
+        let nobody = Task {
+            person: None,
+            taken_by: Some("Jan Dijkgraaf".into()),
+            ..task(4, "Terpland Thuiszorg", Why::Unreached, Said::Nothing, Seen::Nothing)
+        };
+        View {
+            advisory: Some(Headline {
+                id: id(9),
+                number: "ZCO-2019-0042".into(),
+                title: Text::both("Lek in Citrix ADC en Gateway", "Hole in Citrix ADC and Gateway"),
+                severity: Severity::Critical,
+                exploited: true,
+                released_at: at("2019-12-18T13:00:00Z"),
+            }),
+            counts: Counts {
+                all: 96,
+                silent: 21,
+                late: 14,
+                contradicted: 2,
+                help_asked: 3,
+                unreached: 5,
+                blocked_by_law: 4,
+                working: 12,
+                claimed: 9,
+                verified: 41,
+                compromise_check: 6,
+                not_affected: 11,
+            },
+            to_do: vec![
+                task(1, "Noordzorg", Why::Call { call: id(71) }, Said::Nothing, still_there()),
+                task(2, "Kliniek Waterdorp", Why::Contradicted, claimed(), still_there()),
+                task(3, "Zuidzorg", Why::HelpAsked, Said::HelpAsked, Seen::Nothing),
+                nobody,
+                task(5, "Praktijk De Sluis", Why::Letter { call: id(72) }, Said::Nothing, Seen::Nothing),
+                task(6, "Polderzorg", Why::BlockedByLaw, Said::Nothing, still_there()),
+                task(7, "Duinzicht", Why::CompromiseCheck, claimed(), gone.clone()),
+            ],
+            next_rung_in: Some(SignedDuration::from_mins(12)),
+            open: [
+                ("2020-01-09", 120),
+                ("2020-01-11", 118),
+                ("2020-01-13", 96),
+                ("2020-01-14", 61),
+                ("2020-01-16", 38),
+            ]
+            .map(|(day, open)| (at(&format!("{day}T11:00:00Z")), open))
+            .to_vec(),
+            deadline: Some(at("2020-01-15T11:00:00Z")),
+            filter: Filter { advisory: Some(id(9)), words: "zorg & co".into(), ..Filter::default() },
+            groups: vec!["Ziekenhuizen".into(), "Huisartsen".into()],
+            rows: vec![
+                row(1, "Noordzorg", Said::Nothing, still_there(), Stage::Notified),
+                row(2, "Kliniek Waterdorp", claimed(), still_there(), Stage::Reopened),
+                row(3, "Zuidzorg", Said::HelpAsked, Seen::Nothing, Stage::HelpAsked),
+                row(8, "Dijkzicht", claimed(), gone, Stage::Verified),
+                row(
+                    9,
+                    "Praktijk De Terp",
+                    Said::RiskAccepted { until: at("2020-02-01T11:00:00Z") },
+                    Seen::Nothing,
+                    Stage::RiskAccepted,
+                ),
+            ],
+            paging: Paging { page: 2, pages: 4, total: 96 },
+        }
+    }
+
+    #[test]
+    fn the_board_holds_in_both_languages_in_a_storm_and_in_calm() {
+        check("board", "/desk", |frame| page(frame, &sample()));
+        let calm = View {
+            advisory: None,
+            counts: Counts::default(),
+            to_do: vec![],
+            next_rung_in: None,
+            open: vec![],
+            deadline: None,
+            filter: Filter::default(),
+            groups: vec![],
+            rows: vec![],
+            paging: Paging::single(0),
+        };
+        check("board-calm", "/desk", |frame| page(frame, &calm));
+    }
+
+    #[test]
+    fn what_must_be_done_comes_before_every_chart_and_the_call_is_one_press_away() {
+        let [dutch, _] = languages();
+        let html = page(&frame(dutch, "/desk"), &sample()).into_string();
+        let place = |what: &str| html.find(what).unwrap();
+        assert!(place(r#"href="tel:+31850000022""#) < place(r#"id="counts""#));
+        assert!(place(r#"id="counts""#) < place(r#"id="curve""#));
+        assert!(place(r#"id="curve""#) < place(r#"id="rows-table""#));
+    }
+
+    #[test]
+    fn a_filter_travels_with_the_pages_and_an_unknown_one_shows_all() {
+        let filter = Filter { show: Show::Late, group: "GGZ".into(), ..Filter::default() };
+        assert_eq!(filter.address(3), "/desk?show=late&group=GGZ&page=3");
+        assert_eq!(Filter::default().address(1), "/desk");
+        for show in Show::ALL {
+            assert_eq!(Show::of_word(show.word()), show);
+        }
+        assert_eq!(Show::of_word("of another version"), Show::All);
+    }
+}

@@ -1,0 +1,187 @@
+//! What the ledger says, as sentences for a person. Exhaustive: a new kind of entry does not
+//! compile until it has its sentence.
+
+use domain::ledger::Entry;
+use domain::warning::{Answer, Closing, CompromiseCheck, Delivery, Fact, Gate, Shows};
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+use crate::page::Frame;
+use crate::terms::{Term, Tone};
+
+/// What an entry is about; the timeline can be narrowed to one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sort {
+    Post,
+    Telephone,
+    Measurement,
+    Answer,
+    System,
+}
+
+impl Sort {
+    pub const ALL: [Self; 5] = [Self::Post, Self::Telephone, Self::Measurement, Self::Answer, Self::System];
+
+    /// As it stands in the address.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Post => "post",
+            Self::Telephone => "telephone",
+            Self::Measurement => "measurement",
+            Self::Answer => "answer",
+            Self::System => "system",
+        }
+    }
+
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.word() == word)
+    }
+}
+
+/// The sentence without who and when.
+#[derive(Debug)]
+pub struct Sentence {
+    pub sort: Sort,
+    pub tone: Tone,
+    key: &'static str,
+    /// Follows the sentence: a term, a text that somebody typed, or a moment.
+    more: Vec<More>,
+}
+
+#[derive(Debug)]
+enum More {
+    Key(&'static str),
+    Typed(String),
+    Time(Timestamp),
+}
+
+impl Sentence {
+    fn new(sort: Sort, tone: Tone, key: &'static str) -> Self {
+        Self { sort, tone, key, more: Vec::new() }
+    }
+
+    fn term(mut self, term: impl Term) -> Self {
+        self.more.push(More::Key(term.key()));
+        self
+    }
+
+    fn typed(mut self, text: impl Into<String>) -> Self {
+        self.more.push(More::Typed(text.into()));
+        self
+    }
+
+    fn time(mut self, at: Timestamp) -> Self {
+        self.more.push(More::Time(at));
+        self
+    }
+
+    pub fn show(&self, frame: &Frame) -> Markup {
+        html! {
+            (frame.say(self.key))
+            @for (place, more) in self.more.iter().enumerate() {
+                (if place == 0 { ": " } else { ", " })
+                @match more {
+                    More::Key(key) => { (frame.say(key)) }
+                    More::Typed(text) => { "“" (text) "”" }
+                    More::Time(at) => { (frame.time(*at)) }
+                }
+            }
+        }
+    }
+}
+
+pub fn sentence(entry: &Entry) -> Sentence {
+    use {Sort::*, Tone::*};
+    let new = Sentence::new;
+    match entry {
+        Entry::PaperReceived { source, .. } => new(System, Quiet, "ledger-paper-received").typed(source),
+        Entry::PaperShelved { why, .. } => new(System, Heed, "ledger-paper-shelved").typed(why),
+        Entry::AdvisoryReleased { revision, kinds, .. } => kinds.iter().fold(
+            new(System, Quiet, "ledger-advisory-released").typed(revision.to_string()),
+            |sentence, kind| sentence.term(*kind),
+        ),
+        Entry::FacetSaid { vulnerability, at, .. } => {
+            new(System, Quiet, "ledger-facet-said").typed(vulnerability).time(*at)
+        }
+        Entry::WarningOpened { .. } => new(System, Quiet, "ledger-warning-opened"),
+        Entry::Learned { fact, .. } => learned(fact),
+        Entry::Disclosed { recipient, cites, .. } => {
+            new(System, Quiet, "ledger-disclosed").typed(recipient).typed(cites)
+        }
+        Entry::Withheld { recipient, why, .. } => {
+            new(System, Heed, "ledger-withheld").typed(recipient).typed(why)
+        }
+        Entry::Sending { channel, .. } => new(Post, Quiet, "ledger-sending").term(*channel),
+        Entry::Observed { .. } => new(Measurement, Quiet, "ledger-observed"),
+        Entry::ParticipantChanged { change, .. } => {
+            new(System, Quiet, "ledger-participant-changed").typed(change)
+        }
+        Entry::ContactChanged { change, .. } => new(System, Quiet, "ledger-contact-changed").typed(change),
+        Entry::AssetChanged { change, .. } => new(System, Quiet, "ledger-asset-changed").typed(change),
+        Entry::CallOrdered { rung, .. } => {
+            new(Telephone, Heed, "ledger-call-ordered").typed((rung + 1).to_string())
+        }
+        Entry::CallEnded { outcome, .. } => new(Telephone, Quiet, "ledger-call-ended").term(*outcome),
+        Entry::DesignationChanged { gazette, change } => {
+            new(System, Quiet, "ledger-designation-changed").typed(gazette).typed(change)
+        }
+        Entry::JobShelved { why, .. } => new(System, Alarm, "ledger-job-shelved").typed(why),
+        Entry::SignedIn { who, .. } => new(System, Quiet, "ledger-signed-in").typed(who),
+        Entry::RulesChanged { name, .. } => new(System, Quiet, "ledger-rules-changed").typed(name),
+    }
+}
+
+fn learned(fact: &Fact) -> Sentence {
+    use {Sort::*, Tone::*};
+    let new = Sentence::new;
+    match fact {
+        Fact::Revision(edition) => new(System, Quiet, "ledger-revision").typed(edition.number.to_string()),
+        Fact::Exposed(_, certainty) => new(System, Heed, "ledger-exposed").term(*certainty),
+        Fact::Relieved(_) => new(System, Good, "ledger-relieved"),
+        Fact::Gate(Gate::Blocked) => new(System, Heed, "ledger-blocked"),
+        Fact::Gate(Gate::Released) => new(System, Quiet, "ledger-released"),
+        Fact::Delivery(channel, Delivery::Sent) => new(Post, Quiet, "ledger-sent").term(*channel),
+        Fact::Delivery(channel, Delivery::Delivered) => new(Post, Quiet, "ledger-delivered").term(*channel),
+        Fact::Delivery(channel, Delivery::Read) => new(Post, Quiet, "ledger-read").term(*channel),
+        Fact::Delivery(channel, Delivery::Bounced) => new(Post, Alarm, "ledger-bounced").term(*channel),
+        Fact::Delivery(channel, Delivery::Failed) => new(Post, Alarm, "ledger-failed").term(*channel),
+        Fact::Acknowledgement(said) => {
+            new(Answer, Quiet, "ledger-acknowledged").typed(said.revision.to_string())
+        }
+        Fact::Answer(answer) => answered(answer),
+        Fact::Claim(claim) => match claim.executed_at {
+            Some(at) => new(Answer, Quiet, "ledger-claimed").time(at),
+            None => new(Answer, Heed, "ledger-claimed-when-unknown"),
+        },
+        Fact::Evidence(evidence) => match evidence.shows {
+            Shows::Gone(_) => new(Measurement, Good, "ledger-gone"),
+            Shows::Attested(_) => new(Measurement, Good, "ledger-attested"),
+            Shows::StillThere(_) => new(Measurement, Alarm, "ledger-still-there"),
+        },
+        Fact::CompromiseCheck(CompromiseCheck::Clean { secrets_renewed: true, .. }) => {
+            new(Answer, Good, "ledger-clean-renewed")
+        }
+        Fact::CompromiseCheck(CompromiseCheck::Clean { .. }) => new(Answer, Quiet, "ledger-clean"),
+        Fact::CompromiseCheck(CompromiseCheck::Found { .. }) => new(Answer, Alarm, "ledger-found"),
+        Fact::Closing(Closing::Safe) => new(System, Good, "ledger-closed-safe"),
+        Fact::Closing(Closing::StandDown) => new(System, Good, "ledger-closed-stand-down"),
+        Fact::Closing(Closing::Transferred) => new(System, Quiet, "ledger-closed-transferred"),
+        Fact::Closing(Closing::Orphaned) => new(System, Alarm, "ledger-closed-orphaned"),
+        Fact::Reopening(reopening) => new(System, Alarm, "ledger-reopened").term(reopening.cause),
+        Fact::Climbed(rung) => new(Telephone, Heed, "ledger-climbed").typed((rung + 1).to_string()),
+    }
+}
+
+fn answered(answer: &Answer) -> Sentence {
+    use {Sort, Tone::*};
+    let new = |tone, key| Sentence::new(Sort::Answer, tone, key);
+    match answer {
+        Answer::NotAffected { reason, .. } => new(Quiet, "ledger-not-affected").term(*reason),
+        Answer::HelpAsked { telephone, .. } => new(Heed, "ledger-help-asked").typed(telephone),
+        Answer::HelpGiven { .. } => new(Quiet, "ledger-help-given"),
+        Answer::Planned { due_at, .. } => new(Quiet, "ledger-planned").time(*due_at),
+        Answer::RiskAccepted { manager, reason, until, .. } => {
+            new(Heed, "ledger-risk-accepted").time(*until).typed(manager).typed(reason)
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! `GET /desk/warnings/{id}`: everything that happened to one warning, the newest first, each entry
+//! with its place in the ledger and the hash of its leaf. This is what is printed when somebody
+//! asks "which contacts have there been?".
+
+use domain::ledger::Entry;
+use domain::severity::Severity;
+use domain::text::Text;
+use domain::warning::Stage;
+use jiff::Timestamp;
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::board::{Task, acts};
+use super::ledger_words::{Sort, sentence};
+use crate::claim_and_evidence::{Said, Seen, contradict};
+use crate::page::Frame;
+use crate::tables::address;
+
+#[derive(Debug, Clone)]
+pub struct View {
+    pub id: Uuid,
+    pub number: String,
+    pub participant: Uuid,
+    pub participant_name: String,
+    pub advisory: Uuid,
+    pub title: Text,
+    pub severity: Severity,
+    pub stage: Stage,
+    pub said: Said,
+    pub seen: Seen,
+    pub deadline: Timestamp,
+    pub rung: Option<(usize, usize)>,
+    /// What must be done about it now.
+    pub task: Option<Task>,
+    /// `None` shows everything.
+    pub only: Option<Sort>,
+    /// In the order of the ledger, oldest first; the page turns it round.
+    pub lines: Vec<Line>,
+    /// Size of the tree and its root, in hexadecimal, against which the leaves can be checked.
+    pub checkpoint: Option<(u64, String)>,
+}
+
+/// One entry of the ledger.
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub place: u64,
+    /// In hexadecimal.
+    pub leaf: String,
+    /// When it was so in the world.
+    pub at: Timestamp,
+    /// When it was written down.
+    pub recorded_at: Timestamp,
+    pub entry: Entry,
+    /// Name of the person or source that said or did it.
+    pub by: Option<String>,
+    /// Title of the measure or label of the asset that it is about.
+    pub about: Option<Text>,
+}
+
+pub fn page(frame: &Frame, view: &View) -> Markup {
+    let title = frame.say_with("warning-page-title", &[("number", &view.number)]);
+    frame.document(
+        &format!("{title} – {}", view.participant_name),
+        html! {
+            header {
+                p .row { (frame.severity(view.severity)) span { (title) } (frame.stage(view.stage)) }
+                h1 { (view.participant_name) }
+                p {
+                    a href={ "/desk/advisories/" (view.advisory) } { (frame.text(&view.title)) } " · "
+                    a href={ "/desk/participants/" (view.participant) } { (frame.say("timeline-participant")) }
+                }
+            }
+            section #state aria-labelledby="state-head" data-live {
+                h2 #state-head { (frame.say("timeline-state")) }
+                dl .sides {
+                    div {
+                        dt { (frame.say("said-head")) }
+                        dd { (frame.said(&view.said, contradict(&view.said, &view.seen))) }
+                    }
+                    div { dt { (frame.say("seen-head")) } dd { (frame.seen(&view.seen)) } }
+                }
+                p .row {
+                    (frame.deadline(view.deadline))
+                    span .soft { (frame.time(view.deadline)) }
+                    @if let Some((number, of)) = view.rung { (frame.rung(number, of)) }
+                }
+                @if let Some(task) = &view.task { (acts(frame, task)) }
+            }
+            section #timeline aria-labelledby="timeline-head" data-live {
+                h2 #timeline-head { (frame.say("timeline-head")) }
+                (chips(frame, view))
+                (timeline(frame, view))
+                @if let Some((size, root)) = &view.checkpoint {
+                    p .leaf { (frame.say_with("timeline-checkpoint", &[("size", &size.to_string())])) " " code { (root) } }
+                }
+            }
+        },
+    )
+}
+
+fn chips(frame: &Frame, view: &View) -> Markup {
+    let here = format!("/desk/warnings/{}", view.id);
+    let chip = |sort: Option<Sort>| {
+        let word = sort.map_or("", Sort::word);
+        let key = sort.map_or("timeline-all".to_owned(), |sort| format!("timeline-{}", sort.word()));
+        let current = (sort == view.only).then_some("true");
+        html! { li { a href={ (address(&here, &[("only", word)])) "#timeline" } aria-current=[current] { (frame.say(&key)) } } }
+    };
+    html! {
+        nav .no-print aria-label=(frame.say("timeline-only")) {
+            ul .chips.plain { (chip(None)) @for sort in Sort::ALL { (chip(Some(sort))) } }
+        }
+    }
+}
+
+fn timeline(frame: &Frame, view: &View) -> Markup {
+    let lines: Vec<_> = view
+        .lines
+        .iter()
+        .rev()
+        .map(|line| (line, sentence(&line.entry)))
+        .filter(|(_, said)| view.only.is_none_or(|only| only == said.sort))
+        .collect();
+    html! {
+        @if lines.is_empty() { p .soft { (frame.say("timeline-none")) } }
+        ol .timeline reversed {
+            @for (line, said) in lines {
+                li class=(said.tone.name()) id={ "entry-" (line.place) } {
+                    div {
+                        p {
+                            (frame.time(line.at)) " "
+                            (said.show(frame))
+                            @if let Some(about) = &line.about { " – " (frame.text(about)) }
+                            @if let Some(by) = &line.by { " " span .soft { "(" (by) ")" } }
+                        }
+                        p .leaf {
+                            (frame.say_with("timeline-place", &[("place", &line.place.to_string())])) " "
+                            code { (line.leaf) }
+                            @if line.recorded_at != line.at {
+                                " · " (frame.say("timeline-recorded")) " " (frame.time(line.recorded_at))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use domain::calling::Outcome;
+    use domain::ids::*;
+    use domain::warning::*;
+
+    use super::*;
+    use crate::desk::board::Why;
+    use crate::desk::board::tests::{claimed, still_there, task};
+    use crate::page::testing::{check, frame, languages};
+
+    fn id(number: u128) -> Uuid {
+        Uuid::from_u128(number)
+    }
+
+    fn at(hour: i64) -> Timestamp {
+        "2020-01-13T08:00:00Z".parse::<Timestamp>().unwrap() + jiff::SignedDuration::from_hours(hour)
+    }
+
+    /// One entry of every kind and one fact of every kind.
+    fn entries() -> Vec<Entry> {
+        let warning = WarningId(id(1));
+        let (by, measure, asset) = (ContactId(id(2)), MeasureId(id(7)), AssetId(id(11)));
+        let officer = OfficerId(id(5));
+        let revision = domain::advisory::RevisionNumber::FIRST;
+        let observation = ObservationId(id(6));
+        let assets = BTreeSet::new();
+        let shows = |shows| Fact::Evidence(Evidence { asset: None, shows });
+        let mut facts = vec![
+            Fact::Revision(Edition {
+                number: revision,
+                severity: Severity::High,
+                offers: vec![],
+                due_at: at(48),
+                presumption: None,
+            }),
+            Fact::Exposed(asset, domain::exposure::Certainty::Likely),
+            Fact::Relieved(asset),
+            Fact::Gate(Gate::Blocked),
+            Fact::Gate(Gate::Released),
+            Fact::Acknowledgement(Acknowledgement { by, revision }),
+            Fact::Answer(Answer::NotAffected { by, reason: NotAffected::OtherVersion }),
+            Fact::Answer(Answer::HelpAsked { by, telephone: "085-000 00 21".into() }),
+            Fact::Answer(Answer::HelpGiven { by: officer }),
+            Fact::Answer(Answer::Planned { by, measure, due_at: at(30) }),
+            Fact::Answer(Answer::RiskAccepted {
+                by,
+                manager: "H. Polder".into(),
+                reason: "02:00".into(),
+                until: at(99),
+            }),
+            Fact::Claim(Claim { by, measure, executed_at: Some(at(9)), assets: assets.clone() }),
+            Fact::Claim(Claim { by, measure, executed_at: None, assets: assets.clone() }),
+            shows(Shows::Gone(observation)),
+            shows(Shows::Attested(by)),
+            shows(Shows::StillThere(observation)),
+            Fact::CompromiseCheck(CompromiseCheck::Clean { by, secrets_renewed: true }),
+            Fact::CompromiseCheck(CompromiseCheck::Clean { by, secrets_renewed: false }),
+            Fact::CompromiseCheck(CompromiseCheck::Found { by }),
+            Fact::Climbed(2),
+        ];
+        for it in [Delivery::Sent, Delivery::Delivered, Delivery::Read, Delivery::Bounced, Delivery::Failed] {
+            facts.push(Fact::Delivery(Channel::Mail, it));
+        }
+        for it in [Closing::Safe, Closing::StandDown, Closing::Transferred, Closing::Orphaned] {
+            facts.push(Fact::Closing(it));
+        }
+        for cause in Cause::ALL {
+            facts.push(Fact::Reopening(Reopening { cause, revision, assets: assets.clone() }));
+        }
+        let learned = facts.into_iter().map(|fact| Entry::Learned { warning, at: at(1), fact });
+        let (participant, advisory) = (ParticipantId(id(3)), AdvisoryId(id(9)));
+        let (change, why) = (|| "x".to_owned(), || "x".to_owned());
+        let others = [
+            Entry::WarningOpened { warning, participant, advisory },
+            Entry::CallOrdered { call: CallId(id(4)), warning, rung: 1 },
+            Entry::CallEnded { call: CallId(id(4)), warning, outcome: Outcome::Voicemail, by: officer },
+            Entry::Sending { delivery: DeliveryId(id(8)), channel: Channel::Mail, tries: 0 },
+            Entry::PaperReceived { digest: "ab".into(), source: "x".into(), size_bytes: 3 },
+            Entry::PaperShelved { digest: "ab".into(), why: why() },
+            Entry::AdvisoryReleased {
+                advisory,
+                revision,
+                kinds: domain::advisory::RevisionKind::ALL.to_vec(),
+                by: "x".into(),
+            },
+            Entry::Withheld { item: "x".into(), recipient: "x".into(), why: why() },
+            Entry::Observed { observation, participant: None },
+            Entry::ParticipantChanged { participant, change: change() },
+            Entry::ContactChanged { participant, contact: by, change: change() },
+            Entry::AssetChanged { participant, asset, change: change() },
+            Entry::DesignationChanged { gazette: "stcrt-2020-4410".into(), change: change() },
+            Entry::JobShelved { key: "x".into(), why: why() },
+            Entry::SignedIn { who: "x".into(), role: "x".into() },
+            Entry::RulesChanged { name: "x".into(), by: "x".into() },
+        ];
+        others.into_iter().chain(learned).collect()
+    }
+
+    fn sample() -> View {
+        let line = |(place, entry): (u64, Entry)| Line {
+            place,
+            leaf: format!("{place:02x}").repeat(32),
+            at: at(i64::try_from(place).unwrap() / 2),
+            recorded_at: at(i64::try_from(place).unwrap() / 2 + i64::from(place == 9)),
+            entry,
+            by: (place % 2 == 0).then(|| "Aleida Waterman".into()),
+            about: (place == 12).then(|| Text::both("Responder-regel", "Responder policy")),
+        };
+        View {
+            id: id(1),
+            number: "2020-0042".into(),
+            participant: id(3),
+            participant_name: "Noordzorg".into(),
+            advisory: id(9),
+            title: Text::both("Lek in Citrix ADC en Gateway", "Hole in Citrix ADC and Gateway"),
+            severity: Severity::Critical,
+            stage: Stage::Reopened,
+            said: claimed(),
+            seen: still_there(),
+            deadline: at(48),
+            rung: Some((3, 5)),
+            task: Some(task(1, "Noordzorg", Why::Call { call: id(71) }, claimed(), still_there())),
+            only: None,
+            lines: (1..).zip(entries()).map(line).collect(),
+            checkpoint: Some((20_852_163, "a1b2".repeat(16))),
+        }
+    }
+
+    #[test]
+    fn everything_that_can_happen_to_a_warning_has_a_sentence_in_both_languages() {
+        check("desk-warning", "/desk/warnings/1", |frame| page(frame, &sample()));
+        for only in Sort::ALL {
+            let view = View { only: Some(only), task: None, checkpoint: None, ..sample() };
+            check("desk-warning-only", "/desk/warnings/1", |frame| page(frame, &view));
+            assert_eq!(Sort::of_word(only.word()), Some(only));
+        }
+        let empty = View { lines: vec![], rung: None, ..sample() };
+        check("desk-warning-empty", "/desk/warnings/1", |frame| page(frame, &empty));
+    }
+
+    #[test]
+    fn the_newest_stands_on_top_and_every_entry_can_be_proved() {
+        let [dutch, _] = languages();
+        let view = sample();
+        let html = page(&frame(dutch, "/desk/warnings/1"), &view).into_string();
+        let places: Vec<usize> = view
+            .lines
+            .iter()
+            .map(|line| html.find(&format!("id=\"entry-{}\"", line.place)).unwrap())
+            .collect();
+        assert!(places.is_sorted_by(|earlier, later| earlier > later));
+        assert!(view.lines.iter().all(|line| html.contains(&line.leaf)));
+    }
+}

@@ -1,0 +1,80 @@
+# The situation board.
+board-title = The situation
+board-exploited = exploitation known
+board-since = for
+board-all-advisories = All advisories together
+board-as-of = State of
+board-reload = load again
+board-now = { $form ->
+    [one] To do now: 1
+   *[other] To do now: { $n }
+  }
+board-next-rung = next rung in { $span }
+board-nothing-to-do = There is nothing to do now. New things turn up here by themselves.
+board-why-call = call now
+board-why-letter = send a letter
+board-why-help-asked = asks help
+board-why-contradicted = measurement contradicts answer
+board-why-unreached = no message arrives
+board-why-blocked-by-law = not allowed: no legal ground
+board-why-compromise-check = needs a compromise check
+board-call = Call { $name } { $telephone }
+board-no-telephone = No number of { $name }
+board-nobody = We know nobody here. First find out who.
+board-outcome-reached = Reached: sets to work
+board-outcome-voicemail = No reply
+board-outcome-refused = Refuses
+board-outcome-wrong-number = Wrong number
+board-letter-reached = Letter was handed in
+board-letter-voicemail = Nobody there
+board-letter-refused = Letter was refused
+board-letter-wrong-number = Wrong address
+board-other-outcome = Another outcome
+board-help-given = Help was given
+board-take = Take it
+board-taken-by = with { $name }
+board-way = In whose name, and about what
+board-counts = Where they stand
+board-show = Show which
+board-show-all = open warnings
+board-show-silent = silent
+board-show-late = late
+board-show-contradicted = contradicted
+board-show-help-asked = asks help
+board-show-unreached = unreachable
+board-show-blocked-by-law = no legal ground
+board-show-working = working on it
+board-show-claimed = reported done
+board-show-compromise-check = compromise check
+board-show-verified = verified
+board-show-not-affected = not affected
+board-to-table = Course and table
+board-curve = Exposures still open
+board-curve-now = { $form ->
+    [one] 1 open now
+   *[other] { $n } open now
+  }
+board-curve-deadline = due date
+board-curve-table = The figures as a table
+board-curve-none = There is no course to show yet.
+board-when = Moment in time
+board-open = Open now
+board-rows = By participant
+board-search = Find a participant
+board-group = Target group
+board-group-all = all target groups
+board-mine = Only mine
+board-filter = Show these
+board-participant = Participant
+board-stage = Stage
+board-last-sign = Last sign
+board-no-sign = none yet
+board-rung = Rung
+board-deadline = Due
+board-taken = Who
+board-found = { $form ->
+    [one] 1 warning
+   *[other] { $n } warnings
+  }
+board-no-rows = No warning fits this filter.
+board-show-everything = Show all

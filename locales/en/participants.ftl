@@ -1,0 +1,23 @@
+# Whom we serve, on the desk.
+participants-name = Participant
+participants-group = Target group
+participants-open = Open warnings
+participants-assets = Registered assets
+participants-night = Can be reached at night
+participants-night-yes = yes, tested
+participants-night-no = no
+participants-contacts = Contacts
+participants-suspect = { $form ->
+    [one] 1 contact fails
+   *[other] { $n } contacts fail
+  }
+participants-found = { $form ->
+    [one] 1 participant
+   *[other] { $n } participants
+  }
+participants-none = No participant fits this.
+participants-joined = participant since
+participants-left = left on
+participants-no-contact = We know nobody here. A warning cannot arrive.
+participants-warning = Warning
+participants-no-assets = Nothing is registered. This participant only gets what holds for everybody.

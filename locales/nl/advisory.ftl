@@ -1,0 +1,144 @@
+# Advisories, on the desk.
+advisories-search = Zoek in de adviezen
+advisories-title-column = Beveiligingsadvies
+advisories-severity = Ernst
+advisories-state = Fase
+advisories-revision = Versie
+advisories-open = Nog open
+advisories-complaints = Klachten bij het lezen
+advisories-found = { $form ->
+    [one] 1 beveiligingsadvies
+   *[other] { $n } beveiligingsadviezen
+  }
+advisories-none = Er is hier nog geen advies. Zodra een bron iets stuurt, staat het hier.
+advisory-would-reach = Wie dit zou krijgen
+advisory-reaches = Wie dit aangaat
+advisory-participants = deelnemers
+advisory-systems = systemen
+advisory-unsure = onzeker
+advisory-blocked = zonder grondslag
+advisory-unreached = onbereikbaar
+advisory-to-board = Bekijk op het bord wie nog open is
+advisory-steps = Verder ermee
+advisory-submit = Vraag een tweede lezer
+advisory-reject = Terug naar de schrijver
+advisory-approve = Goedkeuren
+advisory-publish = Vrijgeven…
+advisory-publish-count = { $form ->
+    [one] 1 deelnemer krijgt hierna een waarschuwing.
+   *[other] { $n } deelnemers krijgen hierna een waarschuwing.
+  }
+advisory-publish-sure = Ja, geef vrij
+advisory-withdraw = Intrekken…
+advisory-withdraw-count = { $form ->
+    [one] 1 deelnemer hoort dat dit niet meer geldt.
+   *[other] { $n } deelnemers horen dat dit niet meer geldt.
+  }
+advisory-withdraw-sure = Ja, trek in
+advisory-close = Afsluiten
+advisory-reopen = Weer openen
+advisory-measures = Wat helpt
+advisory-no-measure-known = Het stuk zegt zelf dat er nog niets aan te doen is.
+advisory-no-measure = Er staat geen maatregel in. Zoek er een, of zeg dat er geen is.
+advisory-measure-kind = Soort
+advisory-care = Gevolg voor de zorg
+advisory-fails-for = Helpt niet bij
+advisory-provable = Hoe wij het kunnen zien
+advisory-provable-by-nothing = niet van buiten; een tweede persoon tekent
+advisory-leaning = Waarschuwingen die hierop leunen
+advisory-measure-steps = { $form ->
+    [one] 1 stap
+   *[other] { $n } stappen
+  }
+advisory-doubtful = Twijfelachtig…
+advisory-doubtful-sure = Ja, wij twijfelen hieraan
+advisory-revoked = Intrekken als maatregel…
+advisory-revoked-sure = Ja, dit helpt niet meer
+advisory-recommended = Aanbevelen…
+advisory-recommended-sure = Ja, dit helpt
+advisory-reopens = { $form ->
+    [one] 1 waarschuwing gaat hierdoor weer open. De deelnemer krijgt bericht.
+   *[other] { $n } waarschuwingen gaan hierdoor weer open. De deelnemers krijgen bericht.
+  }
+advisory-reason = Waarom? Dit komt in het grootboek.
+advisory-severity = Ernst
+advisory-points = { $form ->
+    [one] 1 punt
+   *[other] { $n } punten
+  }
+advisory-below = { $form ->
+    [one] 1 punt onder
+   *[other] { $n } punten onder
+  }
+advisory-top = Dit is de hoogste stand.
+advisory-lifted-by = Eén van deze antwoorden is genoeg:
+advisory-deviates = Anders dan berekend, want:
+advisory-answers = De antwoorden
+advisory-answers-scheme = Volgens het schema
+advisory-question = Vraag
+advisory-answer = Antwoord
+advisory-products = Om welke producten het gaat
+advisory-product = Product
+advisory-versions = Versies
+advisory-versions-unknown = het stuk zegt niet welke
+advisory-product-status = Geraakt?
+advisory-no-products = Het stuk noemt geen product dat wij kunnen vergelijken. Wij waarschuwen dus nog niemand: vul de producten aan.
+advisory-revisions = Versies van dit advies
+advisory-no-revision = Nog niet vrijgegeven.
+advisory-first = eerste versie
+advisory-papers = Waar het vandaan komt
+advisory-no-paper = Hier zelf geschreven.
+advisory-bytes = { $bytes } bytes
+advisory-no-complaints = zonder klachten gelezen
+advisory-complaints = { $form ->
+    [one] 1 klacht bij het lezen
+   *[other] { $n } klachten bij het lezen
+  }
+advisory-revise = Nieuwe versie maken
+advisory-revise-what = U ziet eerst wat er verandert. Alleen als stappen, deadline, ernst of producten veranderen, gaat er een bericht uit.
+advisory-revise-open = Schrijf de nieuwe versie
+advisory-summary-nl = Samenvatting (Nederlands)
+advisory-summary-en = Samenvatting (Engels)
+advisory-consequence-nl = Wat kan er gebeuren? Eén zin (Nederlands)
+advisory-consequence-en = Wat kan er gebeuren? Eén zin (Engels)
+advisory-presumption = Vermoeden van inbraak vanaf
+advisory-presumption-hint = Wie op dat moment niet veilig was, moet sporenonderzoek doen.
+advisory-exploited = Aanvallers gebruiken dit al
+advisory-revise-send = Maak de nieuwe versie
+question-chance = Kans
+question-damage = Schade
+question-urgency = Urgentie
+question-default-configuration = Kwetsbaar zoals geleverd?
+question-exploit-code = Is er aanvalscode?
+question-technical-details = Zijn er technische details?
+question-access = Welke toegang is nodig?
+question-credentials = Welke rechten zijn nodig?
+question-exploit-complexity = Hoe moeilijk is de aanval?
+question-complexity = Hoe moeilijk is de aanval?
+question-user-interaction = Moet een gebruiker iets doen?
+question-exploited = Wordt het al misbruikt?
+question-exploit-expected = Wordt aanvalscode verwacht?
+question-solution = Is er een oplossing?
+question-denial-of-service = Kan het de dienst platleggen?
+question-code-execution = Kan iemand code uitvoeren?
+question-remote-rights = Krijgt iemand van buiten rechten?
+question-privilege-escalation = Kan iemand meer rechten krijgen?
+question-information-leak = Kan er informatie lekken?
+choice-no = nee
+choice-yes = ja
+choice-unclear = onduidelijk
+choice-none = geen
+choice-some = enkele
+choice-full = volledig
+choice-proof-of-concept = proef (PoC)
+choice-exploit = werkende aanvalscode
+choice-limited = beperkt
+choice-large = op grote schaal
+choice-physical = ter plaatse
+choice-lan = vanaf het eigen netwerk
+choice-internet = vanaf internet
+choice-admin = beheerder
+choice-user = gebruiker
+choice-complex = moeilijk
+choice-average = gemiddeld
+choice-easy = makkelijk

@@ -1,0 +1,35 @@
+# Pages of the demonstration.
+demo-title = Speel de winter van 2019 na
+demo-what = Alles hier is verzonnen, behalve wat er in december 2019 in de wereld gebeurde. Zet de klok aan en kijk mee, of word zelf iemand uit het verhaal.
+demo-progress = Hoe ver het verhaal is
+demo-play = Laat de klok lopen
+demo-pause = Zet de klok stil
+demo-step-hour = Een uur verder
+demo-step-day = Een dag verder
+demo-next-event = Naar de volgende gebeurtenis
+demo-speed = Snelheid, per seconde
+demo-hours = { $form ->
+    [one] 1 uur
+   *[other] { $n } uur
+  }
+demo-next = Straks,
+demo-over = Het verhaal is uit. Iedereen is gecontroleerd veilig, of staat op het bord met de reden waarom niet.
+demo-roles = Word iemand
+demo-role-officer = wachtofficier: ziet het bord en de bellijst
+demo-role-analyst = analist: ziet de adviezen en geeft ze vrij
+demo-role-contact = contact voor beveiliging: krijgt waarschuwingen en antwoordt
+demo-role-reader = collega die alleen meeleest
+demo-role-admin = beheerder van dit knooppunt
+demo-story = Wat er gebeurde
+demo-nothing-yet = Er is nog niets gebeurd. Zet de klok aan.
+mail-list-what = Deze mails zijn niet echt verstuurd. Zo zien ze eruit bij de ontvanger.
+mail-list-search = Zoek op ontvanger of onderwerp
+mail-list-found = { $form ->
+    [one] 1 mail
+   *[other] { $n } mails
+  }
+mail-list-subject = Onderwerp
+mail-list-to = Aan
+mail-list-at = Verstuurd
+mail-list-none = Er is nog geen mail. Zet de klok aan.
+mail-headers = Alle kopregels

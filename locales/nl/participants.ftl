@@ -1,0 +1,23 @@
+# Whom we serve, on the desk.
+participants-name = Deelnemer
+participants-group = Doelgroep
+participants-open = Open waarschuwingen
+participants-assets = Geregistreerde middelen
+participants-night = ’s Nachts te bereiken
+participants-night-yes = ja, getest
+participants-night-no = nee
+participants-contacts = Contacten
+participants-suspect = { $form ->
+    [one] 1 contact geeft een fout
+   *[other] { $n } contacten geven een fout
+  }
+participants-found = { $form ->
+    [one] 1 deelnemer
+   *[other] { $n } deelnemers
+  }
+participants-none = Geen deelnemer past hierbij.
+participants-joined = deelnemer sinds
+participants-left = vertrokken op
+participants-no-contact = Wij kennen hier niemand. Een waarschuwing kan niet aankomen.
+participants-warning = Waarschuwing
+participants-no-assets = Er is niets aangemeld. Deze deelnemer krijgt alleen wat voor iedereen geldt.
