@@ -139,3 +139,14 @@ pub async fn all(db: &Db) -> Result<Vec<Participant>, StoreError> {
     ).fetch_all(run))?;
     rows.into_iter().map(Participant::try_from).collect()
 }
+
+/// Participants that are served and registered nothing, in the order of their ids.
+pub async fn without_assets(db: &Db) -> Result<Vec<ParticipantId>, StoreError> {
+    let rows: Vec<(Uuid,)> = on!(db, run => query_as(
+        "SELECT p.id FROM participant p
+          WHERE p.left_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM asset a WHERE a.participant_id = p.id AND a.retired_at IS NULL)
+          ORDER BY p.id",
+    ).fetch_all(run))?;
+    Ok(rows.into_iter().map(|(id,)| ParticipantId(id)).collect())
+}

@@ -1,0 +1,155 @@
+//! Bytes become an advisory or an observation, once, with their provenance.
+//!
+//! The bytes are kept first, whatever they are. What can be read goes on the desk or to the work that
+//! follows; what cannot lies on the shelf with its reason, and the rest goes on.
+
+use domain::ids::{AdvisoryId, AssetId, ParticipantId};
+use domain::observation::Observation;
+use formats::{Hint, Paper as ReadPaper, Read};
+use store::jobs::{self, Job};
+use store::papers::{self, Complaint, Digest, Paper, State};
+use store::{StoreError, Tx, assets, observations};
+
+use crate::house::House;
+use crate::publish::{PublishError, put_on_the_desk};
+
+/// Bytes as they came, with where they came from.
+#[derive(Debug, Clone)]
+pub struct Received {
+    pub source: String,
+    /// How the source calls it: a file name, the last part of an address.
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// What became of a paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// The same bytes came before; nothing was changed.
+    Known(Digest),
+    /// Read, and on the desk for a person to release.
+    OnTheDesk { paper: Digest, advisories: Vec<AdvisoryId>, complaints: usize },
+    /// Could not be read; a person will find it on the shelf.
+    OnTheShelf { paper: Digest, why: String },
+}
+
+/// Takes in a paper.
+///
+/// # Errors
+/// Only when it could not be kept; a paper that cannot be read is not an error.
+pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreError> {
+    let digest = house.papers.keep(&received.bytes)?;
+    if papers::of_digest(&house.db, digest).await?.is_some() {
+        return Ok(Taken::Known(digest));
+    }
+    let read = formats::read(&received.bytes, Hint { file_name: Some(&received.name), ..Hint::default() });
+    let mut row = Paper {
+        digest,
+        source: received.source,
+        name: received.name,
+        kind: "unknown".to_owned(),
+        size_bytes: u64::try_from(received.bytes.len()).unwrap_or(u64::MAX),
+        received_at: house.now(),
+        state: State::Read,
+        why: None,
+        complaints: Vec::new(),
+    };
+    let Read { it, complaints } = match read {
+        Ok(read) => read,
+        Err(unreadable) => return shelve(house, row, unreadable.to_string()).await,
+    };
+    row.kind = kind(&it).to_owned();
+    row.complaints = complaints.iter().map(|it| Complaint { at: it.at.clone(), what: it.what.to_string() }).collect();
+    let count = row.complaints.len();
+    let advisories = house
+        .write("take in a paper", async |tx| {
+            papers::add(tx, &row).await?;
+            on_the_desk(house, tx, &it, digest).await
+        })
+        .await;
+    match advisories {
+        Ok(advisories) => Ok(Taken::OnTheDesk { paper: digest, advisories, complaints: count }),
+        Err(PublishError::Store(cause)) => Err(cause),
+        Err(why) => shelve(house, row, why.to_string()).await,
+    }
+}
+
+async fn on_the_desk(
+    house: &House,
+    tx: &mut Tx,
+    paper: &ReadPaper,
+    digest: Digest,
+) -> Result<Vec<AdvisoryId>, PublishError> {
+    let mut advisories = Vec::new();
+    for said in paper.advisories() {
+        let id = put_on_the_desk(house, tx, &said.publisher, &said.number, &said.content, None, Some(digest));
+        advisories.push(id.await?);
+    }
+    Ok(advisories)
+}
+
+async fn shelve(house: &House, row: Paper, why: String) -> Result<Taken, StoreError> {
+    let shelved = Paper { state: State::Shelved, why: Some(why.clone()), ..row };
+    house.write("put a paper on the shelf", async |tx| papers::add(tx, &shelved).await).await?;
+    tracing::warn!(paper.digest = %shelved.digest, "a paper lies on the shelf: {why}");
+    Ok(Taken::OnTheShelf { paper: shelved.digest, why })
+}
+
+fn kind(paper: &ReadPaper) -> &'static str {
+    match paper {
+        ReadPaper::Csaf(_) => "csaf",
+        ReadPaper::Inventory(_) => "inventory",
+    }
+}
+
+/// What became of observations. The numbers add up to what came in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Routed {
+    pub routed: u64,
+    /// Nobody's, or claimed by more than one: work for a person.
+    pub unattributed: u64,
+    pub duplicate: u64,
+}
+
+/// Takes in what somebody saw, finds whose it is, and orders that it is held against warnings.
+pub async fn observations(house: &House, seen: Vec<Observation>) -> Result<Routed, StoreError> {
+    let now = house.now();
+    let mut owned = Vec::new();
+    for mut one in seen {
+        if one.about.is_none() {
+            one.about = owner(house, &one).await?;
+        }
+        owned.push(one);
+    }
+    house
+        .write("take in observations", async |tx| {
+            let mut routed = Routed::default();
+            for one in &owned {
+                if !observations::add(tx, one, now).await? {
+                    routed.duplicate += 1;
+                    continue;
+                }
+                match one.about {
+                    Some((of, asset)) => {
+                        assets::see(tx, asset, of, one.at).await?;
+                        jobs::add(tx, &Job::Weigh(of, asset), now).await?;
+                        routed.routed += 1;
+                    }
+                    None => routed.unattributed += 1,
+                }
+            }
+            Ok(routed)
+        })
+        .await
+}
+
+/// The one asset that stands where it was seen. Two owners are a conflict, and a conflict is nobody's
+/// until a person decides.
+async fn owner(house: &House, seen: &Observation) -> Result<Option<(ParticipantId, AssetId)>, StoreError> {
+    let address = seen.address.map(|address| address.to_string());
+    let standing = assets::at(&house.db, seen.host.as_deref(), address.as_deref()).await?;
+    Ok(match standing.as_slice() {
+        [one] => Some((one.participant, one.id)),
+        _ => None,
+    })
+}

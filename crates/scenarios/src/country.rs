@@ -1,0 +1,524 @@
+//! The verbs of a story: one sectoral node with its hospitals, a clock that the story moves, a scanner
+//! of somebody else, and a post office.
+
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on stops here")]
+
+use std::collections::BTreeSet;
+
+use disclosure::Policies;
+use domain::advisory::{AffectedProduct, Content, RevisionNumber, Status};
+use domain::asset::{Asset, Reach};
+use domain::contact::{Contact, Role};
+use domain::ids::{AdvisoryId, AssetId, ContactId, MeasureId, OfficerId, ParticipantId, WarningId};
+use domain::ledger::Entry;
+use domain::measure::{CareImpact, Kind, Measure, Reliability};
+use domain::observation::{Method, Observation, Seen};
+use domain::participant::Participant;
+use domain::product::{Name, Product, State};
+use domain::severity::{Answers, Judgement};
+use domain::text::{Language, Text};
+use domain::tlp::{Pap, Tlp};
+use domain::version::{Range, Version};
+use domain::warning::{Answer, Claim, Fact, Shows, Stage, Warning};
+use flow::deliver::post::{Catcher, Mail, Post};
+use flow::follow_up::{self, NotTaken};
+use flow::house::{Actor, Clock, House, Officer, Parts, Team};
+use flow::{ingest, jobs, publish};
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use store::contacts::Access;
+use store::papers::Folder;
+use store::{Db, StoreError, assets, contacts, exposures, ledger, officers, participants, products, warnings};
+use uuid::Uuid;
+
+/// The hole of the stories.
+pub const HOLE: &str = "CVE-2019-19781";
+/// The workaround of December 2019.
+pub const WORKAROUND: MeasureId = MeasureId(Uuid::from_u128(1));
+/// Switching the system off.
+pub const SWITCH_OFF: MeasureId = MeasureId(Uuid::from_u128(2));
+/// The patch of January 2020.
+pub const PATCH: MeasureId = MeasureId(Uuid::from_u128(3));
+
+pub struct Country {
+    pub house: House,
+    pub mail: Catcher,
+    pub began: Timestamp,
+    pub advisory: Option<AdvisoryId>,
+    analyst: Officer,
+    duty_officer: Officer,
+    folder: std::path::PathBuf,
+}
+
+/// A participant of the story, with what one needs to speak for it.
+#[derive(Debug, Clone)]
+pub struct Hospital {
+    pub name: String,
+    pub id: ParticipantId,
+    /// The security contact, the person on call, the CISO and the board.
+    pub people: Vec<Contact>,
+    pub assets: Vec<AssetId>,
+}
+
+impl Hospital {
+    pub fn actor(&self) -> Actor {
+        Actor { contact: self.people[0].id, participant: self.id }
+    }
+
+    /// A second person.
+    pub fn colleague(&self) -> Actor {
+        Actor { contact: self.people[1].id, participant: self.id }
+    }
+}
+
+/// Who runs the node of the stories.
+pub fn team() -> Team {
+    Team {
+        name: "z-cert".into(),
+        telephone: "085-0000 100".into(),
+        site: "z-cert.example".into(),
+        mailbox: "warnings@z-cert.example".into(),
+        address: "http://127.0.0.1".into(),
+        target_group: "care".into(),
+        stop: |cause| panic!("a commit failed: {cause}"),
+    }
+}
+
+/// A house on `db` with everything that is shipped, a clock that stands at `now`, and dice from `seed`.
+pub fn house(db: Db, papers: Folder, now: Timestamp, seed: u64, post: Post, team: Team) -> House {
+    let scheme = |text| formats::rules::scheme(text).expect("the shipped schemes are tested");
+    House::new(Parts {
+        db,
+        papers,
+        policies: Policies::shipped(),
+        ladders: formats::rules::ladders(formats::rules::LADDERS).expect("the shipped ladders are tested"),
+        schemes: [formats::rules::CHANCE_DAMAGE_2019, formats::rules::URGENT_NORMAL].map(scheme).into(),
+        post,
+        team,
+        clock: Clock::standing_at(now),
+        seed: Some(seed),
+    })
+}
+
+impl Country {
+    /// A node without participants, at noon (UTC) of `day`.
+    pub async fn new(db: Db, day: &str) -> Self {
+        let began: Timestamp = format!("{day}T12:00:00Z").parse().unwrap();
+        let mail = Catcher::default();
+        let folder = std::env::temp_dir().join(format!("dijkwacht_story_{}_{:p}", std::process::id(), &mail));
+        let papers = Folder::open(&folder).unwrap();
+        let house = house(db, papers, began, 1, Post::Catcher(mail.clone()), team());
+        let officer = |number: u128, name: &str, role| officers::Officer {
+            id: OfficerId(Uuid::from_u128(number)),
+            name: name.into(),
+            mail: format!("officer{number}@z-cert.example"),
+            role,
+        };
+        let analyst = officer(101, "B. Sluis", officers::Role::Analyst);
+        let duty_officer = officer(102, "C. Dam", officers::Role::DutyOfficer);
+        let adc = Product {
+            id: house.id(),
+            name: Name::new("Citrix", "ADC"),
+            aliases: [Name::new("Citrix", "NetScaler")].into(),
+            state: State::Confirmed,
+        };
+        house
+            .write("begin", async |tx| {
+                products::add(tx, &adc).await?;
+                officers::add(tx, &analyst).await?;
+                officers::add(tx, &duty_officer).await
+            })
+            .await
+            .map_err(|why: StoreError| why)
+            .unwrap();
+        let who = |officer: &officers::Officer| Officer { id: officer.id, name: officer.name.clone() };
+        let (analyst, duty_officer) = (who(&analyst), who(&duty_officer));
+        Self { house, mail, began, advisory: None, analyst, duty_officer, folder }
+    }
+
+    /// One hospital that registered its remote access under its old name, with four people.
+    pub async fn hospital(&self, name: &str) -> Hospital {
+        self.hospital_with(name, &["12.1-55.18"]).await
+    }
+
+    /// A hospital with one system for each of `versions`.
+    pub async fn hospital_with(&self, name: &str, versions: &[&str]) -> Hospital {
+        let now = self.house.now();
+        let participant = Participant {
+            id: self.house.id(),
+            name: name.into(),
+            sector: "care".into(),
+            language: Language::Nl,
+            kinds: BTreeSet::new(),
+            joined_at: now,
+            left: None,
+        };
+        let person = |who: &str, role, around_the_clock| Contact {
+            id: self.house.id(),
+            participant: participant.id,
+            name: format!("{who} van {name}"),
+            roles: [role].into(),
+            language: Language::Nl,
+            mail: Some(format!("{who}@{name}.example")),
+            telephone: Some("+31850000001".into()),
+            around_the_clock,
+            verified_at: Some(now),
+            failed_at: None,
+            removed_at: None,
+        };
+        let people = vec![
+            person("anna", Role::SecurityContact, false),
+            person("piket", Role::OnCall, true),
+            person("ciso", Role::Ciso, false),
+            person("bestuur", Role::Board, false),
+        ];
+        let assets: Vec<Asset> = versions
+            .iter()
+            .enumerate()
+            .map(|(number, version)| Asset {
+                id: self.house.id(),
+                participant: participant.id,
+                name: Name::new("Citrix", "NetScaler"),
+                version: Some(Version::new(version)).filter(Version::is_known),
+                host: Some(format!("vpn{number}.{name}.example")),
+                address: None,
+                supplier: None,
+                reach: Reach::Internet,
+                care_process: None,
+                care_impact: CareImpact::Hindered,
+                alias: None,
+                claimed_at: Some(now),
+                observed_at: None,
+                retired_at: None,
+            })
+            .collect();
+        self.house
+            .write("join", async |tx| {
+                participants::add(tx, &participant).await?;
+                for contact in &people {
+                    contacts::add(tx, contact, Access::Admin).await?;
+                }
+                for asset in &assets {
+                    assets::put(tx, asset).await?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .await
+            .unwrap();
+        let assets = assets.iter().map(|asset| asset.id).collect();
+        Hospital { name: name.into(), id: participant.id, people, assets }
+    }
+
+    /// What the advisory of December says: a workaround, or switch it off. `answers` change the
+    /// judgement of 18 December.
+    pub fn advice(&self, answers: &[(&str, &str)]) -> Content {
+        let measure = |id, kind, nl: &str, en: &str, minutes, provable_by: &[Method]| Measure {
+            id,
+            kind,
+            title: Text::both(nl, en),
+            steps: vec![Text::both(nl, en)],
+            applies_to: vec![],
+            fails_for: vec![],
+            minutes,
+            side_effects: Text::default(),
+            care_impact: CareImpact::Hindered,
+            condition: Text::default(),
+            provable_by: provable_by.iter().copied().collect(),
+            reliability: Reliability::Recommended,
+        };
+        let workaround = measure(
+            WORKAROUND,
+            Kind::Workaround,
+            "Zet de tijdelijke maatregel CTX267679 aan",
+            "Switch on the workaround CTX267679",
+            Some(15),
+            &[Method::MitigationAbsent, Method::SafeCheck],
+        );
+        let off = measure(
+            SWITCH_OFF,
+            Kind::SwitchOff,
+            "Zet het systeem uit",
+            "Switch the system off",
+            None,
+            &[Method::Banner, Method::SafeCheck],
+        );
+        let affected = |name| AffectedProduct {
+            name: Name::new("Citrix", name),
+            ranges: ["10.5", "11.1", "12.0", "12.1", "13.0"].map(|it| Range::Train(Version::new(it))).into(),
+            status: Status::Affected,
+        };
+        Content {
+            title: Text::both("Kwetsbaarheid in Citrix ADC", "Vulnerability in Citrix ADC"),
+            summary: Text::both("Een lek zonder herstelde versie.", "A hole without a repaired version."),
+            consequence: Text::both(
+                "Iemand van buiten kan uw systeem overnemen, zonder wachtwoord.",
+                "Somebody outside can take over your system, without a password.",
+            ),
+            tlp: Some(Tlp::Amber),
+            vulnerabilities: [HOLE.to_owned()].into(),
+            products: vec![affected("ADC")],
+            measures: vec![workaround, off],
+            severity: Some(self.judged(answers)),
+            ..Content::default()
+        }
+    }
+
+    /// The judgement of 18 December 2019 with these answers instead. Source: `domain.md` 2.1.
+    pub fn judged(&self, instead: &[(&str, &str)]) -> Judgement {
+        let december = [
+            ("default_configuration", "yes"),
+            ("exploit_code", "none"),
+            ("technical_details", "none"),
+            ("access", "internet"),
+            ("credentials", "none"),
+            ("complexity", "average"),
+            ("user_interaction", "none"),
+            ("exploited", "no"),
+            ("exploit_expected", "yes"),
+            ("solution", "within_two_months"),
+            ("denial_of_service", "no"),
+            ("code_execution", "root"),
+            ("remote_rights", "root_shell"),
+            ("privilege_escalation", "no"),
+            ("information_leak", "no"),
+        ];
+        let answers: Answers =
+            december.iter().chain(instead).map(|(key, it)| ((*key).to_owned(), (*it).to_owned())).collect();
+        Judgement::computed(&self.house.schemes[0], answers).unwrap()
+    }
+
+    /// The advisory of December at the highest level, released by a second person; its warnings go out.
+    pub async fn publishes_an_advisory_with_a_workaround(&mut self) {
+        let advice = self.advice(&[("technical_details", "some")]);
+        self.publishes(&advice).await;
+    }
+
+    pub async fn publishes(&mut self, content: &Content) {
+        let id = publish::propose(&self.house, &self.analyst, "2019-0979", content).await.unwrap();
+        publish::release(&self.house, &self.duty_officer, id).await.unwrap();
+        self.advisory = Some(id);
+        self.works().await;
+    }
+
+    /// The next revision. Gives its number.
+    pub async fn revises(&mut self, change: impl FnOnce(&mut Content)) -> RevisionNumber {
+        let id = self.advisory.unwrap();
+        let on_desk = store::advisories::of_id(&self.house.db, id).await.unwrap().unwrap();
+        let mut content = on_desk.advisory.current().unwrap().content.clone();
+        change(&mut content);
+        publish::propose(&self.house, &self.analyst, "2019-0979", &content).await.unwrap();
+        let number = publish::release(&self.house, &self.duty_officer, id).await.unwrap();
+        self.works().await;
+        number
+    }
+
+    /// Does everything that is due now, and what follows from it.
+    pub async fn works(&self) {
+        jobs::work_off(&self.house).await.unwrap();
+    }
+
+    /// Lets `hours` pass, a quarter of an hour at a time, and does what falls due.
+    pub async fn hours(&self, hours: i64) {
+        let from = self.house.now();
+        for quarter in 1..=hours * 4 {
+            self.house.move_clock(from + (quarter * 15).minutes());
+            self.works().await;
+        }
+    }
+
+    /// Lets `hours` pass at once, as when the node was without power.
+    pub async fn sleeps(&self, hours: i64) {
+        self.house.move_clock(self.house.now() + hours.hours());
+        self.works().await;
+    }
+
+    pub async fn warning_of(&self, hospital: &Hospital) -> Option<Warning> {
+        let id = self.warning_id(hospital).await?;
+        warnings::of_participant(&self.house.db, id, hospital.id, self.house.now()).await.unwrap()
+    }
+
+    pub async fn warning_id(&self, hospital: &Hospital) -> Option<WarningId> {
+        warnings::find(&self.house.db, self.advisory?, hospital.id).await.unwrap()
+    }
+
+    pub async fn stage(&self, hospital: &Hospital) -> Stage {
+        self.warning_of(hospital).await.unwrap().stage(self.house.now())
+    }
+
+    pub async fn acknowledges(&self, hospital: &Hospital, revision: RevisionNumber) -> Result<(), NotTaken> {
+        let id = self.warning_id(hospital).await.unwrap();
+        follow_up::acknowledge::acknowledge(&self.house, hospital.actor(), id, revision).await
+    }
+
+    pub async fn answers(&self, hospital: &Hospital, answer: Answer) -> Result<(), NotTaken> {
+        let id = self.warning_id(hospital).await.unwrap();
+        let done = follow_up::answer::answer(&self.house, hospital.actor(), id, answer).await;
+        self.works().await;
+        done
+    }
+
+    /// "Done, just now, on all our systems."
+    pub async fn claims(&self, hospital: &Hospital, measure: MeasureId) -> Result<(), NotTaken> {
+        self.claims_since(hospital, measure, Some(self.house.now())).await
+    }
+
+    pub async fn claims_since(
+        &self,
+        hospital: &Hospital,
+        measure: MeasureId,
+        executed_at: Option<Timestamp>,
+    ) -> Result<(), NotTaken> {
+        let id = self.warning_id(hospital).await.unwrap();
+        let claim = Claim { by: hospital.actor().contact, measure, executed_at, assets: BTreeSet::new() };
+        let done = follow_up::claim::claim(&self.house, hospital.actor(), id, claim).await;
+        self.works().await;
+        done
+    }
+
+    /// Somebody's scanner looks at every system of a hospital, by a method that sees the workaround.
+    pub async fn a_scan_sees(&self, hospital: &Hospital, seen: Seen) {
+        self.a_look(hospital, seen, Method::MitigationAbsent).await;
+    }
+
+    pub async fn a_look(&self, hospital: &Hospital, seen: Seen, method: Method) {
+        let now = self.house.now();
+        let mut all = Vec::new();
+        for asset in &hospital.assets {
+            let asset = assets::of_id(&self.house.db, *asset, hospital.id).await.unwrap().unwrap();
+            all.push(Observation {
+                id: self.house.id(),
+                at: now,
+                address: None,
+                host: asset.host,
+                port: Some(443),
+                vulnerability: HOLE.into(),
+                seen,
+                method,
+                source: "a finder".into(),
+                tlp: Tlp::Amber,
+                pap: Pap::Green,
+                about: None,
+            });
+        }
+        ingest::observations(&self.house, all).await.unwrap();
+        self.works().await;
+    }
+
+    /// The officers who write and who release.
+    pub fn officers(&self) -> (&Officer, &Officer) {
+        (&self.analyst, &self.duty_officer)
+    }
+
+    /// Mails to anybody at a hospital, oldest first.
+    pub fn mails_to(&self, hospital: &Hospital) -> Vec<Mail> {
+        let domain = format!("@{}.example", hospital.name);
+        self.mail.mails().into_iter().filter(|mail| mail.to.ends_with(&domain)).collect()
+    }
+
+    /// Subject lines of the mails to a hospital, oldest first, with the hours since the beginning left out.
+    pub fn subjects_to(&self, hospital: &Hospital) -> Vec<String> {
+        self.mails_to(hospital).iter().map(|mail| subject(&mail.bytes)).collect()
+    }
+
+    /// How many exposures are open under the advisory.
+    pub async fn open_exposures(&self) -> usize {
+        exposures::open_under(&self.house.db, self.advisory.unwrap()).await.unwrap().len()
+    }
+
+    /// The ledger of one warning as a story: hours since the beginning, and what was learned.
+    pub async fn story_of(&self, hospital: &Hospital) -> String {
+        let id = self.warning_id(hospital).await.unwrap();
+        let mut text = String::new();
+        for placed in ledger::of_warning(&self.house.db, id).await.unwrap() {
+            let Some(what) = told(&placed.entry) else { continue };
+            let hours = placed.at.duration_since(self.began).as_hours();
+            text += &format!("{hours:>3} h  {what}\n");
+        }
+        text
+    }
+}
+
+impl Drop for Country {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// An entry in a few words; `None` for what a story does not tell.
+fn told(entry: &Entry) -> Option<String> {
+    let fact = match entry {
+        Entry::WarningOpened { .. } => return Some("warned".into()),
+        Entry::CallOrdered { rung, .. } => return Some(format!("a call is ordered for rung {}", rung + 1)),
+        Entry::CallEnded { outcome, .. } => return Some(format!("called: {}", outcome.word())),
+        Entry::Learned { fact, .. } => fact,
+        _ => return None,
+    };
+    Some(match fact {
+        Fact::Revision(edition) => format!("speaks of {}", edition.number),
+        Fact::Exposed(_, certainty) => format!("exposed: {}", certainty.word()),
+        Fact::Relieved(_) => "a system is no longer concerned".into(),
+        Fact::Gate(gate) => format!("the gate: {gate:?}"),
+        Fact::Delivery(channel, delivery) => format!("{channel:?}: {delivery:?}").to_lowercase(),
+        Fact::Acknowledgement(it) => format!("acknowledged {}", it.revision),
+        Fact::Answer(answer) => {
+            let words = format!("{answer:?}");
+            format!("answered {}", words.split([' ', '{']).next().unwrap_or_default())
+        }
+        Fact::Claim(_) => "claimed".into(),
+        Fact::Evidence(evidence) => match evidence.shows {
+            Shows::Gone(_) => "seen: gone".into(),
+            Shows::StillThere(_) => "seen: still there".into(),
+            Shows::Attested(_) => "attested".into(),
+        },
+        Fact::CompromiseCheck(_) => "looked for intruders".into(),
+        Fact::Closing(closing) => format!("closed: {closing:?}"),
+        Fact::Reopening(reopening) => format!("reopened: {}", reopening.cause.word()),
+        Fact::Climbed(rung) => format!("climbed to rung {}", rung + 1),
+    })
+}
+
+/// The decoded subject of a mail.
+pub fn subject(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let head = text.split("\r\n\r\n").next().unwrap_or_default().replace("\r\n ", " ");
+    let line = head.lines().find_map(|line| line.strip_prefix("Subject: ")).unwrap_or_default();
+    decoded(line)
+}
+
+/// RFC 2047 words as text: base64 and quoted printable, UTF-8 only, which is what we write.
+fn decoded(line: &str) -> String {
+    let mut text = String::new();
+    for word in line.split(' ') {
+        let inner = word.strip_prefix("=?utf-8?b?").and_then(|it| it.strip_suffix("?="));
+        match inner.and_then(base64) {
+            Some(plain) => text += &plain,
+            None => {
+                if !text.is_empty() && !text.ends_with(' ') {
+                    text.push(' ');
+                }
+                text += word;
+                text.push(' ');
+            }
+        }
+    }
+    text.trim().to_owned()
+}
+
+fn base64(text: &str) -> Option<String> {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bytes, mut bits, mut held) = (Vec::new(), 0_u32, 0_u32);
+    for it in text.bytes().filter(|it| *it != b'=') {
+        let value = ALPHABET.iter().position(|one| *one == it)?;
+        held = (held << 6) | u32::try_from(value).ok()?;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push(u8::try_from((held >> bits) & 0xFF).ok()?);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// A plan to carry out `measure` within `hours`.
+pub fn planned(by: ContactId, measure: MeasureId, at: Timestamp, hours: i64) -> Answer {
+    Answer::Planned { by, measure, due_at: at + SignedDuration::from_hours(hours) }
+}
