@@ -9,4 +9,5 @@ mod read;
 mod validate;
 
 pub use read::{Helper, Named, Paper, Remedy, Threat, read_within};
+pub(crate) use read::{from_tree, is_web};
 pub use validate::{Finding, Severity, validate, validate_within};

@@ -8,18 +8,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
+use serde_json::Value;
 
 use domain::advisory::{AffectedProduct, Content, Status};
 use domain::ids::MeasureId;
-use domain::measure::{CareImpact, Kind, Measure, Reliability};
-use domain::observation::Method;
+use domain::measure::Kind;
 use domain::product::{Name, key};
 use domain::text::{Language, Text};
 use domain::tlp::Tlp;
 use domain::version::{Contains, Range, Version};
 
 use crate::json::{self, Complaints, Limits, Node};
+use crate::measure::{self, Wording};
 use crate::{AdvisoryPaper, Read, Revision, Score, Unreadable, Weight, What, Why, vers, words};
 
 /// A CSAF document: the advisory, and what our own words have no place for.
@@ -95,7 +95,11 @@ pub struct Threat {
 /// # Errors
 /// When it is no JSON within the limits, no CSAF, or has neither number nor title.
 pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Read<Paper>, Unreadable> {
-    let tree = json::parse(bytes, limits)?;
+    from_tree(json::parse(bytes, limits)?)
+}
+
+/// As [`read_within`], of a document that was parsed already.
+pub(crate) fn from_tree(tree: Read<Value>) -> Result<Read<Paper>, Unreadable> {
     let mut complaints = Complaints::starting_with(tree.complaints);
     let it = paper(Node::root(&tree.it), &mut complaints)?;
     Ok(Read { it, complaints: complaints.into_list() })
@@ -870,7 +874,8 @@ impl Reading<'_> {
         let mut seen: BTreeMap<(String, Option<String>), u32> = BTreeMap::new();
         for found in found {
             let nth = seen.entry((found.category.clone(), found.url.clone())).or_default();
-            let id = measure_id(self.publisher, self.number, &found.category, found.url.as_deref(), *nth);
+            let url = found.url.as_deref();
+            let id = measure::number([self.publisher, self.number, &found.category], url, *nth);
             *nth = nth.saturating_add(1);
             let kind = match found.category.as_str() {
                 "vendor_fix" => Kind::Patch,
@@ -884,23 +889,13 @@ impl Reading<'_> {
             let named = || meant.iter().filter_map(|place| self.products.list.get(**place));
             let applies_to: BTreeSet<Range> = named().flat_map(|it| it.ranges.iter().cloned()).collect();
             let products = named().map(|it| it.name.clone()).collect();
-            self.content.measures.push(Measure {
-                id,
-                kind,
-                title: Text::only(self.language, title(&found)),
-                steps: steps(&found).into_iter().map(|step| Text::only(self.language, step)).collect(),
-                applies_to: applies_to.into_iter().collect(),
-                fails_for: vec![],
-                minutes: None,
-                side_effects: found
-                    .side_effects
-                    .map(|text| Text::only(self.language, text))
-                    .unwrap_or_default(),
-                care_impact: CareImpact::None,
-                condition: Text::default(),
-                provable_by: provable_by(kind),
-                reliability: Reliability::Recommended,
-            });
+            let mut measure =
+                Wording { language: self.language, details: &found.details, url: found.url.as_deref() }
+                    .measure(id, kind);
+            measure.applies_to = applies_to.into_iter().collect();
+            measure.side_effects =
+                found.side_effects.map(|text| Text::only(self.language, text)).unwrap_or_default();
+            self.content.measures.push(measure);
             let Found { vulnerabilities, url, .. } = found;
             if let Some(url) = url.as_ref().filter(|url| self.referred.insert((*url).clone())) {
                 self.content.references.push(url.clone());
@@ -964,53 +959,6 @@ pub(crate) fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 
-/// The number of a measure, always the same for the same paper. Its text does not count, so that a
-/// better wording is a measure changed and not one revoked.
-fn measure_id(publisher: &str, number: &str, category: &str, url: Option<&str>, nth: u32) -> MeasureId {
-    let mut hash = Sha256::new();
-    hash.update(b"dijkwacht.measure/1");
-    for part in [publisher, number, category, url.unwrap_or_default(), &nth.to_string()] {
-        // A zero cannot stand in a part, so no two lists of parts look the same.
-        hash.update([0]);
-        hash.update(part.as_bytes());
-    }
-    let mut bytes = [0; 16];
-    for (byte, from) in bytes.iter_mut().zip(hash.finalize()) {
-        *byte = from;
-    }
-    MeasureId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
-}
-
-/// One line that says what to do.
-fn title(found: &Found) -> String {
-    let first = words::first_sentence(&found.details);
-    match found.url.as_deref() {
-        Some(url) if first.is_empty() => url.to_owned(),
-        _ => words::clipped(&words::line(first), 120),
-    }
-}
-
-/// The paragraphs behind the title, and where to read more.
-fn steps(found: &Found) -> Vec<String> {
-    let is_all = words::line(&found.details).chars().count() <= 120
-        && words::first_sentence(&found.details).len() == found.details.trim().len();
-    let mut steps: Vec<String> = match is_all {
-        true => vec![],
-        false => found.details.lines().map(words::line).filter(|line| !line.is_empty()).collect(),
-    };
-    steps.extend(found.url.clone().filter(|url| !found.details.contains(url.as_str())));
-    steps
-}
-
-/// What can show that a measure of this kind is in place. A paper does not say; trying the hole
-/// always can, and a version number can for a patch.
-fn provable_by(kind: Kind) -> BTreeSet<Method> {
-    match kind {
-        Kind::Patch => BTreeSet::from([Method::Version, Method::SafeCheck]),
-        _ => BTreeSet::from([Method::SafeCheck]),
-    }
-}
-
 /// Whether a text about exploits says that somebody uses them. `None` when it is not clear.
 fn says_exploited(details: &str) -> Option<bool> {
     let text = details.to_lowercase();
@@ -1050,10 +998,10 @@ fn says_exploited(details: &str) -> Option<bool> {
 }
 
 /// Whether an SSVC selection list says that the hole is exploited. Values come in any case.
-fn ssvc_says_active(value: &serde_json::Value) -> bool {
+fn ssvc_says_active(value: &Value) -> bool {
     let selections = value.get("selections").and_then(|it| it.as_array());
-    let is_active = |it: &serde_json::Value| {
-        let named = |it: &serde_json::Value, key: &str, word: &str| {
+    let is_active = |it: &Value| {
+        let named = |it: &Value, key: &str, word: &str| {
             it.get(key).and_then(|it| it.as_str()).is_some_and(|it| it.eq_ignore_ascii_case(word))
         };
         let values = it.get("values").and_then(|it| it.as_array());
