@@ -25,7 +25,7 @@ fn sentences(language: &str) -> (Sentences, Vec<String>) {
             {
                 key = name.trim().to_owned();
                 if sentences.insert(key.clone(), BTreeSet::new()).is_some() {
-                    complaints.push(format!("{}: {key} stands there twice", file.path));
+                    complaints.push(format!("{}: {key} is said already, here or in another file", file.path));
                 }
             }
             let values = line.split('$').skip(1).map(|rest| {
