@@ -254,12 +254,12 @@ pub async fn digests(db: &Db) -> Result<Vec<Digest>, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{commit, on_both};
+    use crate::testing::{Scratch, commit, on_both};
 
     #[tokio::test]
     async fn the_same_paper_twice_changes_nothing_and_a_damaged_one_is_noticed() {
-        let path = std::env::temp_dir().join(format!("dijkwacht_{}", uuid::Uuid::now_v7().simple()));
-        let folder = Folder::open(&path).unwrap();
+        let scratch = Scratch::new();
+        let folder = Folder::open(scratch.path()).unwrap();
         on_both(async |db| {
             let digest = folder.keep(b"an advisory").unwrap();
             assert_eq!(folder.read(digest).unwrap(), b"an advisory");
@@ -289,8 +289,7 @@ mod tests {
         .await;
         let digest = Digest::of(b"an advisory");
         let other = zstd::bulk::compress(b"another", 1).unwrap();
-        fs::write(path.join(Folder::place(digest)), other).unwrap();
+        fs::write(scratch.path().join(Folder::place(digest)), other).unwrap();
         assert!(matches!(folder.read(digest), Err(StoreError::Damaged { .. })));
-        fs::remove_dir_all(path).unwrap();
     }
 }
