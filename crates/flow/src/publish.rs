@@ -117,7 +117,9 @@ pub async fn release(house: &House, by: &Officer, id: AdvisoryId) -> Result<Revi
                 (State::Published, _) => drop(State::Published.after(Step::Revise)?),
                 (State::Closed, _) => drop(State::Closed.after(Step::Reopen)?),
                 // A paper has no author here, so one person suffices: the paper is the other.
-                (state, None) => drop(state.after(approve(domain::ids::OfficerId(id.0)))?.after(Step::Publish)?),
+                (state, None) => {
+                    drop(state.after(approve(domain::ids::OfficerId(id.0)))?.after(Step::Publish)?)
+                }
                 (state, Some(author)) => drop(state.after(approve(author))?.after(Step::Publish)?),
             }
             let (number, kinds) = match advisory.current() {

@@ -47,7 +47,9 @@ pub async fn link(house: &House, person: Person, life: SignedDuration) -> Result
     let code = hex::encode(house.secret::<24>());
     let expires_at = house.now() + life;
     house
-        .write("make a sign-in link", async |tx| sign_in::add_link(tx, &hash(&code), person, expires_at).await)
+        .write("make a sign-in link", async |tx| {
+            sign_in::add_link(tx, &hash(&code), person, expires_at).await
+        })
         .await?;
     Ok(code)
 }
