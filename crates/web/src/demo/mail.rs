@@ -40,7 +40,7 @@ pub fn list_page(frame: &Frame, view: &List) -> Markup {
             h1 { (frame.say("page-demo-mail")) }
             p { (frame.say("mail-list-what")) }
             (frame.search("/demo/mail", "q", &frame.say("mail-list-search"), &view.words, &[]))
-            section #mails data-live aria-labelledby="mails-caption" {
+            div #mails .part data-live {
                 (window("mails-caption", html! {
                     table {
                         caption #mails-caption { (frame.count("mail-list-found", view.paging.total)) }

@@ -148,7 +148,7 @@ pub fn list_page(frame: &Frame, view: &List) -> Markup {
         html! {
             h1 { (frame.say("page-nav-advisories")) }
             (frame.search("/desk/advisories", "q", &frame.say("advisories-search"), &view.words, &[]))
-            section #advisories data-live aria-labelledby="list-caption" {
+            div #advisories .part data-live {
                 (window("list-caption", html! {
                     table {
                         caption #list-caption { (frame.count("advisories-found", view.paging.total)) }
@@ -167,7 +167,9 @@ fn row(frame: &Frame, item: &Item) -> Markup {
     html! {
         tr id={ "advisory-" (item.id.simple()) } tabindex="-1" data-row {
             th scope="row" {
-                a href={ "/desk/advisories/" (item.id) } { (frame.text(&item.title)) }
+                a href={ "/desk/advisories/" (item.id) } {
+                    @if item.title.is_empty() { (item.number) } @else { (frame.text(&item.title)) }
+                }
                 br; span .small .soft { (item.number) }
             }
             td { (frame.severity(item.severity)) @if !item.label.is_empty() { " " span .nowrap { "[" (item.label) "]" } } }
@@ -195,7 +197,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                     (status(tone_of_state(view.state), &frame.term(view.state)))
                     @if content.exploited { (status(Tone::Alarm, &frame.say("board-exploited"))) }
                 }
-                h1 { (frame.text(&content.title)) }
+                h1 { @if content.title.is_empty() { (view.number) } @else { (frame.text(&content.title)) } }
                 p { (frame.text(&content.summary)) }
                 @if !content.vulnerabilities.is_empty() {
                     p .soft { @for name in &content.vulnerabilities { code { (name) } " " } }
@@ -428,7 +430,7 @@ fn scheme_words(frame: &Frame, kind: &str, key: &str) -> String {
 
 fn products(frame: &Frame, content: &Content) -> Markup {
     html! {
-        section #products aria-labelledby="products-caption" {
+        div #products .part {
             (window("products-caption", html! {
                 table {
                     caption #products-caption { (frame.say("advisory-products")) }

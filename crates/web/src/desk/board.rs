@@ -308,7 +308,7 @@ fn head(frame: &Frame, view: &View) -> Markup {
                 h1 { (frame.say("board-title")) }
             }
             p .soft {
-                (frame.say("board-as-of")) " " span data-as-of { (frame.time(frame.now)) } " · "
+                (frame.say("board-as-of")) " " (frame.time(frame.now)) " · "
                 a href=(view.filter.address(view.paging.page)) { (frame.say("board-reload")) }
             }
         }
@@ -335,14 +335,17 @@ fn card(frame: &Frame, task: &Task) -> Markup {
                 @if let Some((number, of)) = task.rung { (frame.rung(number, of)) }
                 (frame.deadline(task.deadline))
             }
-            dl .pairs.small {
-                dt { (frame.say("said-head")) }
-                dd { (frame.said(&task.said, contradict(&task.said, &task.seen))) }
-                dt { (frame.say("seen-head")) }
-                dd { (frame.seen(&task.seen)) }
+            dl .trio.small {
+                div {
+                    dt { (frame.say("said-head")) }
+                    dd { (frame.said(&task.said, contradict(&task.said, &task.seen))) }
+                }
+                div { dt { (frame.say("seen-head")) } dd { (frame.seen(&task.seen)) } }
                 @if let Some(way) = &task.way {
-                    dt { (frame.say("board-way")) }
-                    dd { (frame.term(way.sender)) " · " (frame.term(way.frame)) }
+                    div {
+                        dt { (frame.say("board-way")) }
+                        dd { (frame.term(way.sender)) " · " (frame.term(way.frame)) }
+                    }
                 }
             }
             (acts(frame, task))
