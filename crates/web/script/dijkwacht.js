@@ -101,7 +101,9 @@ document.addEventListener('input', (event) => {
 const seen = new Map();
 const plain = (region) => region.outerHTML.replace(/name="token" value="[^"]*"/g, '');
 const note = (page = document) => all('[data-live]', page).forEach((region) => seen.set(region.id, plain(region)));
-const swap = (page) => all('[data-live]').forEach((old) => {
+const swap = (page) => {
+  words.asOf = page.body.dataset.asOf;
+  all('[data-live]').forEach((old) => {
   const fresh = page.getElementById(old.id);
   if (!fresh || plain(fresh) === seen.get(old.id)) return;
   if (one('[data-touched]', old)) return;
@@ -111,7 +113,8 @@ const swap = (page) => all('[data-live]').forEach((old) => {
   old.replaceWith(fresh);
   open.forEach((id) => document.getElementById(id)?.setAttribute('open', ''));
   if (held) focus(document.getElementById(held));
-});
+  });
+};
 const renew = async () => swap(await read(await fetch(location.href)));
 
 const line = one('#connection');
@@ -134,7 +137,7 @@ const listen = () => {
 const lost = () => {
   source.close();
   clearTimeout(retry);
-  line.textContent = words.lost.replace('…', one('[data-as-of]')?.textContent || '');
+  line.textContent = words.lost.replace('…', words.asOf);
   retry = setTimeout(listen, pause * (0.5 + Math.random()));
   pause = Math.min(pause * 2, 60000);
 };

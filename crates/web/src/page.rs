@@ -164,7 +164,7 @@ impl Frame {
                 }
                 body data-events=[self.events] data-keys[self.keys]
                     data-unsent=(self.say_with("page-unsent", &[("telephone", &self.csirt.telephone)]))
-                    data-lost=(self.say("page-lost")) {
+                    data-lost=(self.say("page-lost")) data-as-of=(self.time_words(self.now)) {
                     a .skip href="#main" { (self.say("page-skip")) }
                     (self.demo_banner())
                     (self.header())

@@ -85,7 +85,7 @@ pub fn list_page(frame: &Frame, view: &List) -> Markup {
         html! {
             h1 { (frame.say("page-nav-participants")) }
             (frame.search("/desk/participants", "q", &frame.say("board-search"), &view.words, &[]))
-            section #participants data-live aria-labelledby="list-caption" {
+            div #participants .part data-live {
                 (window("list-caption", html! {
                     table {
                         caption #list-caption { (frame.count("participants-found", view.paging.total)) }
@@ -139,8 +139,8 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 @if view.contacts.is_empty() { p .notice.alarm { (frame.say("participants-no-contact")) } }
                 ul .cards.plain { @for contact in &view.contacts { (contacts::card(frame, contact, false)) } }
             }
-            section #warnings aria-labelledby="warnings-caption" data-live { (warnings(frame, view)) }
-            section #assets aria-labelledby="assets-caption" { (assets(frame, view)) }
+            div #warnings .part data-live { (warnings(frame, view)) }
+            div #assets .part { (assets(frame, view)) }
         },
     )
 }
