@@ -673,6 +673,10 @@ impl Reading<'_> {
             self.content.vulnerabilities.insert(name);
         }
         self.content.products = self.merged(&lines, complaints);
+        if !lines.is_empty() && lines.iter().all(Lines::is_empty) && !self.products.list.is_empty() {
+            complaints.add(Weight::Doubt, "/vulnerabilities".into(), What::NoStatus);
+            self.content.products = self.all_possible();
+        }
         let remedies = self.measures(found.list, &concerned);
         self.content.no_measure_known = says_hopeless && self.content.measures.is_empty();
         let without: BTreeSet<Name> = hopeless
@@ -866,6 +870,20 @@ impl Reading<'_> {
             status,
         };
         merged.into_iter().map(line).collect()
+    }
+
+    /// Every product of the tree as one that may be affected.
+    fn all_possible(&self) -> Vec<AffectedProduct> {
+        let mut ranges: BTreeMap<&Name, BTreeSet<&Range>> = BTreeMap::new();
+        for product in &self.products.list {
+            ranges.entry(&product.name).or_default().extend(&product.ranges);
+        }
+        let line = |(name, ranges): (&Name, BTreeSet<&Range>)| AffectedProduct {
+            name: name.clone(),
+            ranges: ranges.into_iter().cloned().collect(),
+            status: Status::UnderInvestigation,
+        };
+        ranges.into_iter().map(line).collect()
     }
 
     /// The measures of the paper, and what each is for.
@@ -1078,7 +1096,7 @@ mod tests {
         Workaround: Zet de responder-regel aan die verzoeken met ../ weigert. [2 steps] for ? or ≥ 12.1, < 12.1-55.18
         Patch: Werk bij naar 12.1-55.18 of hoger. [0 steps] for ≥ 12.1, < 12.1-55.18
         Note /document/lang the language "fy" is not spoken here; its text is kept as if it were English
-        Doubt /product_tree/branches/0/branches/0/branches/1/product which versions "All versions with a web interface" means is not clear; every version counts as possible
+        Doubt /product_tree/branches/0/branches/0/branches/1/product which versions "All versions with a web interface" means is not wholly clear; where in doubt, a version counts as possible
         Loss /product_tree/branches/0/branches/3/product "n/a" names no product
         Doubt /product_tree/full_product_names/0 "ADC-12.1" is there twice; the first one counts
         Note /product_tree/full_product_names/1 vendor and version were guessed from "Citrix SD-WAN WANOP 10.2.6"
@@ -1147,6 +1165,15 @@ mod tests {
         };
         assert!(clears("{\"known_affected\": [\"ADC-12.1\"]}"), "it lies outside the range");
         assert!(!clears("{\"known_affected\": [\"ADC-12.1-FIXED\"]}"));
+    }
+
+    #[test]
+    fn a_paper_that_does_not_say_which_products_are_affected_makes_all_of_them_possible() {
+        let read = read(&VALID.replace("\"product_status\"", "\"product_state\""));
+        let lines = &read.it.advisory.content.products;
+        assert_eq!(lines.len(), 3);
+        assert!(lines.iter().all(|line| line.status == Status::UnderInvestigation));
+        assert_eq!(read.complaints.iter().map(|it| &it.what).collect::<Vec<_>>(), [&What::NoStatus]);
     }
 
     #[test]
