@@ -5,9 +5,14 @@
 //! of csaf-rs hold valid documents only, so reading walks the tree itself, and validating leaves the
 //! tests to csaf-rs.
 
+mod products;
 mod read;
+mod remediations;
+mod statuses;
 mod validate;
 
-pub use read::{Helper, Named, Paper, Remedy, Threat, read_within};
+pub use products::{Identifier, Named};
+pub use read::{Paper, Threat, read_within};
 pub(crate) use read::{from_tree, is_web};
+pub use remediations::Remedy;
 pub use validate::{Finding, Severity, validate, validate_within};
