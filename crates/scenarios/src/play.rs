@@ -26,10 +26,9 @@ use domain::ids::{
 use domain::ledger::Entry;
 use domain::measure::{CareImpact, Measure, Reliability};
 use domain::observation::{Method, Observation, Seen};
-use domain::participant::Participant;
 use domain::product::{Name, Product, State};
 use domain::severity::{Judgement, Severity};
-use domain::text::{Language, Text};
+use domain::text::Text;
 use domain::time::Said;
 use domain::tlp::{Pap, Tlp};
 use domain::version::{Range, Version};
@@ -49,6 +48,7 @@ use crate::dice::Dice;
 use crate::hazard::{Assumptions, Bound, Curve, Pressure, Response, patience};
 use crate::history::{self, Deed, History};
 use crate::population::{self, Population};
+use crate::settle;
 
 /// Which country is played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,7 +179,7 @@ enum Due {
 }
 
 /// A shipped word of one enum as the same word of another: the record and the house use the same.
-fn same<T: DeserializeOwned>(word: &impl std::fmt::Debug) -> Option<T> {
+pub(crate) fn same<T: DeserializeOwned>(word: &impl std::fmt::Debug) -> Option<T> {
     let camel = format!("{word:?}");
     let mut snake = String::new();
     for (place, it) in camel.chars().enumerate() {
@@ -324,19 +324,10 @@ impl Player {
     }
 
     async fn settle(&mut self, who: population::Participant, patient: &[f64]) -> Result<(), StoreError> {
-        let now = self.house.now();
         let id: ParticipantId = self.house.id();
-        let participant = Participant {
-            id,
-            name: who.name.clone(),
-            sector: who.group.sector().to_owned(),
-            language: Language::Nl,
-            kinds: BTreeSet::new(),
-            joined_at: now,
-            left: None,
-        };
-        let people: Vec<Contact> = who.contacts.iter().map(|person| self.person(id, person)).collect();
-        let registered: Vec<Asset> = who.assets.iter().map(|line| self.line(id, line)).collect();
+        let participant = settle::participant(&self.house, id, &who);
+        let people: Vec<Contact> = who.contacts.iter().map(|person| settle::contact(&self.house, id, person)).collect();
+        let registered: Vec<Asset> = who.assets.iter().map(|line| settle::asset(&self.house, id, line)).collect();
         self.house
             .write("a participant joins", async |tx| {
                 participants::add(tx, &participant).await?;
@@ -366,46 +357,6 @@ impl Player {
         let contacts = people;
         self.lives.push(Life { who, id, contacts, hosts, pressed: Vec::new(), registered: is_registered });
         Ok(())
-    }
-
-    fn person(&self, participant: ParticipantId, person: &population::Contact) -> Contact {
-        let noon = |day: jiff::civil::Date| self.house.instant(day.at(12, 0, 0, 0));
-        Contact {
-            id: self.house.id::<ContactId>(),
-            participant,
-            name: person.name.clone(),
-            roles: person.roles.iter().filter_map(same::<contact::Role>).collect(),
-            language: Language::Nl,
-            mail: Some(person.mail.clone()),
-            telephone: Some(person.telephone.clone()),
-            around_the_clock: person.around_the_clock,
-            verified_at: noon(person.verified_on),
-            failed_at: None,
-            removed_at: None,
-        }
-    }
-
-    fn line(&self, participant: ParticipantId, line: &population::Asset) -> Asset {
-        Asset {
-            id: self.house.id::<AssetId>(),
-            participant,
-            name: Name::new(line.vendor.unwrap_or_default(), line.product),
-            version: Some(Version::new(&line.version)).filter(Version::is_known),
-            host: Some(line.host.clone()),
-            address: Some(line.address),
-            supplier: line.supplier.map(str::to_owned),
-            reach: if line.reach == population::Reach::Internet { Reach::Internet } else { Reach::Internal },
-            care_process: line.care.map(|care| care.process.to_owned()),
-            care_impact: match line.care {
-                Some(care) if care.endangered => CareImpact::Endangered,
-                Some(_) => CareImpact::Hindered,
-                None => CareImpact::None,
-            },
-            alias: None,
-            claimed_at: Some(self.house.now()),
-            observed_at: None,
-            retired_at: None,
-        }
     }
 
     fn plan(&mut self, at: Timestamp, due: Due) {
