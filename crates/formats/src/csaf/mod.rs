@@ -9,7 +9,7 @@ mod products;
 mod read;
 mod remediations;
 mod statuses;
-mod validate;
+pub mod validate;
 
 pub use products::{Identifier, Named};
 pub use read::{Paper, Threat, read_within};
