@@ -1,7 +1,7 @@
 //! CSAF 2.0 and 2.1: what advisories are written in.
 //!
 //! Reading and validating are two things. [`read`](read_within) takes what it can from any document,
-//! valid or not; [`validate`] says which of the numbered tests of the standard it breaks. The types
+//! valid or not; [`validate()`] says which of the numbered tests of the standard it breaks. The types
 //! of csaf-rs hold valid documents only, so reading walks the tree itself, and validating leaves the
 //! tests to csaf-rs.
 
