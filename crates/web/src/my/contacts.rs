@@ -59,7 +59,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             section aria-labelledby="list-head" {
                 h2 #list-head { (frame.say("contacts-list")) }
                 @if view.contacts.is_empty() { p .notice { (frame.say("contacts-none")) } }
-                ul .cards.plain { @for contact in &view.contacts { (card(frame, contact, view.may_change)) } }
+                ul .cards.tiles.plain { @for contact in &view.contacts { (card(frame, contact, view.may_change)) } }
             }
             @if view.may_change {
                 section aria-labelledby="add-head" {
