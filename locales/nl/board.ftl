@@ -1,7 +1,7 @@
 # The situation board.
 board-title = Situatie
 board-exploited = misbruik bekend
-board-since = sinds
+board-since = al
 board-all-advisories = Alle adviezen samen
 board-as-of = Stand van
 board-reload = opnieuw laden

@@ -109,7 +109,9 @@ const swap = (page) => {
     const held = old.contains(document.activeElement) && document.activeElement.closest('[id]').id;
     const open = all('details[open][id]', old).map((drawer) => drawer.id);
     seen.set(old.id, plain(fresh));
-    old.replaceWith(fresh);
+    // What is read aloud when it changes must stay the same element.
+    if (old.hasAttribute('aria-live')) old.textContent = fresh.textContent;
+    else old.replaceWith(fresh);
     for (const id of open) document.getElementById(id)?.setAttribute('open', '');
     if (held) focus(document.getElementById(held));
   }

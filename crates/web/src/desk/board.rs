@@ -269,17 +269,17 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         &frame.say("board-title"),
         html! {
             (head(frame, view))
-            section #now aria-labelledby="now-head" data-live {
-                div .row {
-                    h2 #now-head aria-live="polite" { (frame.count("board-now", view.to_do.len())) }
+            section #now aria-labelledby="now-head" {
+                h2 #now-head aria-live="polite" data-live { (frame.count("board-now", view.to_do.len())) }
+                div #tasks data-live {
                     @if let Some(left) = view.next_rung_in {
                         p .soft { (frame.say_with("board-next-rung", &[("span", &frame.span(left))])) }
                     }
-                }
-                @if view.to_do.is_empty() {
-                    p .notice.good { (frame.say("board-nothing-to-do")) }
-                } @else {
-                    ol .cards.plain { @for task in &view.to_do { (card(frame, task, view.takes)) } }
+                    @if view.to_do.is_empty() {
+                        p .notice.good { (frame.say("board-nothing-to-do")) }
+                    } @else {
+                        ol .cards.plain { @for task in &view.to_do { (card(frame, task, view.takes)) } }
+                    }
                 }
             }
             section #counts aria-labelledby="counts-head" data-live {
