@@ -3,14 +3,22 @@
 
 use serde_json::Value;
 
-use crate::json::{self, Limits, Node};
-use crate::{Unreadable, Why};
+use crate::json::{self, Limits};
+use crate::{Read, Unreadable, Why};
 
 /// The kinds of paper that we read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
     Csaf20,
     Csaf21,
+    Cve5,
+    Cve4,
+    /// An answer of the API, version 2.0, or a single record.
+    Nvd,
+    /// The whole catalogue or a single entry.
+    Kev,
+    /// Our own lines of JSON.
+    Observations,
     /// A table with a header: what somebody runs.
     Inventory,
 }
@@ -27,32 +35,106 @@ pub struct Hint<'a> {
 /// The kinds that we read, for the person who sent something else.
 const KNOWN: &str = "CSAF 2.0 and 2.1, CVE JSON, NVD, KEV, observations as JSON lines, inventory as CSV";
 
+/// What a paper is, and its tree when that had to be built to know it.
+pub(crate) struct Opened {
+    pub format: Format,
+    pub tree: Option<Read<Value>>,
+}
+
 /// What `bytes` are.
 ///
 /// # Errors
 /// When the limits are exceeded, the bytes are no text, or nothing that we read.
 pub fn sniff(bytes: &[u8], hint: Hint<'_>, limits: Limits) -> Result<Format, Unreadable> {
+    open(bytes, hint, limits).map(|opened| opened.format)
+}
+
+pub(crate) fn open(bytes: &[u8], hint: Hint<'_>, limits: Limits) -> Result<Opened, Unreadable> {
+    let alone = |format| Ok(Opened { format, tree: None });
     if let Some(format) = hint.format {
-        return Ok(format);
+        return alone(format);
     }
     let text = json::text(bytes, limits)?.trim_start();
     let has_name = |end: &str| hint.file_name.is_some_and(|name| name.to_ascii_lowercase().ends_with(end));
     if !text.starts_with(['{', '[']) {
         let is_table = has_name(".csv") || has_name(".tsv") || has_name(".txt") || hint.file_name.is_none();
         return match is_table {
-            true => Ok(Format::Inventory),
+            true => alone(Format::Inventory),
             false => Err(Unreadable::whole(Why::UnknownKind(KNOWN))),
         };
     }
+    if is_observation(text.lines().next().unwrap_or_default(), limits) {
+        return alone(Format::Observations);
+    }
     let tree = json::parse(bytes, limits)?;
-    of_tree(Node::root(&tree.it)).ok_or(Unreadable::whole(Why::UnknownKind(KNOWN)))
+    match of_tree(&tree.it) {
+        Some(format) => Ok(Opened { format, tree: Some(tree) }),
+        None => Err(Unreadable::whole(Why::UnknownKind(KNOWN))),
+    }
+}
+
+/// Whether a line alone is an object with the keys of an observation.
+fn is_observation(line: &str, limits: Limits) -> bool {
+    /// A longer line is no observation, and need not be parsed to know it.
+    const BYTES_MAX: usize = 16 * 1024;
+    let small = Limits { size_bytes_max: BYTES_MAX, ..limits };
+    let Ok(tree) = json::parse(line.as_bytes(), small) else { return false };
+    ["seen", "method", "vulnerability"].iter().filter(|key| tree.it.get(**key).is_some()).count() >= 2
 }
 
 /// The kind of a JSON document, by the keys that only it has.
-fn of_tree(root: Node<'_, '_>) -> Option<Format> {
-    let text_at = |pointer: &str| root.value.pointer(pointer).and_then(Value::as_str);
-    if let Some(version) = text_at("/document/csaf_version") {
+fn of_tree(tree: &Value) -> Option<Format> {
+    let at = |pointer: &str| tree.pointer(pointer);
+    let text_at = |pointer: &str| at(pointer).and_then(Value::as_str);
+    if let Some(version) = at("/document/csaf_version") {
         return Some(if version == "2.1" { Format::Csaf21 } else { Format::Csaf20 });
     }
-    None
+    if at("/cveMetadata").is_some() {
+        return Some(Format::Cve5);
+    }
+    if at("/CVE_data_meta").is_some() {
+        return Some(Format::Cve4);
+    }
+    if at("/cveID").is_some() || at("/catalogVersion").is_some() || at("/vulnerabilities/0/cveID").is_some() {
+        return Some(Format::Kev);
+    }
+    let is_nvd = text_at("/format") == Some("NVD_CVE")
+        || at("/vulnerabilities/0/cve/id").is_some()
+        || at("/vulnStatus").is_some()
+        || at("/sourceIdentifier").is_some() && at("/id").is_some();
+    is_nvd.then_some(Format::Nvd)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, file_name: Option<&str>, expected: Option<Format>) {
+        let found = sniff(text.as_bytes(), Hint { format: None, file_name }, Limits::default());
+        assert_eq!(found.ok(), expected, "{text}");
+    }
+
+    #[test]
+    fn a_paper_is_known_by_what_it_holds() {
+        check(r#"{"document": {"csaf_version": "2.0"}}"#, Some("x.csv"), Some(Format::Csaf20));
+        check(r#"{"document": {"csaf_version": "2.1"}}"#, None, Some(Format::Csaf21));
+        check(r#"{"dataType": "CVE_RECORD", "cveMetadata": {}}"#, None, Some(Format::Cve5));
+        check(r#"{"CVE_data_meta": {}}"#, None, Some(Format::Cve4));
+        check(r#"{"format": "NVD_CVE", "vulnerabilities": []}"#, None, Some(Format::Nvd));
+        check(r#"{"id": "CVE-2019-19781", "vulnStatus": "Modified"}"#, None, Some(Format::Nvd));
+        check(r#"{"catalogVersion": "1", "vulnerabilities": []}"#, None, Some(Format::Kev));
+        check(r#"{"cveID": "CVE-2019-19781"}"#, None, Some(Format::Kev));
+        check("{\"seen\": \"vulnerable\", \"method\": \"banner\"}\nbroken", None, Some(Format::Observations));
+        check("product,version\n", Some("inventory.CSV"), Some(Format::Inventory));
+        check("product,version\n", None, Some(Format::Inventory));
+    }
+
+    #[test]
+    fn what_nobody_knows_is_said_and_not_guessed() {
+        check(r#"{"hello": "world"}"#, None, None);
+        check("[]", None, None);
+        check("%PDF-1.4", Some("advisory.pdf"), None);
+        let refused = sniff(b"{\"a\":1}", Hint::default(), Limits::default()).unwrap_err();
+        assert!(refused.to_string().starts_with("we do not know what kind of paper this is; known are CSAF"));
+    }
 }

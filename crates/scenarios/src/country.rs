@@ -27,7 +27,9 @@ use flow::{ingest, jobs, publish};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use store::contacts::Access;
 use store::papers::Folder;
-use store::{Db, StoreError, assets, contacts, exposures, ledger, officers, participants, products, warnings};
+use store::{
+    Db, StoreError, assets, contacts, exposures, ledger, officers, participants, products, warnings,
+};
 use uuid::Uuid;
 
 /// The hole of the stories.

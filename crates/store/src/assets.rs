@@ -162,6 +162,8 @@ pub async fn at(db: &Db, host: Option<&str>, address: Option<&str>) -> Result<Ve
 
 #[cfg(test)]
 mod tests {
+    use std::slice;
+
     use super::*;
     use crate::testing::{commit, example, on_both};
 
@@ -174,10 +176,10 @@ mod tests {
             put(&mut tx, &asset).await.unwrap();
             commit(tx).await;
             for key in ["netscaler", "citrix netscaler"] {
-                assert_eq!(called(&db, key).await.unwrap(), [asset.clone()], "{key}");
+                assert_eq!(called(&db, key).await.unwrap(), slice::from_ref(&asset), "{key}");
             }
-            assert_eq!(at(&db, Some("vpn.noordzorg.example"), None).await.unwrap(), [asset.clone()]);
-            assert_eq!(at(&db, None, Some("192.0.2.7")).await.unwrap(), [asset.clone()]);
+            assert_eq!(at(&db, Some("vpn.noordzorg.example"), None).await.unwrap(), slice::from_ref(&asset));
+            assert_eq!(at(&db, None, Some("192.0.2.7")).await.unwrap(), slice::from_ref(&asset));
             assert_eq!(of_id(&db, asset.id, example::other().id).await.unwrap(), None);
 
             let mut tx = db.begin("test").await.unwrap();

@@ -89,6 +89,8 @@ pub async fn add(tx: &mut Tx, product: &Product) -> Result<(), StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use std::slice;
+
     use domain::product::Found;
 
     use super::*;
@@ -106,7 +108,7 @@ mod tests {
             let mut tx = db.begin("test").await.unwrap();
             add(&mut tx, &adc).await.unwrap();
             commit(tx).await;
-            assert_eq!(all(&db).await.unwrap(), [adc.clone()]);
+            assert_eq!(all(&db).await.unwrap(), slice::from_ref(&adc));
             let found = catalogue(&db).await.unwrap().find(&Name::new("", "netscaler"));
             assert_eq!(found, Some((adc.id, Found::ByProduct)));
         })

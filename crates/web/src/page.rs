@@ -453,6 +453,10 @@ pub(crate) mod testing {
         }
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it asks where to leave pages for the eye, and configures nothing"
+    )]
     fn leave(name: &str, frame: &Frame, html: &str) {
         let Some(folder) = std::env::var_os("FRONT_PAGES") else { return };
         let folder = Path::new(&folder);

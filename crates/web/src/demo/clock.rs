@@ -31,7 +31,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             section #clock aria-labelledby="clock-head" data-live { (clock(frame, view)) }
             section #roles aria-labelledby="roles-head" {
                 h2 #roles-head { (frame.say("demo-roles")) }
-                ul .cards.plain {
+                ul .cards.tiles.plain {
                     @for role in &view.roles {
                         li .card {
                             h3 { a href=(role.href) { (role.name) } }

@@ -64,7 +64,7 @@ fn steps(points: &Curve, top: usize) -> String {
     for (at, open) in &points[1..] {
         path += &format!("H{}V{}", across(*at, from, to).unwrap_or(WIDTH), y(*open));
     }
-    path + format!("H{WIDTH}").as_str()
+    format!("{path}H{WIDTH}")
 }
 
 /// How far from the left, if it lies between the two.

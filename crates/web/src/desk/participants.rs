@@ -137,7 +137,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             section #contacts aria-labelledby="contacts-head" {
                 h2 #contacts-head { (frame.say("contacts-list")) }
                 @if view.contacts.is_empty() { p .notice.alarm { (frame.say("participants-no-contact")) } }
-                ul .cards.plain { @for contact in &view.contacts { (contacts::card(frame, contact, false)) } }
+                ul .cards.tiles.plain { @for contact in &view.contacts { (contacts::card(frame, contact, false)) } }
             }
             div #warnings .part data-live { (warnings(frame, view)) }
             div #assets .part { (assets(frame, view)) }

@@ -10,6 +10,9 @@ use super::{
 
 const LANGUAGES: [&str; 2] = ["nl", "en"];
 
+/// What stands before the key of a sentence. A refusal is one, too.
+const SAYS: &[&str] = &["say(", "say_with(", ".count(", "Refused("];
+
 /// Key → the values that its sentence takes.
 type Sentences = BTreeMap<String, BTreeSet<String>>;
 
@@ -25,7 +28,7 @@ fn sentences(language: &str) -> (Sentences, Vec<String>) {
             {
                 key = name.trim().to_owned();
                 if sentences.insert(key.clone(), BTreeSet::new()).is_some() {
-                    complaints.push(format!("{}: {key} stands there twice", file.path));
+                    complaints.push(format!("{}: {key} is said already, here or in another file", file.path));
                 }
             }
             let values = line.split('$').skip(1).map(|rest| {
@@ -45,7 +48,7 @@ fn sentences(language: &str) -> (Sentences, Vec<String>) {
 fn said(source: &Source) -> impl Iterator<Item = &Quoted> {
     source.strings.iter().filter(|quoted| {
         let before = source.code[..quoted.at].trim_end();
-        before.ends_with("say(") || before.ends_with("Refused(")
+        SAYS.iter().any(|says| before.ends_with(says))
     })
 }
 
@@ -90,8 +93,8 @@ fn every_sentence_is_said_somewhere() {
     {
         strings.extend(file.text.split('"').map(str::to_owned));
     }
-    // `"stage-{stage}"` says every key of that form.
-    let forms: Vec<Vec<&str>> = strings.iter().filter_map(|text| form(text)).collect();
+    strings.extend(strings.clone().into_iter().map(|text| text.replace('_', "-")));
+    let forms: Vec<Form> = strings.iter().filter_map(|text| Form::of(text)).collect();
     let joined = |key: &str| {
         // `concat!("term-", "stage-read")`
         key.match_indices('-')
@@ -104,45 +107,56 @@ fn every_sentence_is_said_somewhere() {
         dutch
             .keys()
             .filter(|key| !strings.contains(*key) && !joined(key))
-            .filter(|key| !forms.iter().any(|form| is_of(form, key)))
+            .filter(|key| !forms.iter().any(|form| form.makes(key, &strings)))
             .filter(|key| !in_a_sentence.contains(&format!("{{ {key} }}")))
             .map(|key| format!("nobody says {key}"))
             .collect(),
     );
 }
 
-/// The fixed parts of a key that is put together by `format!`; at least its beginning is fixed.
-fn form(text: &str) -> Option<Vec<&str>> {
-    let mut parts = vec![];
-    let mut rest = text;
-    while let Some((fixed, open)) = rest.split_once('{') {
-        parts.push(fixed);
-        rest = open.split_once('}')?.1;
+/// A key that is put together by `format!`: its fixed parts, with something between each two.
+struct Form<'a>(Vec<&'a str>);
+
+impl<'a> Form<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        let mut parts = vec![];
+        let mut rest = text;
+        while let Some((fixed, open)) = rest.split_once('{') {
+            parts.push(fixed);
+            rest = open.split_once('}')?.1;
+        }
+        parts.push(rest);
+        let of_a_key = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+        let is_form = parts.len() > 1 && parts.iter().any(|part| part.contains('-'));
+        (is_form && parts.iter().all(|part| part.chars().all(of_a_key))).then_some(Self(parts))
     }
-    parts.push(rest);
-    let of_a_key = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-    let is_form = parts.len() > 1 && parts[0].len() > 2 && parts[0].ends_with('-');
-    (is_form && parts.iter().all(|part| part.chars().all(of_a_key))).then_some(parts)
+
+    /// `stage-{stage}` makes every key that begins so; `{kind}-{word}` only those of which both parts
+    /// stand somewhere between quotes.
+    fn makes(&self, key: &str, words: &BTreeSet<String>) -> bool {
+        let begins = self.0[0].len() > 2 && self.0[0].ends_with('-');
+        fits(&self.0, key, &|word| begins || words.contains(word))
+    }
 }
 
-fn is_of(form: &[&str], key: &str) -> bool {
-    let Some(mut rest) = key.strip_prefix(form[0]) else { return false };
-    for (number, part) in form.iter().enumerate().skip(1) {
-        let last = number + 1 == form.len();
-        let found = if last { rest.strip_suffix(part).map(str::len) } else { rest.find(part) };
-        match found {
-            Some(at) if at > 0 => rest = &rest[at + if last { 0 } else { part.len() }..],
-            _ => return false,
-        }
+fn fits(parts: &[&str], key: &str, fills: &dyn Fn(&str) -> bool) -> bool {
+    let Some((first, others)) = parts.split_first() else { return false };
+    let Some(rest) = key.strip_prefix(first) else { return false };
+    if others.is_empty() {
+        return rest.is_empty();
     }
-    true
+    (1..=rest.len()).any(|end| fills(&rest[..end]) && fits(others, &rest[end..], fills))
 }
 
 #[test]
 fn a_key_is_recognised_by_its_form() {
-    assert!(is_of(&form("stage-{stage}").unwrap(), "stage-read"));
-    assert!(is_of(&form("mail-{}-line-{n}").unwrap(), "mail-high-line-2"));
-    assert!(!is_of(&form("mail-{}-line-{n}").unwrap(), "mail-high-word-2"));
-    assert_eq!(form("{anything}"), None);
-    assert_eq!(form("No sentence-{x}"), None);
+    let words = BTreeSet::from(["question".to_owned(), "exploit-code".to_owned()]);
+    let makes = |form, key| Form::of(form).is_some_and(|form| form.makes(key, &words));
+    assert!(makes("stage-{stage}", "stage-read"));
+    assert!(makes("mail-{}-line-{n}", "mail-high-line-2"));
+    assert!(!makes("mail-{}-line-{n}", "mail-high-word-2"));
+    assert!(makes("{kind}-{}", "question-exploit-code"));
+    assert!(!makes("{kind}-{}", "question-access"));
+    assert!(!makes("{anything}", "question"));
+    assert!(!makes("No sentence-{x}", "No sentence-here"));
 }
