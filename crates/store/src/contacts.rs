@@ -111,12 +111,12 @@ pub async fn verify(
 
 /// Renews what is known of a contact, and what it may do when signed in. Who was verified stays so only
 /// as far as `contact` says so. Gives `false` for somebody else's, or one that was removed.
-pub async fn change(tx: &mut Tx, contact: &Contact) -> Result<bool, StoreError> {
+pub async fn change(tx: &mut Tx, contact: &Contact, access: Access) -> Result<bool, StoreError> {
     let changed = change!(
         tx,
         query(
             "UPDATE contact SET name = $3, roles = $4, language = $5, mail = $6, telephone = $7,
-                                around_the_clock = $8, verified_at = $9
+                                around_the_clock = $8, verified_at = $9, access = $10
               WHERE id = $1 AND participant_id = $2 AND removed_at IS NULL",
         )
         .bind(contact.id.0)
@@ -128,6 +128,7 @@ pub async fn change(tx: &mut Tx, contact: &Contact) -> Result<bool, StoreError> 
         .bind(&contact.telephone)
         .bind(contact.around_the_clock)
         .bind(contact.verified_at.map(Ts::from))
+        .bind(word::of(&access))
     )?;
     if changed > 0 {
         let change = "changed".into();
@@ -174,13 +175,28 @@ pub async fn of_participant(db: &Db, participant: ParticipantId) -> Result<Vec<C
 }
 
 /// One contact together with its participant; `None` for somebody else's, or one that was removed.
-pub async fn of_id(db: &Db, id: ContactId, participant: ParticipantId) -> Result<Option<Contact>, StoreError> {
+pub async fn of_id(
+    db: &Db,
+    id: ContactId,
+    participant: ParticipantId,
+) -> Result<Option<Contact>, StoreError> {
     let row: Option<Row> = on!(db, run => query_as(
         "SELECT id, participant_id, name, roles, language, mail, telephone, around_the_clock,
                 verified_at, failed_at, removed_at
            FROM contact WHERE id = $1 AND participant_id = $2 AND removed_at IS NULL",
     ).bind(id.0).bind(participant.0).fetch_optional(run))?;
     row.map(Contact::try_from).transpose()
+}
+
+/// What everybody at `participant` who was not removed may do when signed in.
+pub async fn accesses(
+    db: &Db,
+    participant: ParticipantId,
+) -> Result<BTreeMap<ContactId, Access>, StoreError> {
+    let rows: Vec<(Uuid, String)> = on!(db, run => query_as(
+        "SELECT id, access FROM contact WHERE participant_id = $1 AND removed_at IS NULL",
+    ).bind(participant.0).fetch_all(run))?;
+    rows.into_iter().map(|(id, access)| Ok((ContactId(id), word::read("contact", id, &access)?))).collect()
 }
 
 /// What everybody at `participant` is called, also who was removed: what they said stays theirs.
