@@ -411,7 +411,7 @@ pub(crate) mod testing {
     pub fn frame(words: Words, path: &str) -> Frame {
         let side = if path.starts_with("/my") { Side::Participant } else { Side::Desk };
         let (name, organisation) = match side {
-            Side::Desk => ("Jan Dijkgraaf", "Zorg-CERT Oost"),
+            Side::Desk | Side::Node | Side::Oversight => ("Jan Dijkgraaf", "Zorg-CERT Oost"),
             Side::Participant => ("Aleida Waterman", "Noordzorg"),
         };
         let signed_in = path.starts_with("/my") || path.starts_with("/desk");

@@ -15,8 +15,6 @@ pub enum Kind {
     Contact,
     /// Something that was sent.
     Delivery,
-    /// Work on the shelf.
-    Job,
     Participant,
     Warning,
     /// The code of a sign-in link.
@@ -33,7 +31,7 @@ impl Kind {
             Self::Asset | Self::Call | Self::Contact | Self::Delivery | Self::Participant | Self::Warning => {
                 true
             }
-            Self::Advisory | Self::Job | Self::Code | Self::File => false,
+            Self::Advisory | Self::Code | Self::File => false,
         }
     }
 }
@@ -74,13 +72,18 @@ ids! {
     ContactId => Contact,
     DeliveryId => Delivery,
     ParticipantId => Participant,
-    ShelvedJob => Job,
     WarningId => Warning,
 }
 
-/// A job on the shelf, by a name that fits into a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ShelvedJob(pub Uuid);
+/// A contact below its participant.
+impl Ids for (ParticipantId, ContactId) {
+    const KINDS: &'static [Kind] = &[Kind::Participant, Kind::Contact];
+
+    fn read(parts: &[&str]) -> Option<Self> {
+        let [of, id] = parts else { return None };
+        Some((ParticipantId(uuid(of)?), ContactId(uuid(id)?)))
+    }
+}
 
 /// The code of a sign-in link.
 #[derive(Debug, Clone, PartialEq, Eq)]
