@@ -19,24 +19,21 @@ advisory-unsure = unsure
 advisory-blocked = without legal ground
 advisory-unreached = unreachable
 advisory-to-board = See on the board who is still open
-advisory-steps = Next steps
-advisory-submit = Ask a second reader
-advisory-reject = Back to the author
-advisory-approve = Approve
-advisory-publish = Release…
+advisory-proposal = Waits for a second person
+advisory-proposed-by = Written by { $name }.
+advisory-proposed-by-paper = Came in as a paper. One person can release it.
+advisory-own-work = You wrote this yourself. A colleague reads it and releases it.
+advisory-publish = Release it
 advisory-publish-count = { $form ->
     [one] 1 participant then gets a warning.
    *[other] { $n } participants then get a warning.
   }
-advisory-publish-sure = Yes, release it
 advisory-withdraw = Withdraw…
 advisory-withdraw-count = { $form ->
     [one] 1 participant hears that this no longer applies.
    *[other] { $n } participants hear that this no longer applies.
   }
 advisory-withdraw-sure = Yes, withdraw it
-advisory-close = Close it
-advisory-reopen = Open again
 advisory-measures = What helps
 advisory-no-measure-known = The paper itself says that nothing can be done yet.
 advisory-no-measure = It holds no measure. Find one, or say that there is none.
@@ -113,7 +110,6 @@ question-exploit-code = Is there exploit code?
 question-technical-details = Are there technical details?
 question-access = What access is needed?
 question-credentials = What rights are needed?
-question-exploit-complexity = How hard is the attack?
 question-complexity = How hard is the attack?
 question-user-interaction = Must a user do something?
 question-exploited = Is it already exploited?
@@ -124,9 +120,9 @@ question-code-execution = Can somebody execute code?
 question-remote-rights = Does somebody outside get rights?
 question-privilege-escalation = Can somebody get more rights?
 question-information-leak = Can information leak?
+question-label = How urgent is it?
 choice-no = no
 choice-yes = yes
-choice-unclear = unclear
 choice-none = none
 choice-some = some
 choice-full = full
@@ -142,3 +138,14 @@ choice-user = user
 choice-complex = hard
 choice-average = average
 choice-easy = easy
+choice-more-than-two-months = only in more than two months
+choice-within-two-months = within two months
+choice-client = of a workplace
+choice-infrastructure-service = of a service on which much leans
+choice-system-information = data about the system
+choice-data = data of users
+choice-shell = yes, as a user
+choice-root-shell = yes, as root
+choice-root = as root
+choice-normal = normal
+choice-urgent = urgent

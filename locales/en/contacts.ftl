@@ -12,6 +12,7 @@ contacts-telephone = Telephone
 contacts-telephone-hint = A number that also works when your network is down.
 contacts-no-telephone = no number
 contacts-language = Language
+contacts-access = On this site
 contacts-roles = Role
 contacts-no-role = no role
 contacts-when = Can be reached

@@ -19,24 +19,21 @@ advisory-unsure = onzeker
 advisory-blocked = zonder grondslag
 advisory-unreached = onbereikbaar
 advisory-to-board = Bekijk op het bord wie nog open is
-advisory-steps = Verder ermee
-advisory-submit = Vraag een tweede lezer
-advisory-reject = Terug naar de schrijver
-advisory-approve = Goedkeuren
-advisory-publish = Vrijgeven…
+advisory-proposal = Wacht op een tweede persoon
+advisory-proposed-by = Geschreven door { $name }.
+advisory-proposed-by-paper = Binnengekomen als stuk. Eén persoon kan het vrijgeven.
+advisory-own-work = U schreef dit zelf. Een collega leest het na en geeft het vrij.
+advisory-publish = Geef vrij
 advisory-publish-count = { $form ->
     [one] 1 deelnemer krijgt hierna een waarschuwing.
    *[other] { $n } deelnemers krijgen hierna een waarschuwing.
   }
-advisory-publish-sure = Ja, geef vrij
 advisory-withdraw = Intrekken…
 advisory-withdraw-count = { $form ->
     [one] 1 deelnemer hoort dat dit niet meer geldt.
    *[other] { $n } deelnemers horen dat dit niet meer geldt.
   }
 advisory-withdraw-sure = Ja, trek in
-advisory-close = Afsluiten
-advisory-reopen = Weer openen
 advisory-measures = Wat helpt
 advisory-no-measure-known = Het stuk zegt zelf dat er nog niets aan te doen is.
 advisory-no-measure = Er staat geen maatregel in. Zoek er een, of zeg dat er geen is.
@@ -113,7 +110,6 @@ question-exploit-code = Is er aanvalscode?
 question-technical-details = Zijn er technische details?
 question-access = Welke toegang is nodig?
 question-credentials = Welke rechten zijn nodig?
-question-exploit-complexity = Hoe moeilijk is de aanval?
 question-complexity = Hoe moeilijk is de aanval?
 question-user-interaction = Moet een gebruiker iets doen?
 question-exploited = Wordt het al misbruikt?
@@ -124,9 +120,9 @@ question-code-execution = Kan iemand code uitvoeren?
 question-remote-rights = Krijgt iemand van buiten rechten?
 question-privilege-escalation = Kan iemand meer rechten krijgen?
 question-information-leak = Kan er informatie lekken?
+question-label = Hoe dringend is het?
 choice-no = nee
 choice-yes = ja
-choice-unclear = onduidelijk
 choice-none = geen
 choice-some = enkele
 choice-full = volledig
@@ -142,3 +138,14 @@ choice-user = gebruiker
 choice-complex = moeilijk
 choice-average = gemiddeld
 choice-easy = makkelijk
+choice-more-than-two-months = pas over meer dan twee maanden
+choice-within-two-months = binnen twee maanden
+choice-client = van een werkplek
+choice-infrastructure-service = van een dienst waar veel op leunt
+choice-system-information = gegevens over het systeem
+choice-data = gegevens van gebruikers
+choice-shell = ja, als gebruiker
+choice-root-shell = ja, als beheerder
+choice-root = als beheerder
+choice-normal = gewoon
+choice-urgent = dringend

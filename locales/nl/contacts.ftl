@@ -12,6 +12,7 @@ contacts-telephone = Telefoon
 contacts-telephone-hint = Een nummer dat ook werkt als uw netwerk plat ligt.
 contacts-no-telephone = geen nummer
 contacts-language = Taal
+contacts-access = Op deze site
 contacts-roles = Rol
 contacts-no-role = geen rol
 contacts-when = Bereikbaar

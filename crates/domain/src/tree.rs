@@ -138,16 +138,14 @@ pub fn includes(root: &Hash, size: u64, index: u64, leaf: &Hash, proof: &[Hash])
 /// Whether `proof` shows that the tree of `old_size` leaves and `old_root` is the beginning of the
 /// tree of `size` leaves and `root`.
 ///
-/// Source: RFC 9162, section 2.1.4.2. An empty old tree is the beginning of any; it takes no proof.
+/// Source: RFC 9162, section 2.1.4.2. An empty old tree is the beginning of any, so nothing can be shown
+/// about it and every proof is refused.
 pub fn is_consistent(old_root: &Hash, old_size: u64, new_root: &Hash, size: u64, proof: &[Hash]) -> bool {
-    if old_size > size {
+    if old_size == 0 || old_size > size {
         return false;
     }
     if old_size == size {
         return proof.is_empty() && old_root == new_root;
-    }
-    if old_size == 0 {
-        return proof.is_empty() && *old_root == root(&[]);
     }
     let (mut old_at, mut at) = (old_size - 1, size - 1);
     while old_at & 1 == 1 {

@@ -70,7 +70,8 @@ async fn write(
     released: bool,
 ) -> Result<(), StoreError> {
     let matcher = Matcher::new(content, catalogue);
-    let known: BTreeMap<AssetId, &Exposure> = before.iter().map(|exposure| (exposure.asset, exposure)).collect();
+    let known: BTreeMap<AssetId, &Exposure> =
+        before.iter().map(|exposure| (exposure.asset, exposure)).collect();
     let mut fresh = Vec::new();
     let mut hit = BTreeSet::new();
     for asset in found.values() {

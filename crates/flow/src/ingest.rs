@@ -3,12 +3,17 @@
 //! The bytes are kept first, whatever they are. What can be read goes on the desk or to the work that
 //! follows; what cannot lies on the shelf with its reason, and the rest goes on.
 
-use domain::ids::{AdvisoryId, AssetId, ParticipantId};
+use domain::ids::{AdvisoryId, AssetId, ObservationId, ParticipantId, VulnerabilityId};
 use domain::observation::Observation;
+use domain::text::Language;
+use domain::time::Said;
+use domain::tlp::{Pap, Tlp};
+use domain::vulnerability::{Exploited, Facet};
+use formats::finding_set::FindingSet;
 use formats::{Hint, Paper as ReadPaper, Read};
 use store::jobs::{self, Job};
 use store::papers::{self, Complaint, Digest, Paper, State};
-use store::{StoreError, Tx, assets, observations};
+use store::{StoreError, Tx, assets, observations, vulnerabilities};
 
 use crate::house::House;
 use crate::publish::{PublishError, put_on_the_desk};
@@ -25,6 +30,8 @@ pub struct Received {
 /// What became of a paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
+    /// What was seen is on its way to whom it concerns.
+    Routed { paper: Digest, routed: Routed, rejected: u64 },
     /// The same bytes came before; nothing was changed.
     Known(Digest),
     /// Read, and on the desk for a person to release.
@@ -59,8 +66,19 @@ pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreErro
         Err(unreadable) => return shelve(house, row, unreadable.to_string()).await,
     };
     row.kind = kind(&it).to_owned();
-    row.complaints = complaints.iter().map(|it| Complaint { at: it.at.clone(), what: it.what.to_string() }).collect();
+    row.complaints =
+        complaints.iter().map(|it| Complaint { at: it.at.clone(), what: it.what.to_string() }).collect();
     let count = row.complaints.len();
+    if matches!(it, ReadPaper::Inventory(_)) {
+        let why = "an inventory belongs on the page of the participant whose it is";
+        return shelve(house, row, why.to_owned()).await;
+    }
+    // Before the paper counts as known: who is stopped in between takes in the rest next time, and
+    // what was taken in twice is once.
+    let routed = match &it {
+        ReadPaper::Observations(set) => Some((observed(house, set).await?, set.rejected())),
+        _ => None,
+    };
     let advisories = house
         .write("take in a paper", async |tx| {
             papers::add(tx, &row).await?;
@@ -68,6 +86,9 @@ pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreErro
         })
         .await;
     match advisories {
+        Ok(_) if let Some((routed, rejected)) = routed => {
+            Ok(Taken::Routed { paper: digest, routed, rejected: u64::try_from(rejected).unwrap_or(u64::MAX) })
+        }
         Ok(advisories) => Ok(Taken::OnTheDesk { paper: digest, advisories, complaints: count }),
         Err(PublishError::Store(cause)) => Err(cause),
         Err(why) => shelve(house, row, why.to_string()).await,
@@ -81,11 +102,77 @@ async fn on_the_desk(
     digest: Digest,
 ) -> Result<Vec<AdvisoryId>, PublishError> {
     let mut advisories = Vec::new();
+    if let ReadPaper::Kev(catalogue) = paper {
+        listed(house, tx, catalogue).await?;
+        return Ok(advisories);
+    }
     for said in paper.advisories() {
         let id = put_on_the_desk(house, tx, &said.publisher, &said.number, &said.content, None, Some(digest));
         advisories.push(id.await?);
     }
     Ok(advisories)
+}
+
+/// A catalogue of what is exploited is no heap of advisories: each entry is a word about one
+/// vulnerability, by who keeps the catalogue, as of the day of its listing. That day is not the day of
+/// the first attack, which was twenty-two months earlier for the hole of 2019.
+async fn listed(house: &House, tx: &mut Tx, catalogue: &formats::kev::Catalogue) -> Result<(), StoreError> {
+    for entry in &catalogue.entries {
+        let said = &entry.advisory;
+        let at =
+            entry.listed_on.and_then(|day| house.instant(day.at(12, 0, 0, 0))).unwrap_or_else(|| house.now());
+        let it = Facet::Exploited(Exploited::Limited);
+        let by = said.publisher.clone();
+        let facet = Said { at, known_at: house.now(), it, by };
+        let title = said.content.title.for_reader(Language::En);
+        let id = vulnerabilities::know(tx, &said.number, title, house.id::<VulnerabilityId>()).await?;
+        vulnerabilities::learn(tx, id, &said.number, &facet).await?;
+    }
+    Ok(())
+}
+
+/// The observations of a paper. Each has an id of its own making, so that the same one is known again
+/// in another paper.
+async fn observed(house: &House, set: &FindingSet) -> Result<Routed, StoreError> {
+    let seen = set.observations.iter().map(|one| {
+        let what = (
+            &one.at,
+            &one.address,
+            &one.host,
+            &one.port,
+            &one.vulnerability,
+            one.seen,
+            one.method,
+            &one.source,
+        );
+        let digest = Digest::of(format!("{what:?}").as_bytes());
+        let mut id = [0; 16];
+        id.copy_from_slice(&digest.0[..16]);
+        Observation {
+            id: ObservationId(uuid::Builder::from_custom_bytes(id).into_uuid()),
+            at: one.at,
+            address: one.address,
+            host: one.host.clone(),
+            port: one.port,
+            vulnerability: one.vulnerability.clone(),
+            seen: one.seen,
+            method: one.method,
+            source: one.source.clone(),
+            // What carries no label is treated as the sender's neighbours would want it.
+            tlp: one.tlp.unwrap_or(Tlp::Amber),
+            pap: one.pap.unwrap_or(Pap::Amber),
+            about: None,
+        }
+    });
+    let seen: Vec<Observation> = seen.collect();
+    let mut sum = Routed::default();
+    for some in seen.chunks(500) {
+        let routed = observations(house, some.to_vec()).await?;
+        sum.routed += routed.routed;
+        sum.unattributed += routed.unattributed;
+        sum.duplicate += routed.duplicate;
+    }
+    Ok(sum)
 }
 
 async fn shelve(house: &House, row: Paper, why: String) -> Result<Taken, StoreError> {
@@ -98,6 +185,10 @@ async fn shelve(house: &House, row: Paper, why: String) -> Result<Taken, StoreEr
 fn kind(paper: &ReadPaper) -> &'static str {
     match paper {
         ReadPaper::Csaf(_) => "csaf",
+        ReadPaper::Cve(_) => "cve",
+        ReadPaper::Nvd(_) => "nvd",
+        ReadPaper::Kev(_) => "kev",
+        ReadPaper::Observations(_) => "observations",
         ReadPaper::Inventory(_) => "inventory",
     }
 }

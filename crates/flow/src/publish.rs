@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::advisory::{Content, Refused, Revision, RevisionKind, RevisionNumber, State, Step};
-use domain::ids::{AdvisoryId, VulnerabilityId};
+use domain::ids::{AdvisoryId, OfficerId, VulnerabilityId};
 use domain::text::Language;
 use store::jobs::{self, Job};
 use store::papers::Digest;
@@ -109,17 +109,17 @@ pub async fn release(house: &House, by: &Officer, id: AdvisoryId) -> Result<Revi
             let on_desk = advisories::take(tx, id).await?.ok_or(PublishError::NoSuchAdvisory(id))?;
             let content = on_desk.proposed.ok_or(PublishError::NothingProposed)?;
             let advisory = on_desk.advisory;
-            let approve = |author| Step::Approve { author, by: by.id };
-            match (advisory.state, on_desk.proposed_by) {
-                (State::Published | State::Closed, Some(author)) if author == by.id => {
-                    return Err(Refused::OwnWork.into());
-                }
-                (State::Published, _) => drop(State::Published.after(Step::Revise)?),
-                (State::Closed, _) => drop(State::Closed.after(Step::Reopen)?),
-                // A paper has no author here, so one person suffices: the paper is the other.
-                (state, None) => drop(state.after(approve(domain::ids::OfficerId(id.0)))?.after(Step::Publish)?),
-                (state, Some(author)) => drop(state.after(approve(author))?.after(Step::Publish)?),
+            // A paper has no author here, so one person suffices: the paper is the other.
+            if on_desk.proposed_by == Some(by.id) {
+                return Err(Refused::OwnWork.into());
             }
+            let author = on_desk.proposed_by.unwrap_or(OfficerId(id.0));
+            let steps: &[Step] = match advisory.state {
+                State::Published => &[Step::Revise],
+                State::Closed => &[Step::Reopen],
+                _ => &[Step::Approve { author, by: by.id }, Step::Publish],
+            };
+            steps.iter().try_fold(advisory.state, |state, step| state.after(*step))?;
             let (number, kinds) = match advisory.current() {
                 None => (RevisionNumber::FIRST, BTreeSet::new()),
                 Some(before) => (before.number.next(), content.kinds_since(&before.content)),

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use store::jobs::{self, Job};
 use store::outbox::{self, State};
-use store::sign_in::{Hash, Person, SignedIn};
+use store::sign_in::{Hash, Link, Person, SignedIn};
 use store::{StoreError, contacts, officers, sign_in};
 
 use crate::deliver::email::{Envelope, sign_in_mail};
@@ -47,7 +47,9 @@ pub async fn link(house: &House, person: Person, life: SignedDuration) -> Result
     let code = hex::encode(house.secret::<24>());
     let expires_at = house.now() + life;
     house
-        .write("make a sign-in link", async |tx| sign_in::add_link(tx, &hash(&code), person, expires_at).await)
+        .write("make a sign-in link", async |tx| {
+            sign_in::add_link(tx, &hash(&code), person, expires_at).await
+        })
         .await?;
     Ok(code)
 }
@@ -100,16 +102,35 @@ pub async fn begin(house: &House, code: &str) -> Result<Option<String>, StoreErr
     Ok(person.map(|_| token))
 }
 
+/// What the page behind a link shows. Looking at it uses nothing up. `None` when the link is used, too
+/// old, or never was.
+pub async fn peek(house: &House, code: &str) -> Result<Option<Link>, StoreError> {
+    sign_in::of_link(&house.db, &hash(code), house.now()).await
+}
+
 /// Who `token` belongs to. Renews, at most once a minute, when they were last seen.
 pub async fn who(house: &House, token: &str) -> Result<Option<SignedIn>, StoreError> {
     let now = house.now();
-    let token = hash(token);
-    let found = sign_in::of_token(&house.db, &token, now - LONGEST, now - IDLE).await?;
-    let Some((signed_in, seen_at)) = found else { return Ok(None) };
-    if now.duration_since(seen_at) >= SignedDuration::from_mins(1) {
-        house.write("see a visitor", async |tx| sign_in::see(tx, &token, now).await).await?;
+    let Some((signed_in, seen_at)) = found(house, token).await? else { return Ok(None) };
+    if !house.is_a_story() && now.duration_since(seen_at) >= SignedDuration::from_mins(1) {
+        house.write("see a visitor", async |tx| sign_in::see(tx, &hash(token), now).await).await?;
     }
     Ok(Some(signed_in))
+}
+
+/// As [`who`], for something that listens without anybody doing anything: renews nothing.
+pub async fn look(house: &House, token: &str) -> Result<Option<SignedIn>, StoreError> {
+    Ok(found(house, token).await?.map(|(signed_in, _)| signed_in))
+}
+
+/// The clock of a story passes days between two clicks, so there a sign-in lasts until it is ended.
+async fn found(house: &House, token: &str) -> Result<Option<(SignedIn, Timestamp)>, StoreError> {
+    let now = house.now();
+    let (oldest, idle_since) = match house.is_a_story() {
+        true => (Timestamp::MIN, Timestamp::MIN),
+        false => (now - LONGEST, now - IDLE),
+    };
+    sign_in::of_token(&house.db, &hash(token), oldest, idle_since).await
 }
 
 /// Ends a sign-in.

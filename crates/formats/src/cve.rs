@@ -362,6 +362,11 @@ fn product(record: &mut Record, node: &Node<'_, '_>, lines: &mut Lines, complain
         _ if said.is_empty() => affected.push(Range::Unknown),
         _ => {}
     }
+    let mut fully = true;
+    vers::without_letters(&mut affected, &mut fully);
+    if !fully {
+        affected.push(Range::Unknown);
+    }
     for (status, ranges) in [
         (Status::Affected, affected),
         (Status::UnderInvestigation, unknown),

@@ -19,6 +19,8 @@ use crate::{Complaint, Read, Unreadable, Weight, What, Why};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     pub size_bytes_max: usize,
+    /// A valid CSAF document may have thirty branches, one in the other, which makes 68 levels of
+    /// JSON with hashes at the last of them; serde_json itself ends at 128.
     pub depth_max: usize,
     /// Values of a JSON paper: each costs memory, however short it is written.
     pub values_max: usize,
@@ -30,7 +32,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             size_bytes_max: 64 * 1024 * 1024,
-            depth_max: 64,
+            depth_max: 80,
             values_max: 6_000_000,
             rows_max: 100_000,
             cell_chars_max: 2_000,
@@ -363,7 +365,7 @@ mod tests {
         let deep = "[".repeat(10_000_000);
         assert_eq!(
             refused(deep.as_bytes()),
-            "at byte 64: the paper is nested deeper than 64 levels, which no honest paper is"
+            "at byte 80: the paper is nested deeper than 80 levels, which no honest paper is"
         );
         let wide = format!("[{}0]", "0,".repeat(7_000_000));
         assert!(refused(wide.as_bytes()).contains("more than 6000000 values"));

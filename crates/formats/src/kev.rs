@@ -151,9 +151,6 @@ fn entry(node: &Node<'_, '_>, complaints: &mut Complaints) -> Result<Entry, Unre
 const AT_THE_END: &[&str] =
     &["appliance", "appliances", "device", "devices", "firmware", "product", "products"];
 
-/// Names that name nothing.
-const NOTHING: &[&str] = &["multiple", "multiple products", "multiple devices", "various products"];
-
 /// The products of a sentence such as "Application Delivery Controller (ADC), Gateway, and SD-WAN
 /// WANOP Appliance": each part, what stands in brackets behind it, and the sentence as a whole, which
 /// may be one name with an "and" in it.
@@ -171,7 +168,8 @@ fn names(vendor: &str, product: &str) -> BTreeSet<Name> {
     words.extend(ends);
     words
         .into_iter()
-        .filter(|word| !NOTHING.contains(&word.to_lowercase().as_str()))
+        // "Multiple Products", "Multiple Firewalls": that is no name.
+        .filter(|word| !word.to_lowercase().starts_with("multiple"))
         .map(|word| Name::new(vendor, &word))
         .filter(|name| !name.says_nothing())
         .collect()

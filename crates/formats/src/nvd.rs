@@ -117,6 +117,11 @@ fn record(node: &Node<'_, '_>, complaints: &mut Complaints) -> Result<Record, Un
     for configuration in node.list("configurations", complaints) {
         found.take(&configuration, complaints);
     }
+    for line in &mut found.products {
+        // The same name stands in many configurations.
+        line.ranges.sort();
+        line.ranges.dedup();
+    }
     if found.products.is_empty() && status != crate::Status::Withdrawn {
         complaints.add(Weight::Loss, node.pointer_to("configurations"), What::NoProductData);
     }
@@ -191,10 +196,13 @@ impl Configurations {
         if place == self.products.len() {
             self.products.push(AffectedProduct { name, ranges: vec![], status: Status::Affected });
         }
-        if let Some(line) = self.products.get_mut(place)
-            && !line.ranges.contains(&range)
-        {
-            line.ranges.push(range);
+        let (mut ranges, mut fully) = (vec![range], true);
+        crate::vers::without_letters(&mut ranges, &mut fully);
+        if !fully {
+            ranges.push(Range::Unknown);
+        }
+        if let Some(line) = self.products.get_mut(place) {
+            line.ranges.extend(ranges);
         }
     }
 }

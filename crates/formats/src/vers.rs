@@ -51,11 +51,7 @@ pub fn ranges(written: &str) -> Understood {
 }
 
 fn prose(plain: &str) -> Understood {
-    let without = without_parentheses(plain);
-    let (text, noted) = match &without {
-        Some(rest) => (rest.as_str(), true),
-        None => (plain, false),
-    };
+    let (text, noted) = without_remarks(plain);
     let mut text = text.trim();
     if is_one_of(text, ALL) {
         return Understood { ranges: vec![Range::Any], fully: !noted };
@@ -117,19 +113,45 @@ fn plain(written: &str) -> String {
     text
 }
 
-/// `text` without what stands in parentheses; `None` when it has none.
-fn without_parentheses(text: &str) -> Option<String> {
+/// `text` without remarks in parentheses, and whether it had any. What stands behind a number without
+/// a space, as in `15.2(7)E3`, or is itself a number, as in `5.7.4 (96)`, is no remark.
+fn without_remarks(text: &str) -> (String, bool) {
     let mut rest = String::new();
-    let mut depth = 0_usize;
-    for it in text.chars() {
+    let mut is_noted = false;
+    let mut ahead = text;
+    while let Some((before, behind)) = ahead.split_once('(') {
+        rest.push_str(before);
+        let (inside, after) = closed(behind);
+        let is_number =
+            inside.trim().starts_with(|it: char| it.is_ascii_digit()) && version(inside).is_some();
+        if before.ends_with(|it: char| it.is_alphanumeric()) {
+            rest.extend(["(", inside, ")"]);
+        } else if is_number || prefix(inside, "build ").is_some() {
+            rest.push_str(inside);
+        } else {
+            is_noted = true;
+        }
+        ahead = after;
+    }
+    rest.push_str(ahead);
+    (crate::words::line(&rest), is_noted)
+}
+
+/// What stands before the parenthesis that closes, and what behind it.
+fn closed(behind: &str) -> (&str, &str) {
+    let mut depth = 1_usize;
+    for (at, it) in behind.char_indices() {
         match it {
             '(' => depth = depth.saturating_add(1),
             ')' => depth = depth.saturating_sub(1),
-            it if depth == 0 => rest.push(it),
             _ => {}
         }
+        if depth == 0 {
+            let after = at.saturating_add(1);
+            return (behind.get(..at).unwrap_or_default(), behind.get(after..).unwrap_or_default());
+        }
     }
-    (rest.len() < text.len()).then(|| crate::words::line(&rest))
+    (behind, "")
 }
 
 /// `%3C` is `<`. What is no such escape stays.
@@ -202,6 +224,7 @@ const SIGNS: &[(&str, &str)] = &[
     (" thru ", "\u{3}"),
     (" to ", "\u{3}"),
     (" - ", "\u{3}"),
+    (" -", "\u{3}"),
     ("starting with", ">="),
     ("starting from", ">="),
     ("later than", ">"),
@@ -263,6 +286,7 @@ fn constraints(text: &str) -> Understood {
         }
     }
     let mut ranges = paired(found, &mut fully);
+    without_letters(&mut ranges, &mut fully);
     if !fully || ranges.is_empty() {
         ranges.push(Range::Unknown);
         fully = false;
@@ -328,11 +352,52 @@ fn version(written: &str) -> Option<Version> {
             written = written.get(..start).unwrap_or(written).trim();
         }
     }
-    let has_number = |word: &str| word.contains(|it: char| it.is_ascii_digit());
     let words: Vec<&str> = written.split_whitespace().collect();
-    let fits = |word: &&str| has_number(word) || is_one_of(word.trim_matches(['.', '-', '_', '#']), BESIDE);
-    let is_one = (1..=5).contains(&words.len()) && has_number(written) && words.iter().all(fits);
+    let is_one = (1..=5).contains(&words.len()) && !names_a_month(written);
+    let mut announced = true;
+    for word in &words {
+        let has_number = word.contains(|it: char| it.is_ascii_digit());
+        let is_beside = is_one_of(word.trim_matches(['.', '-', '_', '#']), BESIDE);
+        // "2.51 2.52" are two versions; "13.0 Build 47.24" is one.
+        let is_another =
+            has_number && !announced && word.contains('.') && !word.starts_with(char::is_alphabetic);
+        if is_another || !has_number && !is_beside {
+            return None;
+        }
+        announced = is_beside;
+    }
     is_one.then(|| Version::new(written)).filter(Version::is_known)
+}
+
+/// Whether a date with a month in letters stands where a version should.
+fn names_a_month(written: &str) -> bool {
+    const MONTHS: &[&str] = &[
+        "jan",
+        "january",
+        "feb",
+        "february",
+        "mar",
+        "march",
+        "apr",
+        "april",
+        "may",
+        "jun",
+        "june",
+        "jul",
+        "july",
+        "aug",
+        "august",
+        "sep",
+        "sept",
+        "september",
+        "oct",
+        "october",
+        "nov",
+        "november",
+        "dec",
+        "december",
+    ];
+    written.split(|it: char| !it.is_alphabetic()).any(|word| is_one_of(word, MONTHS))
 }
 
 /// `12.1` of `12.1.x`, `12.1.*`, `12.1.xx`.
@@ -378,6 +443,52 @@ fn paired(found: Vec<(Sign, Version)>, fully: &mut bool) -> Vec<Range> {
     ranges
 }
 
+/// Adds ranges without the letters in front of their versions: who has `R6.01` of a paper may have
+/// registered `6.01`, and letters would come before every number. A whole word is not left out: what
+/// it means to have another one, or none, is not clear.
+pub(crate) fn without_letters(ranges: &mut Vec<Range>, fully: &mut bool) {
+    /// "R", "SW", "FW": more letters than these are a word.
+    const LETTERS_MAX: usize = 3;
+    let bare = |version: &Version| -> Result<Option<Version>, ()> {
+        let written = version.as_str();
+        let rest = written.trim_start_matches(char::is_alphabetic);
+        let letters = written.get(..written.len().saturating_sub(rest.len())).unwrap_or_default();
+        if letters.is_empty() || is_one_of(letters, &["v", "version", "build", "release", "nc"]) {
+            return Ok(None);
+        }
+        let rest = rest.trim_start_matches([' ', '.', '-', '_', '#']);
+        let is_short = letters.chars().count() <= LETTERS_MAX || is_one_of(letters, BESIDE);
+        match is_short && rest.starts_with(|it: char| it.is_ascii_digit()) {
+            true => Ok(Some(Version::new(rest))),
+            false => Err(()),
+        }
+    };
+    let bare_bound = |bound: &Option<Bound>| -> Result<(Option<Bound>, bool), ()> {
+        let Some(Bound { version, inclusive }) = bound else { return Ok((None, false)) };
+        let stripped = bare(version)?;
+        let is_new = stripped.is_some();
+        let version = stripped.unwrap_or_else(|| version.clone());
+        Ok((Some(Bound { version, inclusive: *inclusive }), is_new))
+    };
+    let mut added = Vec::new();
+    for range in ranges.iter() {
+        let stripped = match range {
+            Range::Any | Range::Unknown => Ok(None),
+            Range::Exactly(version) => bare(version).map(|it| it.map(Range::Exactly)),
+            Range::Train(version) => bare(version).map(|it| it.map(Range::Train)),
+            Range::Between { from, to } => match (bare_bound(from), bare_bound(to)) {
+                (Ok((from, new)), Ok((to, too))) => Ok((new || too).then_some(Range::Between { from, to })),
+                _ => Err(()),
+            },
+        };
+        match stripped {
+            Ok(range) => added.extend(range),
+            Err(()) => *fully = false,
+        }
+    }
+    ranges.extend(added);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -415,7 +526,12 @@ mod tests {
         check("All versions", "*");
         check("All versions < V2.0 SP1 UPD1", "< V2.0 SP1 UPD1");
         check("All versions <= V7.x", "≤ V7");
-        check("vers:all/<CPCI85 V05", "< CPCI85 V05");
+        check("vers:all/<CPCI85 V05", "< CPCI85 V05 or ? …");
+        check(">=R6.01.00|<=R6.11.10", "≥ R6.01.00, ≤ R6.11.10 or ≥ 6.01.00, ≤ 6.11.10");
+        check("<= MS_2.6.9900", "≤ MS_2.6.9900 or ≤ 2.6.9900");
+        check("<= 15.2(7)E3", "≤ 15.2(7)E3");
+        check("< 5.7.4 (96)", "< 5.7.4 96");
+        check("<= 2.0 (Build 683.003)", "≤ 2.0 Build 683.003");
         check("8.0 | 9.0", "8.0 or 9.0");
         check("V4.4, V4.5, V5.0, and V5.1", "V4.4 or V4.5 or V5.0 or V5.1");
         check("2.3.6 and  below", "≤ 2.3.6");
@@ -423,6 +539,7 @@ mod tests {
         check("12.1 or later", "≥ 12.1");
         check("2.0 through 2.4", "≥ 2.0, ≤ 2.4");
         check("01.14.000 - 01.47.000", "≥ 01.14.000, ≤ 01.47.000");
+        check("01.14.000 -01.47.000", "≥ 01.14.000, ≤ 01.47.000");
         check("prior to 5.1", "< 5.1");
         check("3.0.x", "3.0.*");
         check("12.x", "12.*");
@@ -434,11 +551,16 @@ mod tests {
     fn what_is_not_understood_makes_every_version_possible() {
         check("", "?");
         check("n/a", "?");
+        check("<April/17/2023", "? …");
+        check("2.51 2.52", "? …");
         check("All versions with Ethernet interface", "? …");
         check("3.0 and <", "3.0 or ? …");
         check(">= 3.0 (only affected by CVE-2019-10943)", "≥ 3.0 …");
         check("with wireless option (shipped between 2016-August 2018)", "? …");
-        check("4.5 | SP6 (including) and V4.5 SP6 Hotfix 8 (excluding)", "4.5 or SP6 or V4.5 SP6 Hotfix 8 …");
+        check(
+            "4.5 | SP6 (including) and V4.5 SP6 Hotfix 8 (excluding)",
+            "4.5 or SP6 or V4.5 SP6 Hotfix 8 or 6 …",
+        );
         check(&"1.0, ".repeat(1_000), "? …");
     }
 

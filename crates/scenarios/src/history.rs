@@ -749,7 +749,7 @@ mod tests {
         ("user_interaction", &[("complex", 1), ("easy", 3), ("none", 4)]),
         ("exploited", &[("no", 1), ("limited", 2), ("large", 3)]),
         ("exploit_expected", &[("no", 1), ("yes", 3)]),
-        ("solution", &[("over_two_months", 1), ("under_two_months", 2), ("none", 3)]),
+        ("solution", &[("more_than_two_months", 1), ("within_two_months", 2), ("none", 3)]),
     ];
 
     fn chance_at(at: &str) -> u32 {

@@ -146,12 +146,12 @@ pub async fn of_participant(db: &Db, participant: ParticipantId) -> Result<Vec<C
     rows.into_iter().map(Contact::try_from).collect()
 }
 
-/// Who signs in with this address: each contact with access, and what it may do. An address that
+/// Who signs in with this address: each verified contact with access, and what it may do. An address that
 /// stands at two participants gives two.
 pub async fn with_access(db: &Db, mail: &str) -> Result<Vec<(Contact, Access)>, StoreError> {
     let ids: Vec<(Uuid, Uuid, String)> = on!(db, run => query_as(
         "SELECT id, participant_id, access FROM contact
-          WHERE mail = $1 AND removed_at IS NULL AND access <> 'none' ORDER BY id",
+          WHERE mail = $1 AND removed_at IS NULL AND verified_at IS NOT NULL AND access <> 'none' ORDER BY id",
     ).bind(mail).fetch_all(run))?;
     let mut found = Vec::new();
     for (id, participant, access) in ids {

@@ -15,8 +15,9 @@ use sqlx::{FromRow, query, query_as, types::Json};
 
 use crate::{Db, StoreError, Tx, ts::Ts};
 
-/// SHA-256 of the bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// SHA-256 of the bytes. In JSON it is their hexadecimal form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Digest(pub [u8; 32]);
 
 impl Digest {
@@ -32,6 +33,20 @@ impl Digest {
 impl std::fmt::Display for Digest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> Self {
+        digest.to_string()
+    }
+}
+
+impl TryFrom<String> for Digest {
+    type Error = hex::FromHexError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
     }
 }
 
@@ -78,18 +93,31 @@ impl Folder {
         if place.exists() {
             return Ok(digest);
         }
-        let write = || -> std::io::Result<()> {
-            let folder = place.parent().unwrap_or(&self.0);
-            fs::create_dir_all(folder)?;
-            let draft = place.with_extension(format!("draft-{}", std::process::id()));
-            let mut file = File::create(&draft)?;
-            file.write_all(&zstd::bulk::compress(bytes, 3)?)?;
-            file.sync_all()?;
-            fs::rename(&draft, &place)?;
-            File::open(folder)?.sync_all()
-        };
-        write().map_err(|cause| StoreError::file(&place, cause))?;
+        let pack = |file: &mut File| file.write_all(&zstd::bulk::compress(bytes, 3)?);
+        self.put(&place, pack).map_err(|cause| StoreError::file(&place, cause))?;
         Ok(digest)
+    }
+
+    /// Takes over a packed paper as it lies somewhere else, also in the place of a damaged one.
+    ///
+    /// # Errors
+    /// [`StoreError::File`] when the disk did not take it.
+    pub(crate) fn adopt(&self, packed: &Path, digest: Digest) -> Result<(), StoreError> {
+        let place = self.0.join(Self::place(digest));
+        let copy = |file: &mut File| std::io::copy(&mut File::open(packed)?, file).map(drop);
+        self.put(&place, copy).map_err(|cause| StoreError::file(&place, cause))
+    }
+
+    /// Writes a file so that it is there as a whole or not at all, whatever happens on the way.
+    fn put(&self, place: &Path, write: impl FnOnce(&mut File) -> std::io::Result<()>) -> std::io::Result<()> {
+        let folder = place.parent().unwrap_or(&self.0);
+        fs::create_dir_all(folder)?;
+        let draft = place.with_extension(format!("draft-{}", std::process::id()));
+        let mut file = File::create(&draft)?;
+        write(&mut file)?;
+        file.sync_all()?;
+        fs::rename(&draft, place)?;
+        File::open(folder)?.sync_all()
     }
 
     /// The bytes of a paper, which are checked against their digest.

@@ -30,7 +30,9 @@ impl Person {
     }
 }
 
-/// Who is signed in, with what they may do now: a role that was taken away counts at once.
+/// Who is signed in, with what they may do now: a role that was taken away counts at once. Who was
+/// named by a colleague and whom nobody has called yet may do nothing (CVE-2026-43913: accepted was
+/// taken for confirmed).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignedIn {
     Contact {
@@ -105,6 +107,36 @@ pub async fn use_link(
     Ok(Some(person))
 }
 
+/// A link that can still be used, and for whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub name: String,
+    /// The participant. `None` for an officer.
+    pub organisation: Option<String>,
+    pub expires_at: Timestamp,
+}
+
+/// The link of this code, if it can still be used; looking does not use it up.
+pub async fn of_link(db: &Db, code: &Hash, now: Timestamp) -> Result<Option<Link>, StoreError> {
+    let row: Option<(Option<String>, Option<String>, Option<String>, Ts)> = on!(db, run => query_as(
+        "SELECT c.name, p.name, o.name, l.expires_at
+           FROM sign_in_link l
+           LEFT JOIN contact c ON c.id = l.contact_id AND c.removed_at IS NULL AND c.access <> 'none'
+                              AND c.verified_at IS NOT NULL
+           LEFT JOIN participant p ON p.id = c.participant_id AND p.left_at IS NULL
+           LEFT JOIN officer o ON o.id = l.officer_id AND o.removed_at IS NULL
+          WHERE l.code_hash = $1 AND l.used_at IS NULL AND l.expires_at > $2",
+    ).bind(code.as_slice()).bind(Ts::from(now)).fetch_optional(run))?;
+    Ok(row.and_then(|(contact, participant, officer, expires_at)| {
+        let (name, organisation) = match (contact.zip(participant), officer) {
+            (Some((name, organisation)), _) => (name, Some(organisation)),
+            (None, Some(name)) => (name, None),
+            (None, None) => return None,
+        };
+        Some(Link { name, organisation, expires_at: expires_at.get() })
+    }))
+}
+
 #[derive(FromRow)]
 struct Row {
     began_at: Ts,
@@ -133,6 +165,7 @@ pub async fn of_token(
                 o.id AS officer_id, o.name AS officer_name, o.role
            FROM sign_in s
            LEFT JOIN contact c ON c.id = s.contact_id AND c.removed_at IS NULL AND c.access <> 'none'
+                              AND c.verified_at IS NOT NULL
            LEFT JOIN participant p ON p.id = c.participant_id AND p.left_at IS NULL
            LEFT JOIN officer o ON o.id = s.officer_id AND o.removed_at IS NULL
           WHERE s.token_hash = $1 AND s.ended_at IS NULL",

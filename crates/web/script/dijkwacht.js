@@ -101,18 +101,28 @@ document.addEventListener('input', (event) => {
 const seen = new Map();
 const plain = (region) => region.outerHTML.replace(/name="token" value="[^"]*"/g, '');
 const note = (page = document) => all('[data-live]', page).forEach((region) => seen.set(region.id, plain(region)));
-const swap = (page) => all('[data-live]').forEach((old) => {
-  const fresh = page.getElementById(old.id);
-  if (!fresh || plain(fresh) === seen.get(old.id)) return;
-  if (one('[data-touched]', old)) return;
-  const held = old.contains(document.activeElement) && document.activeElement.closest('[id]')?.id;
-  const open = all('details[open][id]', old).map((drawer) => drawer.id);
-  seen.set(old.id, plain(fresh));
-  old.replaceWith(fresh);
-  open.forEach((id) => document.getElementById(id)?.setAttribute('open', ''));
-  if (held) focus(document.getElementById(held));
-});
-const renew = async () => swap(await read(await fetch(location.href)));
+const swap = (page) => {
+  words.asOf = page.body.dataset.asOf;
+  for (const old of all('[data-live]')) {
+    const fresh = page.getElementById(old.id);
+    if (!fresh || plain(fresh) === seen.get(old.id) || one('[data-touched]', old)) continue;
+    const held = old.contains(document.activeElement) && document.activeElement.closest('[id]').id;
+    const open = all('details[open][id]', old).map((drawer) => drawer.id);
+    seen.set(old.id, plain(fresh));
+    // What is read aloud when it changes must stay the same element.
+    if (old.hasAttribute('aria-live')) old.textContent = fresh.textContent;
+    else old.replaceWith(fresh);
+    for (const id of open) document.getElementById(id)?.setAttribute('open', '');
+    if (held) focus(document.getElementById(held));
+  }
+};
+const renew = async () => {
+  const answer = await fetch(location.href);
+  // Signed out, or it is no longer theirs: then the old state must not stay on the screen.
+  if (answer.status < 500 && (!answer.ok || new URL(answer.url).pathname !== location.pathname)) return location.reload();
+  if (!answer.ok) throw new Error('not now');
+  swap(await read(answer));
+};
 
 const line = one('#connection');
 let source, pause = 1000, retry, later;
@@ -134,7 +144,7 @@ const listen = () => {
 const lost = () => {
   source.close();
   clearTimeout(retry);
-  line.textContent = words.lost.replace('…', one('[data-as-of]')?.textContent || '');
+  line.textContent = words.lost.replace('…', words.asOf);
   retry = setTimeout(listen, pause * (0.5 + Math.random()));
   pause = Math.min(pause * 2, 60000);
 };
@@ -173,6 +183,7 @@ document.addEventListener('keydown', (event) => {
     focus(rows[Math.max(0, Math.min(next, rows.length - 1))]);
   } else if (key === '/') {
     focus(one('[data-search]'));
+    one('[data-search]')?.select();
   } else if (key === '?') {
     one('#keys')?.showModal();
   } else if (key === 'Enter' && row === target) {

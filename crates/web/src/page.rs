@@ -63,6 +63,10 @@ pub struct Visitor {
 pub enum Side {
     Desk,
     Participant,
+    /// Who runs the node and sees nobody's data.
+    Node,
+    /// Who sees figures only.
+    Oversight,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -88,6 +92,10 @@ impl Theme {
             Self::Light => "light",
             Self::Dark => "dark",
         }
+    }
+
+    pub fn of_name(name: &str) -> Option<Self> {
+        [Self::System, Self::Light, Self::Dark].into_iter().find(|theme| theme.name() == name)
     }
 }
 
@@ -164,7 +172,7 @@ impl Frame {
                 }
                 body data-events=[self.events] data-keys[self.keys]
                     data-unsent=(self.say_with("page-unsent", &[("telephone", &self.csirt.telephone)]))
-                    data-lost=(self.say("page-lost")) {
+                    data-lost=(self.say("page-lost")) data-as-of=(self.time_words(self.now)) {
                     a .skip href="#main" { (self.say("page-skip")) }
                     (self.demo_banner())
                     (self.header())
@@ -206,8 +214,12 @@ impl Frame {
     fn header(&self) -> Markup {
         let home = match &self.visitor {
             None => "/",
-            Some(visitor) if visitor.side == Side::Desk => "/desk",
-            Some(_) => "/my",
+            Some(visitor) => match visitor.side {
+                Side::Desk => "/desk",
+                Side::Participant => "/my",
+                Side::Node => "/desk/shelf",
+                Side::Oversight => "/desk/figures",
+            },
         };
         html! {
             header .top {
@@ -235,8 +247,11 @@ impl Frame {
                 ("/desk", "page-nav-board", "s"),
                 ("/desk/advisories", "page-nav-advisories", "a"),
                 ("/desk/participants", "page-nav-participants", "d"),
+                ("/desk/figures", "page-nav-figures", "f"),
                 ("/desk/shelf", "page-nav-shelf", "p"),
             ],
+            Side::Node => &[("/desk/shelf", "page-nav-shelf", "p")],
+            Side::Oversight => &[("/desk/figures", "page-nav-figures", "f")],
             Side::Participant => &[
                 ("/my", "page-nav-home", "t"),
                 ("/my/assets", "page-nav-assets", "m"),
@@ -438,6 +453,10 @@ pub(crate) mod testing {
         }
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it asks where to leave pages for the eye, and configures nothing"
+    )]
     fn leave(name: &str, frame: &Frame, html: &str) {
         let Some(folder) = std::env::var_os("FRONT_PAGES") else { return };
         let folder = Path::new(&folder);

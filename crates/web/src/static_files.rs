@@ -6,7 +6,14 @@
 use std::fmt::Write;
 use std::sync::LazyLock;
 
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::IntoResponse;
+use flow::house::House;
 use sha2::{Digest, Sha256};
+
+use crate::WebError;
+use crate::may::{Anybody, May};
+use crate::path::FileName;
 
 /// A file that never changes under its name.
 #[derive(Debug)]
@@ -72,6 +79,13 @@ pub fn icon() -> &'static StaticFile {
 /// All of them, for the door that serves them.
 pub fn all() -> [&'static StaticFile; 3] {
     [style(), script(), icon()]
+}
+
+/// `GET /static/{file}`.
+pub async fn file(_: House, _: May<Anybody>, name: FileName, (): ()) -> Result<impl IntoResponse, WebError> {
+    let file = all().into_iter().find(|file| file.name() == name.0).ok_or(WebError::NotFound)?;
+    let headers = [(CONTENT_TYPE, file.media_type), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    Ok((headers, file.text.as_str()))
 }
 
 /// Leaves out indentation, blank lines and lines that are only a remark (`// …`, `/* … */`): they

@@ -13,6 +13,7 @@ use domain::severity::{Level, Severity};
 use domain::text::{Language, Text};
 use domain::warning::{Cause, Channel, NotAffected, Stage};
 use maud::{Markup, html};
+use store::contacts::Access;
 
 use crate::page::Frame;
 
@@ -144,6 +145,11 @@ terms! {
         OnCall => "role-on-call",
         Ciso => "role-ciso",
         Board => "role-board",
+    }
+    Access {
+        None => "access-none",
+        Reader => "access-reader",
+        Admin => "access-admin",
     }
     contact::State {
         Invited => "contact-invited",
@@ -285,7 +291,7 @@ impl Frame {
     }
 
     pub fn language(&self) -> Language {
-        Language::of_tag(&self.words.tag()).unwrap_or_default()
+        self.words.language()
     }
 
     /// What somebody else wrote, in the reader's language if it exists; otherwise marked as what it

@@ -28,8 +28,12 @@ pub fn date_field(at: Timestamp) -> String {
 impl Frame {
     /// "do 16 jan 14:02", with the year when it is not the present one.
     pub fn time(&self, at: Timestamp) -> Markup {
-        let local = wall(at);
-        html! { time datetime=(at) { (self.day_words(at)) " " (local.strftime("%H:%M").to_string()) } }
+        html! { time datetime=(at) { (self.time_words(at)) } }
+    }
+
+    /// As [`Frame::time`], where only text can stand.
+    pub fn time_words(&self, at: Timestamp) -> String {
+        format!("{} {}", self.day_words(at), wall(at).strftime("%H:%M"))
     }
 
     /// "do 16 jan".

@@ -99,7 +99,9 @@ impl About {
             products,
             exploited: content.exploited,
             consequence: content.consequence.clone(),
-            measures: named(Reliability::holds).map(|measure| (measure.title.clone(), measure.minutes)).collect(),
+            measures: named(Reliability::holds)
+                .map(|measure| (measure.title.clone(), measure.minutes))
+                .collect(),
             fallen: named(|it| !it.holds()).map(|measure| measure.title.clone()).collect(),
             seen_at: seen.filter(|_| specific),
             round,
@@ -120,7 +122,9 @@ impl About {
 /// What there is to say about a warning now.
 pub async fn about_now(house: &House, warning: &Warning, kind: Kind) -> Result<Option<About>, StoreError> {
     let Some(on_desk) = advisories::of_id(&house.db, warning.advisory).await? else { return Ok(None) };
-    let (Some(revision), Some(edition)) = (on_desk.advisory.current(), warning.edition()) else { return Ok(None) };
+    let (Some(revision), Some(edition)) = (on_desk.advisory.current(), warning.edition()) else {
+        return Ok(None);
+    };
     let mut own = BTreeMap::new();
     for asset in warning.assets().into_keys() {
         own.extend(assets::of_id(&house.db, asset, warning.participant).await?.map(|it| (asset, it)));

@@ -23,7 +23,10 @@ pub enum Outcome {
 /// How mail leaves the house.
 #[derive(Clone)]
 pub enum Post {
-    Smtp { transport: AsyncSmtpTransport<Tokio1Executor>, sender: Address },
+    Smtp {
+        transport: AsyncSmtpTransport<Tokio1Executor>,
+        sender: Address,
+    },
     /// Keeps everything: for stories and for the demo.
     Catcher(Catcher),
 }
@@ -66,8 +69,7 @@ impl Post {
     /// # Errors
     /// [`UnfitServer`] when the sender is no mailbox or the name of the host cannot be checked.
     pub fn smtp(server: &Server) -> Result<Self, UnfitServer> {
-        let sender =
-            server.sender.parse().map_err(|why| UnfitServer::Sender(server.sender.clone(), why))?;
+        let sender = server.sender.parse().map_err(|why| UnfitServer::Sender(server.sender.clone(), why))?;
         let tls = match server.security {
             Security::None => Tls::None,
             Security::Starttls => Tls::Required(TlsParameters::new(server.host.clone())?),

@@ -1,8 +1,13 @@
 //! `GET /demo`: play, pause, step; what happened; and a way in for every role.
 
-use jiff::Timestamp;
+use flow::house::House;
+use jiff::{Timestamp, ToSpan};
 use maud::{Markup, html};
 
+use super::{Event, Role};
+use crate::WebError;
+use crate::form::{Fields, Form};
+use crate::may::{Demo, May, Onward};
 use crate::page::{Clock, Frame};
 
 #[derive(Debug, Clone)]
@@ -17,26 +22,6 @@ pub struct View {
     pub roles: Vec<Role>,
 }
 
-/// An event of the story, in the words of its script.
-#[derive(Debug, Clone)]
-pub struct Event {
-    pub at: Timestamp,
-    pub what: String,
-    /// Language of `what`, as in `lang`.
-    pub language: &'static str,
-}
-
-/// Somebody that the visitor can be.
-#[derive(Debug, Clone)]
-pub struct Role {
-    pub name: String,
-    pub organisation: String,
-    /// The key of a sentence that says what this role sees.
-    pub what: String,
-    /// Where the way in is.
-    pub href: String,
-}
-
 pub fn page(frame: &Frame, view: &View) -> Markup {
     frame.document(
         &frame.say("demo-title"),
@@ -46,7 +31,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             section #clock aria-labelledby="clock-head" data-live { (clock(frame, view)) }
             section #roles aria-labelledby="roles-head" {
                 h2 #roles-head { (frame.say("demo-roles")) }
-                ul .cards.plain {
+                ul .cards.tiles.plain {
                     @for role in &view.roles {
                         li .card {
                             h3 { a href=(role.href) { (role.name) } }
@@ -108,6 +93,60 @@ fn story(frame: &Frame, view: &View) -> Markup {
             }
         }
     }
+}
+
+pub async fn show(house: House, may: May<Demo>, (): (), (): ()) -> Result<Markup, WebError> {
+    let stage = &may.who;
+    let (past, next) = stage.events(house.now());
+    let view = View {
+        speed: stage.speed(),
+        began_at: stage.began_at(),
+        ends_at: stage.ends_at(),
+        events: past.to_vec(),
+        next: next.cloned(),
+        roles: stage.roles().to_vec(),
+    };
+    Ok(page(&may.frame(&house), &view))
+}
+
+/// One press on the clock.
+pub enum Press {
+    Play,
+    Pause,
+    StepHour,
+    StepDay,
+    NextEvent,
+    Speed(u32),
+}
+
+impl Form for Press {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        if fields.raw("speed").is_some() {
+            let speed = |word: &str| word.parse().ok().filter(|hours| (1..=96).contains(hours));
+            return fields.word("speed", speed).map(Self::Speed);
+        }
+        fields.word("act", |word| match word {
+            "play" => Some(Self::Play),
+            "pause" => Some(Self::Pause),
+            "step_hour" => Some(Self::StepHour),
+            "step_day" => Some(Self::StepDay),
+            "next_event" => Some(Self::NextEvent),
+            _ => None,
+        })
+    }
+}
+
+pub async fn press(house: House, may: May<Demo>, (): (), press: Press) -> Result<Onward, WebError> {
+    let (stage, now) = (&may.who, house.now());
+    match press {
+        Press::Play => stage.set_moving(true),
+        Press::Pause => stage.set_moving(false),
+        Press::StepHour => stage.leap_to(now + 1.hour()),
+        Press::StepDay => stage.leap_to(now + 24.hours()),
+        Press::NextEvent => stage.leap_to(stage.events(now).1.map_or(stage.ends_at(), |event| event.at)),
+        Press::Speed(hours) => stage.set_speed(hours),
+    }
+    Ok(Onward::to("/demo"))
 }
 
 #[cfg(test)]

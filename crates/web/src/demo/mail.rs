@@ -1,9 +1,8 @@
-//! `GET /demo/mail` and `GET /demo/mail/{id}`: what would have gone out. Every mail stays here, as
+//! `GET /demo/mail` and `GET /demo/mail/{number}`: what would have gone out. Every mail stays here, as
 //! plain text, as its reader would see it.
 
 use jiff::Timestamp;
 use maud::{Markup, html};
-use uuid::Uuid;
 
 use crate::page::Frame;
 use crate::tables::{Paging, address, window};
@@ -18,7 +17,8 @@ pub struct List {
 
 #[derive(Debug, Clone)]
 pub struct Item {
-    pub id: Uuid,
+    /// Its place in the catcher.
+    pub number: usize,
     pub at: Timestamp,
     pub to: String,
     pub subject: String,
@@ -40,7 +40,7 @@ pub fn list_page(frame: &Frame, view: &List) -> Markup {
             h1 { (frame.say("page-demo-mail")) }
             p { (frame.say("mail-list-what")) }
             (frame.search("/demo/mail", "q", &frame.say("mail-list-search"), &view.words, &[]))
-            section #mails data-live aria-labelledby="mails-caption" {
+            div #mails .part data-live {
                 (window("mails-caption", html! {
                     table {
                         caption #mails-caption { (frame.count("mail-list-found", view.paging.total)) }
@@ -51,8 +51,8 @@ pub fn list_page(frame: &Frame, view: &List) -> Markup {
                         } }
                         tbody {
                             @for mail in &view.mails {
-                                tr id={ "mail-" (mail.id.simple()) } tabindex="-1" data-row {
-                                    th scope="row" { a href={ "/demo/mail/" (mail.id) } { (mail.subject) } }
+                                tr id={ "mail-" (mail.number) } tabindex="-1" data-row {
+                                    th scope="row" { a href={ "/demo/mail/" (mail.number) } { (mail.subject) } }
                                     td { (mail.to) }
                                     td { (frame.time(mail.at)) }
                                 }
@@ -92,7 +92,7 @@ mod tests {
     fn what_would_have_gone_out_can_be_read() {
         let at = "2020-01-16T11:00:00Z".parse().unwrap();
         let subject = "[KRITIEK] 18:00 – 2020-0042".to_owned();
-        let item = Item { id: Uuid::from_u128(1), at, to: "beveiliging@noordzorg.example".into(), subject };
+        let item = Item { number: 1, at, to: "beveiliging@noordzorg.example".into(), subject };
         let paging = Paging { page: 1, pages: 2, total: 60 };
         let list = List { mails: vec![item.clone()], words: "noordzorg".into(), paging };
         check("mails", "/demo/mail", |frame| list_page(frame, &list));
@@ -102,7 +102,7 @@ mod tests {
             at,
             subject: item.subject,
             headers: vec![("Message-ID".into(), "<w-2020-0042@zorgcert.example>".into())],
-            body: "1. CTX267679\n2. …\n".repeat(4) + &"x".repeat(120),
+            body: format!("{}{}", "1. CTX267679\n2. …\n".repeat(4), "x".repeat(120)),
         };
         check("mail", "/demo/mail/1", |frame| page(frame, &view));
     }

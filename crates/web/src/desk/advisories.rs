@@ -3,9 +3,9 @@
 //!
 //! Whatever reopens warnings says how many before it is pressed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::advisory::{Content, Revision, State};
+use domain::advisory::{Content, Revision, RevisionKind, State};
 use domain::ids::MeasureId;
 use domain::measure::{CareImpact, Measure, Reliability};
 use domain::severity::{Judged, Judgement, Severity};
@@ -62,9 +62,23 @@ pub struct View {
     pub reach: Reach,
     /// Open or closed warnings that lean on a measure, and reopen when it falls.
     pub leaning: BTreeMap<MeasureId, usize>,
-    /// What this visitor may do with it now.
-    pub steps: Vec<NextStep>,
+    /// What waits to be released: the first revision, or the next. Its content is `content`.
+    pub proposal: Option<Proposal>,
+    pub may_withdraw: bool,
     pub may_revise: bool,
+}
+
+/// A revision that waits for a second person.
+#[derive(Debug, Clone)]
+pub struct Proposal {
+    /// Who wrote it. `None` when it came from a paper.
+    pub by: Option<String>,
+    /// Why it differs from what was released. Empty for the first.
+    pub kinds: BTreeSet<RevisionKind>,
+    /// Warnings that begin a new run when it is released.
+    pub reopens: usize,
+    /// The visitor wrote it, and so somebody else releases it.
+    pub own: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -74,45 +88,6 @@ pub struct Reach {
     pub unsure: usize,
     pub blocked: usize,
     pub unreached: usize,
-}
-
-/// The steps of [`domain::advisory::Step`] that have a button here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NextStep {
-    Submit,
-    Reject,
-    Approve,
-    Publish,
-    Withdraw,
-    Close,
-    Reopen,
-}
-
-impl NextStep {
-    /// As the form sends it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Submit => "submit",
-            Self::Reject => "reject",
-            Self::Approve => "approve",
-            Self::Publish => "publish",
-            Self::Withdraw => "withdraw",
-            Self::Close => "close",
-            Self::Reopen => "reopen",
-        }
-    }
-
-    fn key(self) -> &'static str {
-        match self {
-            Self::Submit => "advisory-submit",
-            Self::Reject => "advisory-reject",
-            Self::Approve => "advisory-approve",
-            Self::Publish => "advisory-publish",
-            Self::Withdraw => "advisory-withdraw",
-            Self::Close => "advisory-close",
-            Self::Reopen => "advisory-reopen",
-        }
-    }
 }
 
 /// Where it came from: bytes as received.
@@ -148,7 +123,7 @@ pub fn list_page(frame: &Frame, view: &List) -> Markup {
         html! {
             h1 { (frame.say("page-nav-advisories")) }
             (frame.search("/desk/advisories", "q", &frame.say("advisories-search"), &view.words, &[]))
-            section #advisories data-live aria-labelledby="list-caption" {
+            div #advisories .part data-live {
                 (window("list-caption", html! {
                     table {
                         caption #list-caption { (frame.count("advisories-found", view.paging.total)) }
@@ -167,7 +142,9 @@ fn row(frame: &Frame, item: &Item) -> Markup {
     html! {
         tr id={ "advisory-" (item.id.simple()) } tabindex="-1" data-row {
             th scope="row" {
-                a href={ "/desk/advisories/" (item.id) } { (frame.text(&item.title)) }
+                a href={ "/desk/advisories/" (item.id) } {
+                    @if item.title.is_empty() { (item.number) } @else { (frame.text(&item.title)) }
+                }
                 br; span .small .soft { (item.number) }
             }
             td { (frame.severity(item.severity)) @if !item.label.is_empty() { " " span .nowrap { "[" (item.label) "]" } } }
@@ -195,20 +172,21 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                     (status(tone_of_state(view.state), &frame.term(view.state)))
                     @if content.exploited { (status(Tone::Alarm, &frame.say("board-exploited"))) }
                 }
-                h1 { (frame.text(&content.title)) }
+                h1 { @if content.title.is_empty() { (view.number) } @else { (frame.text(&content.title)) } }
                 p { (frame.text(&content.summary)) }
                 @if !content.vulnerabilities.is_empty() {
                     p .soft { @for name in &content.vulnerabilities { code { (name) } " " } }
                 }
             }
+            (proposal(frame, view))
             (reach(frame, view))
-            (steps(frame, view))
             (measures(frame, view))
             @if let Some(judged) = &content.severity { (severity(frame, judged)) }
             (products(frame, content))
             (revisions(frame, view))
             (papers(frame, view))
             @if view.may_revise { (revise(frame, view)) }
+            (withdrawal(frame, view))
         },
     )
 }
@@ -241,29 +219,60 @@ fn reach(frame: &Frame, view: &View) -> Markup {
     }
 }
 
-fn steps(frame: &Frame, view: &View) -> Markup {
-    let action = format!("/desk/advisories/{}/steps", view.id);
+/// What waits for a second person, and what pressing would do.
+fn proposal(frame: &Frame, view: &View) -> Markup {
+    let at = format!("/desk/advisories/{}", view.id);
     html! {
-        @if !view.steps.is_empty() {
-            section #steps aria-labelledby="steps-head" {
-                h2 #steps-head { (frame.say("advisory-steps")) }
-                div .acts {
-                    @for step in &view.steps {
-                        @if matches!(step, NextStep::Publish | NextStep::Withdraw) {
-                            details id={ "step-" (step.word()) } {
-                                summary { (frame.say(step.key())) }
-                                div .drawer {
-                                    p { (frame.count(&format!("{}-count", step.key()), view.reach.participants)) }
-                                    (frame.button(&action, &[("step", step.word())], &frame.say(&format!("{}-sure", step.key()))))
-                                }
-                            }
-                        } @else {
-                            (frame.button(&action, &[("step", step.word())], &frame.say(step.key())))
-                        }
+        @if let Some(proposal) = &view.proposal {
+            section #proposal .notice.heed aria-labelledby="proposal-head" {
+                h2 #proposal-head { (frame.say("advisory-proposal")) }
+                p {
+                    @match &proposal.by {
+                        Some(by) => { (frame.say_with("advisory-proposed-by", &[("name", by)])) }
+                        None => { (frame.say("advisory-proposed-by-paper")) }
+                    }
+                }
+                @if !proposal.kinds.is_empty() {
+                    p { (kinds(frame, &proposal.kinds)) }
+                    p { (frame.count("advisory-reopens", proposal.reopens)) }
+                }
+                @if proposal.own {
+                    p { (frame.say("advisory-own-work")) }
+                } @else {
+                    p { (frame.count("advisory-publish-count", view.reach.participants)) }
+                    (frame.button(&format!("{at}/release"), &[], &frame.say("advisory-publish")))
+                }
+            }
+        }
+    }
+}
+
+fn withdrawal(frame: &Frame, view: &View) -> Markup {
+    html! {
+        @if view.may_withdraw {
+            div .acts.part {
+                details #withdraw {
+                    summary { (frame.say("advisory-withdraw")) }
+                    div .drawer {
+                        p { (frame.count("advisory-withdraw-count", view.reach.participants)) }
+                        (frame.button(
+                            &format!("/desk/advisories/{}/withdraw", view.id), &[], &frame.say("advisory-withdraw-sure"),
+                        ))
                     }
                 }
             }
         }
+    }
+}
+
+/// Why a revision was made, and what that does to those who were warned.
+fn kinds(frame: &Frame, kinds: &BTreeSet<RevisionKind>) -> Markup {
+    html! {
+        @for (place, kind) in kinds.iter().enumerate() {
+            @if place > 0 { ", " }
+            (frame.term(*kind))
+        }
+        " → " (frame.term(domain::advisory::consequence(kinds)))
     }
 }
 
@@ -428,7 +437,7 @@ fn scheme_words(frame: &Frame, kind: &str, key: &str) -> String {
 
 fn products(frame: &Frame, content: &Content) -> Markup {
     html! {
-        section #products aria-labelledby="products-caption" {
+        div #products .part {
             (window("products-caption", html! {
                 table {
                     caption #products-caption { (frame.say("advisory-products")) }
@@ -467,14 +476,11 @@ fn revisions(frame: &Frame, view: &View) -> Markup {
                         div {
                             p {
                                 b { (revision.number) } " · " (frame.time(revision.released_at)) " · "
-                                @if revision.kinds.is_empty() { (frame.say("advisory-first")) }
-                                @for (place, kind) in revision.kinds.iter().enumerate() {
-                                    @if place > 0 { ", " }
-                                    (frame.term(*kind))
+                                @if revision.kinds.is_empty() {
+                                    (frame.say("advisory-first"))
+                                } @else {
+                                    (kinds(frame, &revision.kinds))
                                 }
-                            }
-                            @if !revision.kinds.is_empty() {
-                                p .soft { "→ " (frame.term(domain::advisory::consequence(&revision.kinds))) }
                             }
                         }
                     }
@@ -551,9 +557,7 @@ fn revise(frame: &Frame, view: &View) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
-    use domain::advisory::{AffectedProduct, RevisionKind, RevisionNumber, Status};
+    use domain::advisory::{AffectedProduct, RevisionNumber, Status};
     use domain::measure::Kind;
     use domain::observation::Method;
     use domain::product::Name;
@@ -690,7 +694,13 @@ mod tests {
             ],
             reach: Reach { participants: 96, systems: 183, unsure: 12, blocked: 4, unreached: 5 },
             leaning: BTreeMap::from([(MeasureId(Uuid::from_u128(7)), 50)]),
-            steps: vec![NextStep::Withdraw, NextStep::Close],
+            proposal: Some(Proposal {
+                by: Some("Jan Dijkgraaf".into()),
+                kinds: BTreeSet::from([RevisionKind::MeasureDoubtful]),
+                reopens: 50,
+                own: false,
+            }),
+            may_withdraw: true,
             may_revise: true,
             content,
         }
@@ -704,13 +714,8 @@ mod tests {
             revisions: vec![],
             papers: vec![],
             content: Content { no_measure_known: true, ..Content::default() },
-            steps: vec![
-                NextStep::Submit,
-                NextStep::Reject,
-                NextStep::Approve,
-                NextStep::Publish,
-                NextStep::Reopen,
-            ],
+            proposal: Some(Proposal { by: None, kinds: BTreeSet::new(), reopens: 0, own: true }),
+            may_withdraw: false,
             may_revise: false,
             ..sample()
         };

@@ -3,6 +3,8 @@
 //! First the list "now to do", not a chart. What a participant says and what was measured are two
 //! columns; bounced is not silent, blocked is not forgotten, and no two counts are added.
 
+use std::collections::BTreeMap;
+
 use domain::contact::Role;
 use domain::escalation::Way;
 use domain::severity::Severity;
@@ -35,6 +37,8 @@ pub struct View {
     pub groups: Vec<String>,
     pub rows: Vec<Row>,
     pub paging: Paging,
+    /// Whether an officer can take a warning, so that two do not call the same hospital.
+    pub takes: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -47,23 +51,11 @@ pub struct Headline {
     pub released_at: Timestamp,
 }
 
-/// Warnings by where they stand. Some stand in two; nothing here is a sum.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// Warnings by where they stand. Late is no stage: it is counted beside them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Under this advisory, or all open ones.
-    pub all: usize,
-    pub silent: usize,
+    pub at: BTreeMap<Stage, usize>,
     pub late: usize,
-    /// A measurement contradicts what was said.
-    pub contradicted: usize,
-    pub help_asked: usize,
-    pub unreached: usize,
-    pub blocked_by_law: usize,
-    pub working: usize,
-    pub claimed: usize,
-    pub verified: usize,
-    pub compromise_check: usize,
-    pub not_affected: usize,
 }
 
 /// Which rows are shown. Every part is a part of the address.
@@ -81,93 +73,114 @@ pub struct Filter {
     pub mine: bool,
 }
 
+/// What a figure of the board counts, and what the table can be narrowed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Show {
+    /// Whatever still asks something of somebody.
     #[default]
-    All,
-    Silent,
+    Open,
     Late,
-    Contradicted,
+    Silent,
+    Reopened,
     HelpAsked,
     Unreached,
     BlockedByLaw,
     Working,
+    RiskAccepted,
     Claimed,
     CompromiseCheck,
     Verified,
     NotAffected,
+    Left,
 }
 
 impl Show {
-    pub const ALL: [Self; 12] = [
-        Self::All,
-        Self::Silent,
+    pub const ALL: [Self; 14] = [
+        Self::Open,
         Self::Late,
-        Self::Contradicted,
+        Self::Silent,
+        Self::Reopened,
         Self::HelpAsked,
         Self::Unreached,
         Self::BlockedByLaw,
         Self::Working,
+        Self::RiskAccepted,
         Self::Claimed,
         Self::CompromiseCheck,
         Self::Verified,
         Self::NotAffected,
+        Self::Left,
     ];
 
-    /// As it stands in the address. Blank for all.
+    /// The stages that it puts together. Claimed and verified, silent and unreached, silent and
+    /// blocked never share a figure. For [`Show::Late`], the stages in which one can be late.
+    pub fn stages(self) -> &'static [Stage] {
+        use Stage::*;
+        match self {
+            Self::Open | Self::Late => &[
+                Matched,
+                BlockedByLaw,
+                Unreached,
+                Notified,
+                Read,
+                Acknowledged,
+                HelpAsked,
+                Planned,
+                RiskAccepted,
+                Claimed,
+                CompromiseCheck,
+                Compromised,
+                Reopened,
+            ],
+            Self::Silent => &[Matched, Notified, Read],
+            Self::Reopened => &[Reopened],
+            Self::HelpAsked => &[HelpAsked],
+            Self::Unreached => &[Unreached],
+            Self::BlockedByLaw => &[BlockedByLaw],
+            Self::Working => &[Acknowledged, Planned],
+            Self::RiskAccepted => &[RiskAccepted],
+            Self::Claimed => &[Claimed],
+            Self::CompromiseCheck => &[CompromiseCheck, Compromised],
+            Self::Verified => &[Verified, Attested, Closed],
+            Self::NotAffected => &[NotAffected],
+            Self::Left => &[Transferred, Orphaned],
+        }
+    }
+
+    /// As it stands in the address. Blank for what is open.
     pub fn word(self) -> &'static str {
         match self {
-            Self::All => "",
-            Self::Silent => "silent",
+            Self::Open => "",
             Self::Late => "late",
-            Self::Contradicted => "contradicted",
+            Self::Silent => "silent",
+            Self::Reopened => "reopened",
             Self::HelpAsked => "help_asked",
             Self::Unreached => "unreached",
             Self::BlockedByLaw => "blocked_by_law",
             Self::Working => "working",
+            Self::RiskAccepted => "risk_accepted",
             Self::Claimed => "claimed",
             Self::CompromiseCheck => "compromise_check",
             Self::Verified => "verified",
             Self::NotAffected => "not_affected",
+            Self::Left => "left",
         }
     }
 
-    /// An unknown word shows all: a mailed filter of another version still opens the board.
+    /// An unknown word shows what is open: a mailed filter of another version still opens the board.
     pub fn of_word(word: &str) -> Self {
         Self::ALL.into_iter().find(|show| show.word() == word).unwrap_or_default()
     }
 
-    fn key(self) -> &'static str {
-        match self {
-            Self::All => "board-show-all",
-            Self::Silent => "board-show-silent",
-            Self::Late => "board-show-late",
-            Self::Contradicted => "board-show-contradicted",
-            Self::HelpAsked => "board-show-help-asked",
-            Self::Unreached => "board-show-unreached",
-            Self::BlockedByLaw => "board-show-blocked-by-law",
-            Self::Working => "board-show-working",
-            Self::Claimed => "board-show-claimed",
-            Self::CompromiseCheck => "board-show-compromise-check",
-            Self::Verified => "board-show-verified",
-            Self::NotAffected => "board-show-not-affected",
-        }
+    fn say(self, frame: &Frame) -> String {
+        let word = if self == Self::Open { "open" } else { self.word() };
+        frame.say(&format!("board-show-{}", word.replace('_', "-")))
     }
 
     fn of(self, counts: &Counts) -> usize {
         match self {
-            Self::All => counts.all,
-            Self::Silent => counts.silent,
             Self::Late => counts.late,
-            Self::Contradicted => counts.contradicted,
-            Self::HelpAsked => counts.help_asked,
-            Self::Unreached => counts.unreached,
-            Self::BlockedByLaw => counts.blocked_by_law,
-            Self::Working => counts.working,
-            Self::Claimed => counts.claimed,
-            Self::CompromiseCheck => counts.compromise_check,
-            Self::Verified => counts.verified,
-            Self::NotAffected => counts.not_affected,
+            _ => self.stages().iter().filter_map(|stage| counts.at.get(stage)).sum(),
         }
     }
 }
@@ -256,17 +269,17 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         &frame.say("board-title"),
         html! {
             (head(frame, view))
-            section #now aria-labelledby="now-head" data-live {
-                div .row {
-                    h2 #now-head aria-live="polite" { (frame.count("board-now", view.to_do.len())) }
+            section #now aria-labelledby="now-head" {
+                h2 #now-head aria-live="polite" data-live { (frame.count("board-now", view.to_do.len())) }
+                div #tasks data-live {
                     @if let Some(left) = view.next_rung_in {
                         p .soft { (frame.say_with("board-next-rung", &[("span", &frame.span(left))])) }
                     }
-                }
-                @if view.to_do.is_empty() {
-                    p .notice.good { (frame.say("board-nothing-to-do")) }
-                } @else {
-                    ol .cards.plain { @for task in &view.to_do { (card(frame, task)) } }
+                    @if view.to_do.is_empty() {
+                        p .notice.good { (frame.say("board-nothing-to-do")) }
+                    } @else {
+                        ol .cards.plain { @for task in &view.to_do { (card(frame, task, view.takes)) } }
+                    }
                 }
             }
             section #counts aria-labelledby="counts-head" data-live {
@@ -308,14 +321,14 @@ fn head(frame: &Frame, view: &View) -> Markup {
                 h1 { (frame.say("board-title")) }
             }
             p .soft {
-                (frame.say("board-as-of")) " " span data-as-of { (frame.time(frame.now)) } " · "
+                (frame.say("board-as-of")) " " (frame.time(frame.now)) " · "
                 a href=(view.filter.address(view.paging.page)) { (frame.say("board-reload")) }
             }
         }
     }
 }
 
-fn card(frame: &Frame, task: &Task) -> Markup {
+fn card(frame: &Frame, task: &Task, takes: bool) -> Markup {
     let (key, loud) = match task.why {
         Why::Call { .. } => ("board-why-call", true),
         Why::Letter { .. } => ("board-why-letter", true),
@@ -335,23 +348,26 @@ fn card(frame: &Frame, task: &Task) -> Markup {
                 @if let Some((number, of)) = task.rung { (frame.rung(number, of)) }
                 (frame.deadline(task.deadline))
             }
-            dl .pairs.small {
-                dt { (frame.say("said-head")) }
-                dd { (frame.said(&task.said, contradict(&task.said, &task.seen))) }
-                dt { (frame.say("seen-head")) }
-                dd { (frame.seen(&task.seen)) }
+            dl .trio.small {
+                div {
+                    dt { (frame.say("said-head")) }
+                    dd { (frame.said(&task.said, contradict(&task.said, &task.seen))) }
+                }
+                div { dt { (frame.say("seen-head")) } dd { (frame.seen(&task.seen)) } }
                 @if let Some(way) = &task.way {
-                    dt { (frame.say("board-way")) }
-                    dd { (frame.term(way.sender)) " · " (frame.term(way.frame)) }
+                    div {
+                        dt { (frame.say("board-way")) }
+                        dd { (frame.term(way.sender)) " · " (frame.term(way.frame)) }
+                    }
                 }
             }
-            (acts(frame, task))
+            (acts(frame, task, takes))
         }
     }
 }
 
 /// What can be done about it, the telephone first. No typing is needed for any of it.
-pub fn acts(frame: &Frame, task: &Task) -> Markup {
+pub fn acts(frame: &Frame, task: &Task, takes: bool) -> Markup {
     let at = format!("/desk/warnings/{}", task.warning);
     html! {
         div .acts {
@@ -377,11 +393,12 @@ pub fn acts(frame: &Frame, task: &Task) -> Markup {
             }
             @match &task.taken_by {
                 Some(by) => { p .soft { (frame.say_with("board-taken-by", &[("name", by)])) } }
-                None => {
+                None if takes => {
                     (frame.form(&format!("{at}/take"), html! {
                         button data-key="a" { (frame.say("board-take")) }
                     }))
                 }
+                None => {}
             }
         }
     }
@@ -418,7 +435,7 @@ fn counts(frame: &Frame, view: &View) -> Markup {
                 div {
                     dd { (n) }
                     dt {
-                        a href={ (Filter { show, ..view.filter.clone() }.address(1)) "#rows" } { (frame.say(show.key())) }
+                        a href={ (Filter { show, ..view.filter.clone() }.address(1)) "#rows" } { (show.say(frame)) }
                     }
                 }
             }
@@ -440,7 +457,7 @@ fn filters(frame: &Frame, view: &View) -> Markup {
                 label for="filter-show" { (frame.say("board-show")) }
                 select #filter-show name="show" {
                     @for show in Show::ALL {
-                        option value=(show.word()) selected[show == filter.show] { (frame.say(show.key())) }
+                        option value=(show.word()) selected[show == filter.show] { (show.say(frame)) }
                     }
                 }
             }
@@ -455,9 +472,11 @@ fn filters(frame: &Frame, view: &View) -> Markup {
                     }
                 }
             }
-            label .choice for="filter-mine" {
-                input #filter-mine type="checkbox" name="mine" value="yes" checked[filter.mine];
-                (frame.say("board-mine"))
+            @if view.takes {
+                label .choice for="filter-mine" {
+                    input #filter-mine type="checkbox" name="mine" value="yes" checked[filter.mine];
+                    (frame.say("board-mine"))
+                }
             }
             button { (frame.say("board-filter")) }
         }
@@ -594,18 +613,22 @@ pub(crate) mod tests {
                 released_at: at("2019-12-18T13:00:00Z"),
             }),
             counts: Counts {
-                all: 96,
-                silent: 21,
+                at: [
+                    (Stage::Notified, 15),
+                    (Stage::Read, 6),
+                    (Stage::Reopened, 2),
+                    (Stage::HelpAsked, 3),
+                    (Stage::Unreached, 5),
+                    (Stage::BlockedByLaw, 4),
+                    (Stage::Planned, 12),
+                    (Stage::Claimed, 9),
+                    (Stage::CompromiseCheck, 6),
+                    (Stage::Verified, 30),
+                    (Stage::Closed, 11),
+                    (Stage::NotAffected, 11),
+                ]
+                .into(),
                 late: 14,
-                contradicted: 2,
-                help_asked: 3,
-                unreached: 5,
-                blocked_by_law: 4,
-                working: 12,
-                claimed: 9,
-                verified: 41,
-                compromise_check: 6,
-                not_affected: 11,
             },
             to_do: vec![
                 task(1, "Noordzorg", Why::Call { call: id(71) }, Said::Nothing, still_there()),
@@ -643,6 +666,7 @@ pub(crate) mod tests {
                 ),
             ],
             paging: Paging { page: 2, pages: 4, total: 96 },
+            takes: true,
         }
     }
 
@@ -660,6 +684,7 @@ pub(crate) mod tests {
             groups: vec![],
             rows: vec![],
             paging: Paging::single(0),
+            takes: false,
         };
         check("board-calm", "/desk", |frame| page(frame, &calm));
     }
@@ -682,6 +707,19 @@ pub(crate) mod tests {
         for show in Show::ALL {
             assert_eq!(Show::of_word(show.word()), show);
         }
-        assert_eq!(Show::of_word("of another version"), Show::All);
+        assert_eq!(Show::of_word("of another version"), Show::Open);
+    }
+
+    #[test]
+    fn every_stage_has_its_figure_and_no_figure_mixes_what_must_stay_apart() {
+        use Stage::*;
+        let figures = &Show::ALL[2..];
+        for stage in Stage::ALL {
+            assert_eq!(figures.iter().filter(|show| show.stages().contains(&stage)).count(), 1, "{stage:?}");
+        }
+        for (one, other) in [(Claimed, Verified), (Unreached, Notified), (BlockedByLaw, Matched)] {
+            assert!(figures.iter().all(|it| !(it.stages().contains(&one) && it.stages().contains(&other))));
+        }
+        assert_eq!(Show::Verified.of(&sample().counts), 41);
     }
 }

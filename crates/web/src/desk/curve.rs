@@ -17,7 +17,7 @@ const HEIGHT: u32 = 200;
 
 pub fn figure(frame: &Frame, points: &Curve, deadline: Option<Timestamp>) -> Markup {
     let (Some(first), Some(last)) = (points.first(), points.last()) else {
-        return html! { p .soft { (frame.say("board-curve-none")) } };
+        return html! { p #curve-head .soft { (frame.say("board-curve-none")) } };
     };
     let top = points.iter().map(|(_, open)| *open).max().unwrap_or_default().max(1);
     let line = steps(points, top);
@@ -41,7 +41,7 @@ pub fn figure(frame: &Frame, points: &Curve, deadline: Option<Timestamp>) -> Mar
                 summary { (frame.say("board-curve-table")) }
                 (window("curve-caption", html! {
                     table {
-                        caption #curve-caption { (frame.say("board-curve")) }
+                        caption #curve-caption { (frame.say("board-curve-table")) }
                         thead { tr { th scope="col" { (frame.say("board-when")) } th scope="col" { (frame.say("board-open")) } } }
                         tbody {
                             @for (at, open) in points { tr { th scope="row" { (frame.time(*at)) } td { (open) } } }
@@ -64,7 +64,7 @@ fn steps(points: &Curve, top: usize) -> String {
     for (at, open) in &points[1..] {
         path += &format!("H{}V{}", across(*at, from, to).unwrap_or(WIDTH), y(*open));
     }
-    path + &format!("H{WIDTH}")
+    format!("{path}H{WIDTH}")
 }
 
 /// How far from the left, if it lies between the two.

@@ -85,7 +85,7 @@ pub fn list_page(frame: &Frame, view: &List) -> Markup {
         html! {
             h1 { (frame.say("page-nav-participants")) }
             (frame.search("/desk/participants", "q", &frame.say("board-search"), &view.words, &[]))
-            section #participants data-live aria-labelledby="list-caption" {
+            div #participants .part data-live {
                 (window("list-caption", html! {
                     table {
                         caption #list-caption { (frame.count("participants-found", view.paging.total)) }
@@ -137,10 +137,10 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             section #contacts aria-labelledby="contacts-head" {
                 h2 #contacts-head { (frame.say("contacts-list")) }
                 @if view.contacts.is_empty() { p .notice.alarm { (frame.say("participants-no-contact")) } }
-                ul .cards.plain { @for contact in &view.contacts { (contacts::card(frame, contact, false)) } }
+                ul .cards.tiles.plain { @for contact in &view.contacts { (contacts::card(frame, contact, false)) } }
             }
-            section #warnings aria-labelledby="warnings-caption" data-live { (warnings(frame, view)) }
-            section #assets aria-labelledby="assets-caption" { (assets(frame, view)) }
+            div #warnings .part data-live { (warnings(frame, view)) }
+            div #assets .part { (assets(frame, view)) }
         },
     )
 }

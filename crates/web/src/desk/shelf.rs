@@ -3,7 +3,6 @@
 
 use jiff::Timestamp;
 use maud::{Markup, html};
-use uuid::Uuid;
 
 use crate::page::Frame;
 use crate::terms::{Tone, status};
@@ -17,11 +16,12 @@ pub struct View {
 
 #[derive(Debug, Clone)]
 pub struct Job {
-    pub id: Uuid,
-    /// Its name in the code, such as `DeliverWarning`.
+    /// What the queue calls it.
+    pub key: String,
+    /// Its name in the code, such as `Send`.
     pub name: String,
-    pub tries: u32,
-    pub since: Timestamp,
+    pub tries: usize,
+    pub shelved_at: Timestamp,
     /// What the last try ran into, as the log has it.
     pub why: String,
     /// What it was about: an address on this desk and how to call it.
@@ -38,6 +38,8 @@ pub struct Paper {
     pub why: String,
     /// Where in the paper: a JSON pointer, a line, an offset.
     pub place: Option<String>,
+    /// Whether reading it once more could go otherwise: the bytes are the same, the reader is newer.
+    pub may_retry: bool,
 }
 
 pub fn page(frame: &Frame, view: &View) -> Markup {
@@ -49,7 +51,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             section #jobs aria-labelledby="jobs-head" data-live {
                 h2 #jobs-head { (frame.count("shelf-jobs", view.jobs.len())) }
                 @if view.jobs.is_empty() { p .notice.good { (frame.say("shelf-no-jobs")) } }
-                ul .cards.plain { @for job in &view.jobs { (job_card(frame, job)) } }
+                ul .cards.plain { @for (place, job) in view.jobs.iter().enumerate() { (job_card(frame, place, job)) } }
             }
             section #papers aria-labelledby="papers-head" data-live {
                 h2 #papers-head { (frame.count("shelf-papers", view.papers.len())) }
@@ -60,24 +62,24 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
     )
 }
 
-fn job_card(frame: &Frame, job: &Job) -> Markup {
-    let at = format!("/desk/shelf/jobs/{}", job.id);
+fn job_card(frame: &Frame, place: usize, job: &Job) -> Markup {
+    let hidden = [("key", job.key.as_str())];
     html! {
-        li .card.alarm id={ "job-" (job.id.simple()) } tabindex="-1" data-row {
+        li .card.alarm id={ "job-" (place) } tabindex="-1" data-row {
             div .row {
                 h3 { code { (job.name) } }
-                (status(Tone::Alarm, &frame.count("shelf-tries", usize::try_from(job.tries).unwrap_or(usize::MAX))))
-                span .soft { (frame.say("shelf-since")) " " (frame.time(job.since)) }
+                (status(Tone::Alarm, &frame.count("shelf-tries", job.tries)))
+                span .soft { (frame.say("shelf-since")) " " (frame.time(job.shelved_at)) }
             }
             @if let Some((href, name)) = &job.about { p { a href=(href) { (name) } } }
             p lang="en" { samp { (job.why) } }
             div .acts {
-                (frame.button(&format!("{at}/retry"), &[], &frame.say("shelf-retry")))
-                details id={ "aside-" (job.id.simple()) } {
+                (frame.button("/desk/shelf/jobs/retry", &hidden, &frame.say("shelf-retry")))
+                details id={ "job-aside-" (place) } {
                     summary { (frame.say("shelf-aside")) }
                     div .drawer {
                         p { (frame.say("shelf-aside-job")) }
-                        (frame.button(&format!("{at}/aside"), &[], &frame.say("shelf-aside-sure")))
+                        (frame.button("/desk/shelf/jobs/aside", &hidden, &frame.say("shelf-aside-sure")))
                     }
                 }
             }
@@ -103,7 +105,9 @@ fn paper_card(frame: &Frame, paper: &Paper) -> Markup {
             }
             p .leaf { code { (paper.digest) } }
             div .acts {
-                (frame.button("/desk/shelf/papers/retry", &hidden, &frame.say("shelf-read-again")))
+                @if paper.may_retry {
+                    (frame.button("/desk/shelf/papers/retry", &hidden, &frame.say("shelf-read-again")))
+                }
                 details id={ "aside-" (short) } {
                     summary { (frame.say("shelf-aside")) }
                     div .drawer {
@@ -126,10 +130,10 @@ mod tests {
         let since = "2020-01-16T11:00:00Z".parse().unwrap();
         let view = View {
             jobs: vec![Job {
-                id: Uuid::from_u128(1),
-                name: "DeliverWarning".into(),
+                key: "{\"send\":\"0190\"}".into(),
+                name: "Send".into(),
                 tries: 12,
-                since,
+                shelved_at: since,
                 why: "550 5.1.1 mailbox unavailable".into(),
                 about: Some(("/desk/warnings/1".into(), "Noordzorg, 2020-0042".into())),
             }],
@@ -140,6 +144,7 @@ mod tests {
                 size_bytes: 104_857_601,
                 why: "deeper than 64 levels".into(),
                 place: Some("/product_tree/branches/0".into()),
+                may_retry: true,
             }],
         };
         check("shelf", "/desk/shelf", |frame| page(frame, &view));

@@ -32,6 +32,8 @@ pub struct View {
     pub rung: Option<(usize, usize)>,
     /// What must be done about it now.
     pub task: Option<Task>,
+    /// Whether an officer can take it.
+    pub takes: bool,
     /// `None` shows everything.
     pub only: Option<Sort>,
     /// In the order of the ledger, oldest first; the page turns it round.
@@ -84,7 +86,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                     span .soft { (frame.time(view.deadline)) }
                     @if let Some((number, of)) = view.rung { (frame.rung(number, of)) }
                 }
-                @if let Some(task) = &view.task { (acts(frame, task)) }
+                @if let Some(task) = &view.task { (acts(frame, task, view.takes)) }
             }
             section #timeline aria-labelledby="timeline-head" data-live {
                 h2 #timeline-head { (frame.say("timeline-head")) }
@@ -272,6 +274,7 @@ mod tests {
             deadline: at(48),
             rung: Some((3, 5)),
             task: Some(task(1, "Noordzorg", Why::Call { call: id(71) }, claimed(), still_there())),
+            takes: true,
             only: None,
             lines: (1..).zip(entries()).map(line).collect(),
             checkpoint: Some((20_852_163, "a1b2".repeat(16))),

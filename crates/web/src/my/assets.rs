@@ -85,7 +85,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                     p .notice { (frame.say("assets-none")) }
                 } @else {
                     @if view.may_change { (confirmation(frame, view)) }
-                    ul .cards.plain { @for item in &view.assets { (card(frame, item, view.may_change)) } }
+                    ul .cards.tiles.plain { @for item in &view.assets { (card(frame, item, view.may_change)) } }
                 }
             }
             @if view.may_change {

@@ -6,6 +6,7 @@ use domain::contact::{Role, State};
 use domain::text::Language;
 use jiff::Timestamp;
 use maud::{Markup, html};
+use store::contacts::Access;
 use uuid::Uuid;
 
 use crate::fields::{Field, list, tick};
@@ -25,6 +26,7 @@ pub struct Item {
     pub state: State,
     pub verified_at: Option<Timestamp>,
     pub person: Person,
+    pub access: Access,
 }
 
 /// What is filled in about somebody.
@@ -57,13 +59,13 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             section aria-labelledby="list-head" {
                 h2 #list-head { (frame.say("contacts-list")) }
                 @if view.contacts.is_empty() { p .notice { (frame.say("contacts-none")) } }
-                ul .cards.plain { @for contact in &view.contacts { (card(frame, contact, view.may_change)) } }
+                ul .cards.tiles.plain { @for contact in &view.contacts { (card(frame, contact, view.may_change)) } }
             }
             @if view.may_change {
                 section aria-labelledby="add-head" {
                     h2 #add-head { (frame.say("contacts-add")) }
                     (frame.form("/my/contacts", html! {
-                        (fields(frame, "new", &Person::default()))
+                        (fields(frame, "new", &Person::default(), Access::None))
                         button { (frame.say("contacts-add-send")) }
                     }))
                 }
@@ -100,6 +102,8 @@ pub fn card(frame: &Frame, contact: &Item, may_change: bool) -> Markup {
                         None => { (status(Tone::Heed, &frame.say("contacts-no-telephone"))) }
                     }
                 }
+                dt { (frame.say("contacts-access")) }
+                dd { (frame.term(contact.access)) }
                 dt { (frame.say("contacts-state")) }
                 dd {
                     (status(tone_of_contact(contact.state), &frame.term(contact.state)))
@@ -112,7 +116,7 @@ pub fn card(frame: &Frame, contact: &Item, may_change: bool) -> Markup {
                         summary { (frame.say("contacts-change")) }
                         div .drawer {
                             (frame.form(&at, html! {
-                                (fields(frame, &form, person))
+                                (fields(frame, &form, person, contact.access))
                                 button { (frame.say("contacts-change-send")) }
                             }))
                         }
@@ -131,7 +135,10 @@ pub fn card(frame: &Frame, contact: &Item, may_change: bool) -> Markup {
     }
 }
 
-fn fields(frame: &Frame, form: &str, person: &Person) -> Markup {
+fn fields(frame: &Frame, form: &str, person: &Person, access: Access) -> Markup {
+    let accesses = [(Access::None, "none"), (Access::Reader, "reader"), (Access::Admin, "admin")];
+    let options = accesses.map(|(it, word)| (word.to_owned(), frame.term(it)));
+    let chosen = accesses.iter().find(|(it, _)| *it == access).map(|(_, word)| *word);
     let roles = [
         (Role::SecurityContact, "role_security_contact"),
         (Role::OnCall, "role_on_call"),
@@ -146,6 +153,7 @@ fn fields(frame: &Frame, form: &str, person: &Person) -> Markup {
                 .value(person.mail.clone().unwrap_or_default()))
             (Field::new(form, "telephone", frame.say("contacts-telephone")).kind("tel")
                 .value(person.telephone.clone().unwrap_or_default()).hint(frame.say("contacts-telephone-hint")))
+            (list(form, "access", &frame.say("contacts-access"), &options, chosen))
             (list(form, "language", &frame.say("contacts-language"), &languages, Some(person.language.tag())))
             fieldset {
                 legend { (frame.say("contacts-roles")) }
@@ -178,6 +186,7 @@ pub(crate) mod tests {
             state,
             verified_at: Some("2019-11-04T08:12:00Z".parse().unwrap()),
             person,
+            access: Access::Admin,
         };
         vec![
             item(1, State::Verified, person("Aleida Waterman", Role::SecurityContact)),

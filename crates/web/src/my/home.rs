@@ -131,14 +131,18 @@ fn card(frame: &Frame, item: &Item) -> Markup {
                 span .soft { (item.number) }
                 @if item.wants_answer { (frame.deadline(item.deadline)) }
             }
-            h3 { a href=(href) { (frame.text(&item.title)) } }
-            dl .pairs.small {
-                dt { (frame.say("warning-page-you-said")) }
-                dd { (frame.said(&item.said, contradict(&item.said, &item.seen))) }
-                dt { (frame.say("warning-page-we-saw")) }
-                dd { (frame.seen(&item.seen)) }
-                dt { (frame.say("home-stage")) }
-                dd { (frame.stage(item.stage)) }
+            @if item.wants_answer {
+                h2 { a href=(href) { (frame.text(&item.title)) } }
+            } @else {
+                h3 { a href=(href) { (frame.text(&item.title)) } }
+            }
+            dl .trio.small {
+                div {
+                    dt { (frame.say("warning-page-you-said")) }
+                    dd { (frame.said(&item.said, contradict(&item.said, &item.seen))) }
+                }
+                div { dt { (frame.say("warning-page-we-saw")) } dd { (frame.seen(&item.seen)) } }
+                div { dt { (frame.say("home-stage")) } dd { (frame.stage(item.stage)) } }
             }
             @if item.wants_answer { p { a .press.call href=(href) { (frame.say("home-to-warning")) } } }
         }

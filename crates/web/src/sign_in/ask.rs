@@ -1,10 +1,19 @@
 //! `GET /sign-in`: ask for a link that works once. Whether the address is known, the page never
-//! says: the answer is the same for everybody.
+//! says: the answer is the same for everybody, and takes as long.
 
+use axum::http::header::SET_COOKIE;
+use axum::response::{AppendHeaders, IntoResponse};
+use flow::house::House;
+use flow::sign_in;
 use maud::{Markup, html};
+use tokio::time::{Instant, sleep_until};
 
+use crate::WebError;
 use crate::fields::Field;
+use crate::form::{Fields, Form};
+use crate::may::{Anybody, May, Onward};
 use crate::page::Frame;
+use crate::visit::{hide_place, own_place, set_cookie};
 
 #[derive(Debug, Clone, Default)]
 pub struct View {
@@ -42,6 +51,56 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             }
         },
     )
+}
+
+/// What the address of the page says.
+pub struct Asked {
+    asked: bool,
+    back: Option<String>,
+}
+
+impl Form for Asked {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        let back = fields.raw("back").and_then(own_place).map(str::to_owned);
+        Ok(Self { asked: fields.tick("asked"), back })
+    }
+}
+
+pub async fn form(house: House, may: May<Anybody>, (): (), asked: Asked) -> Result<Markup, WebError> {
+    Ok(page(&may.frame(&house), &View { asked: asked.asked, back: asked.back }))
+}
+
+pub struct Request {
+    mail: String,
+    back: Option<String>,
+}
+
+impl Form for Request {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        let back = fields.raw("back").and_then(own_place).map(str::to_owned);
+        Ok(Self { mail: fields.needed_line("mail")?, back })
+    }
+}
+
+/// Sends a link to whoever signs in with this address. Where the visitor was going stays in this
+/// browser: no field of a form reaches a mail.
+pub async fn send(
+    house: House,
+    may: May<Anybody>,
+    (): (),
+    request: Request,
+) -> Result<impl IntoResponse, WebError> {
+    let rates = &may.visit().rates;
+    let answer_at = Instant::now() + rates.answer_time();
+    let sent = match rates.may_mail(&request.mail) {
+        true => sign_in::ask(&house, &request.mail).await,
+        false => Ok(()),
+    };
+    sleep_until(answer_at).await;
+    sent?;
+    let back = request.back.map(|back| set_cookie(&house.team, "back", &hide_place(&back), Some(15 * 60)));
+    let cookies: Vec<_> = back.into_iter().map(|line| (SET_COOKIE, line)).collect();
+    Ok((AppendHeaders(cookies), Onward::to("/sign-in?asked=yes")))
 }
 
 #[cfg(test)]

@@ -1,10 +1,18 @@
 //! `GET /sign-in/{…}`: the page behind a link. Mail scanners open every link, so opening it changes
 //! nothing; the button signs in, and only once.
 
+use axum::http::header::SET_COOKIE;
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use flow::house::House;
+use flow::sign_in;
 use jiff::Timestamp;
 use maud::{Markup, html};
 
+use crate::WebError;
+use crate::may::{Anybody, May, Onward};
 use crate::page::Frame;
+use crate::path::Code;
+use crate::visit::{session_cookie, set_cookie};
 
 #[derive(Debug, Clone)]
 pub enum View {
@@ -39,6 +47,35 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 p { a .press href="/sign-in" { (frame.say("sign-in-again")) } }
             },
         ),
+    }
+}
+
+/// Opening the link shows a button, and changes nothing.
+pub async fn show(house: House, may: May<Anybody>, code: Code, (): ()) -> Result<Markup, WebError> {
+    let frame = may.frame(&house);
+    let view = match sign_in::peek(&house, &code.0).await? {
+        Some(link) => View::Usable {
+            action: format!("/sign-in/{}", code.0),
+            name: link.name,
+            organisation: link.organisation.unwrap_or_else(|| house.team.name.clone()),
+            until: link.expires_at,
+        },
+        None => View::Unusable,
+    };
+    Ok(page(&frame, &view))
+}
+
+/// Pressing the button signs in, once.
+pub async fn begin(house: House, may: May<Anybody>, code: Code, (): ()) -> Result<Response, WebError> {
+    match sign_in::begin(&house, &code.0).await? {
+        Some(token) => {
+            let cookie = set_cookie(&house.team, session_cookie(&house.team), &token, None);
+            let used = set_cookie(&house.team, "back", "", Some(0));
+            let place = may.visit().back.as_deref().unwrap_or("/");
+            let cookies = AppendHeaders([(SET_COOKIE, cookie), (SET_COOKIE, used)]);
+            Ok((cookies, Onward::to(place)).into_response())
+        }
+        None => Ok(page(&may.frame(&house), &View::Unusable).into_response()),
     }
 }
 

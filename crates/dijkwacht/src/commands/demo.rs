@@ -1,0 +1,141 @@
+//! `dijkwacht demo`: December 2019 in one process, with nothing to install and nothing that leaves it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+use domain::text::Language;
+use flow::deliver::post::{Catcher, Post};
+use flow::house::{House, Team};
+use flow::sign_in;
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::{SignedDuration, Timestamp};
+use scenarios::country;
+use scenarios::history::History;
+use scenarios::play::{END, Player, Run};
+use scenarios::population::Group;
+use store::papers::Folder;
+use store::sign_in::Person;
+use store::{Db, officers};
+use tokio::sync::watch;
+use web::demo::{Event, Role, Stage};
+
+use super::print;
+use super::replay::Scratch;
+use super::serve::until_told;
+
+#[derive(Args)]
+pub struct Arguments {
+    /// Where the pages are; 0 takes a port that is free.
+    #[arg(long, default_value_t = 8019)]
+    port: u16,
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Lets the clock run from the start instead of waiting for "play".
+    #[arg(long)]
+    play: bool,
+}
+
+pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let listener = tokio::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port)))
+        .await
+        .with_context(|| format!("port {} (another one: --port N)", arguments.port))?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let scratch = Scratch::new()?;
+    let db = Db::open_scratch(&scratch.path().join("demo.sqlite")).await?;
+    let papers = Folder::open(&scratch.path().join("papers"))?;
+    let began: Timestamp = "2019-12-17T12:00:00+01:00".parse()?;
+    let team = Team { address: address.clone(), stop: crate::node::stop, ..country::team() };
+    let house = country::house(db, papers, began, arguments.seed, Post::Catcher(Catcher::default()), team);
+
+    eprintln!("Preparing a sectoral node for care, on 17 December 2019.");
+    let style = ProgressStyle::with_template("  {msg} {wide_bar} {pos}/{len}")?;
+    let bar = ProgressBar::new(0).with_style(style);
+    bar.set_message("care organisations join");
+    let progress = |done: usize, of: usize| {
+        bar.set_length(u64::try_from(of).unwrap_or_default());
+        bar.set_position(u64::try_from(done).unwrap_or_default());
+    };
+    let player = Player::begin(house.clone(), Run::Ladder, arguments.seed, Some(Group::Care), &progress).await?;
+    bar.finish_and_clear();
+
+    let history = History::shipped()?;
+    let said = |event: &scenarios::history::Event| Event {
+        at: event.at,
+        what: event.text.nl.clone(),
+        language: Language::Nl.tag(),
+    };
+    let events = history.events.iter().filter(|event| event.at <= END).map(said).collect();
+    let (printed, shown) = (ways_in(&house, &player).await?, ways_in(&house, &player).await?);
+    let stage = Stage::new(began, END, events, shown);
+    stage.set_moving(arguments.play);
+    let router = web::open_story(house, stage.clone());
+    let (stop, stopping) = watch::channel(false);
+    let pages = tokio::spawn(
+        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).into_future(),
+    );
+    let story = tokio::spawn(play(player, stage, stopping));
+
+    print(&format!("The demonstration is open: {address}/demo"));
+    print("A clock to play, pause and step, the mail of everybody, and these ways in (each works once):");
+    for role in printed {
+        print(&format!("  {:<34} {address}{}", format!("{}, {}", role.name, role.organisation), role.href));
+    }
+    print("Everything is invented but the record that is played, and nothing leaves this machine. Ctrl-C ends it.");
+    until_told().await;
+    stop.send_replace(true);
+    pages.abort();
+    story.await??;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A link for each role: the people of the team, and two at a hospital.
+async fn ways_in(house: &House, player: &Player) -> anyhow::Result<Vec<Role>> {
+    let mut ways = Vec::new();
+    let life = SignedDuration::from_hours(24 * 3_650);
+    for officer in officers::all(&house.db).await? {
+        let code = sign_in::link(house, Person::Officer(officer.id), life).await?;
+        let what = format!("demo-role-{}", officer.role.word().replace('_', "-"));
+        let organisation = house.team.name.clone();
+        ways.push(Role { name: officer.name, organisation, what, href: format!("/sign-in/{code}") });
+    }
+    let Some((hospital, _)) = player.find("noordzorg") else { return Ok(ways) };
+    let name = store::participants::of_id(&house.db, hospital).await?.map(|it| it.name).unwrap_or_default();
+    let contacts = store::contacts::of_participant(&house.db, hospital).await?;
+    for (contact, what) in contacts.iter().zip(["demo-role-contact", "demo-role-reader"]) {
+        let code = sign_in::link(house, Person::Contact(contact.id), life).await?;
+        let (name, organisation) = (contact.name.clone(), name.clone());
+        ways.push(Role { name, organisation, what: what.into(), href: format!("/sign-in/{code}") });
+    }
+    Ok(ways)
+}
+
+/// Moves the story as the visitors wish, ten times a second.
+async fn play(mut player: Player, stage: Stage, mut stopping: watch::Receiver<bool>) -> anyhow::Result<()> {
+    const BEATS: u32 = 10;
+    let mut beat = tokio::time::interval(Duration::from_secs(1) / BEATS);
+    beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = beat.tick() => {}
+            () = stage.wished() => {}
+            _ = stopping.changed() => return Ok(()),
+        }
+        let now = player.house.now();
+        let until = match stage.take_leap() {
+            Some(at) => at,
+            None if stage.is_moving() => {
+                let minutes = i64::from(stage.speed()) * 60 / i64::from(BEATS);
+                now + SignedDuration::from_mins(minutes.max(1))
+            }
+            // Also while the story stands still, what a visitor does has its consequences.
+            None => now,
+        };
+        player.play_until(until.min(END)).await?;
+        if player.house.now() >= END {
+            stage.set_moving(false);
+        }
+    }
+}

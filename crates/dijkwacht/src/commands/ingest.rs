@@ -1,0 +1,61 @@
+//! `dijkwacht ingest`: papers from files.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Args;
+use flow::ingest::{self, Received, Taken};
+use serde_json::json;
+
+use super::{FOUND, print};
+use crate::config::Config;
+use crate::node;
+
+#[derive(Args)]
+pub struct Arguments {
+    #[arg(long)]
+    config: PathBuf,
+    /// Who the papers come from.
+    #[arg(long, default_value = "operator")]
+    source: String,
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// One line of JSON for each file.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Takes the files in, one by one; what cannot be read lies on the shelf and the rest goes on.
+pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let house = node::open(&Config::read(&arguments.config)?).await?;
+    let mut shelved = false;
+    for file in &arguments.files {
+        let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
+        let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let taken = ingest::paper(&house, Received { source: arguments.source.clone(), name, bytes }).await?;
+        let (paper, what) = match &taken {
+            Taken::Known(paper) => (paper, "known already".to_owned()),
+            Taken::OnTheDesk { paper, advisories, complaints } => {
+                (paper, format!("on the desk: {} advisories, {complaints} complaints", advisories.len()))
+            }
+            Taken::Routed { paper, routed, rejected } => {
+                let (ours, nobodys, twice) = (routed.routed, routed.unattributed, routed.duplicate);
+                (paper, format!("routed {ours}, unattributed {nobodys}, duplicate {twice}, rejected {rejected}"))
+            }
+            Taken::OnTheShelf { paper, why } => {
+                shelved = true;
+                (paper, format!("on the shelf: {why}"))
+            }
+        };
+        let file = file.display().to_string();
+        match arguments.json {
+            true => {
+                let line = json!({"schema": "dijkwacht.ingest/1", "file": file, "paper": paper.to_string(), "what": what});
+                print(&line.to_string());
+            }
+            false => print(&format!("{file}: {what}")),
+        }
+    }
+    Ok(if shelved { ExitCode::from(FOUND) } else { ExitCode::SUCCESS })
+}

@@ -1,0 +1,62 @@
+//! What an operator or an analyst can ask of the program. One file per noun.
+//!
+//! Exit codes: 0 fine, 1 error, 2 usage, 3 found something, 4 not allowed, 5 try again later.
+
+mod advisory;
+mod config;
+mod demo;
+mod ingest;
+mod officer;
+mod replay;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+/// Something was found: not an error, and not nothing.
+pub const FOUND: u8 = 3;
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Shows December 2019 as it should have gone: a node, its participants, their mail, a moving clock.
+    Demo(demo::Arguments),
+    /// Runs a node: pages and work.
+    Serve(serve::Arguments),
+    /// Runs the work of a node without its pages, beside others on the same PostgreSQL.
+    Work(serve::Arguments),
+    /// Plays a scenario at full speed and prints its figures. The same seed prints the same.
+    Replay(replay::Arguments),
+    /// Takes papers in: advisories, vulnerability records, observations.
+    Ingest(ingest::Arguments),
+    /// The people of the CSIRT.
+    #[command(subcommand)]
+    Officer(officer::Command),
+    /// Looks at advisories without a database.
+    #[command(subcommand)]
+    Advisory(advisory::Command),
+    /// The configuration file.
+    #[command(subcommand)]
+    Config(config::Command),
+}
+
+impl Command {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Demo(arguments) => demo::run(arguments).await,
+            Self::Serve(arguments) => serve::run(arguments, true).await,
+            Self::Work(arguments) => serve::run(arguments, false).await,
+            Self::Replay(arguments) => replay::run(arguments).await,
+            Self::Ingest(arguments) => ingest::run(arguments).await,
+            Self::Officer(command) => officer::run(command).await,
+            Self::Advisory(command) => advisory::run(command),
+            Self::Config(command) => config::run(command),
+        }
+    }
+}
+
+/// Prints one line of data. Everything else that the program says goes to standard error.
+#[expect(clippy::print_stdout, reason = "this is what the command prints")]
+pub fn print(line: &str) {
+    println!("{line}");
+}

@@ -1,0 +1,87 @@
+//! `dijkwacht serve` and `dijkwacht work`: a node.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Args;
+use flow::house::House;
+use flow::{checkpoint, jobs};
+use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::Config;
+use crate::node;
+
+#[derive(Args)]
+pub struct Arguments {
+    #[arg(long)]
+    config: PathBuf,
+}
+
+/// Runs until it is told to stop, and then ends what it was doing.
+pub async fn run(arguments: Arguments, with_pages: bool) -> anyhow::Result<ExitCode> {
+    log();
+    let config = Config::read(&arguments.config)?;
+    let house = node::open(&config).await?;
+    checkpoint::begin(&house).await?;
+    let (stop, stopping) = watch::channel(false);
+    let workers = workers(&house, &stopping);
+    if with_pages {
+        let listener = tokio::net::TcpListener::bind(config.web.listen)
+            .await
+            .with_context(|| format!("web.listen {}", config.web.listen))?;
+        tracing::info!(engine = house.db.engine(), listen = %listener.local_addr()?, "the node is open");
+        let router = web::open(house.clone()).into_make_service_with_connect_info::<std::net::SocketAddr>();
+        let asked = {
+            let mut stopping = stopping.clone();
+            async move { drop(stopping.wait_for(|stop| *stop).await) }
+        };
+        let pages = tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(asked).into_future());
+        until_told().await;
+        stop.send_replace(true);
+        // Open streams end with the process; whoever waits for one connects again elsewhere.
+        let _ = tokio::time::timeout(std::time::Duration::from_secs(5), pages).await;
+    } else {
+        tracing::info!(engine = house.db.engine(), "the node works");
+        until_told().await;
+        stop.send_replace(true);
+    }
+    for worker in workers {
+        worker.await?;
+    }
+    house.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One worker for each queue: a slow mail server does not hold up what is computed.
+pub fn workers(house: &House, stopping: &watch::Receiver<bool>) -> Vec<tokio::task::JoinHandle<()>> {
+    let worker = |queue| {
+        let (house, stopping) = (house.clone(), stopping.clone());
+        tokio::spawn(async move { jobs::work(&house, queue, stopping).await })
+    };
+    jobs::QUEUES.into_iter().map(worker).collect()
+}
+
+/// Until somebody presses Ctrl-C or the system ends the service.
+pub async fn until_told() {
+    let mut term = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(term) => term,
+        Err(_) => return drop(tokio::signal::ctrl_c().await),
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = term.recv() => {}
+    }
+}
+
+/// One line for each thing that an operator must know; JSON when nobody is reading along.
+fn log() {
+    use std::io::IsTerminal;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match std::io::stderr().is_terminal() {
+        true => lines.init(),
+        false => lines.json().init(),
+    }
+}

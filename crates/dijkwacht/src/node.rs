@@ -1,0 +1,60 @@
+//! A house from a configuration.
+
+use anyhow::Context;
+use disclosure::Policies;
+use flow::deliver::post::Post;
+use flow::house::{Clock, House, Parts, Team};
+use formats::rules;
+use store::papers::Folder;
+use store::{Db, StoreError};
+
+use crate::config::Config;
+
+/// Opens the house that `config` describes.
+///
+/// # Errors
+/// When the database is in use, newer than this program or does not answer, and when a file of rules
+/// is unfit; each with what to do.
+pub async fn open(config: &Config) -> anyhow::Result<House> {
+    let read = |path: &Option<std::path::PathBuf>, shipped: &'static str| match path {
+        Some(path) => std::fs::read_to_string(path).with_context(|| path.display().to_string()),
+        None => Ok(shipped.to_owned()),
+    };
+    let ladders = rules::ladders(&read(&config.rules.ladders, rules::LADDERS)?).context("rules.ladders")?;
+    let scheme =
+        rules::scheme(&read(&config.rules.severity, rules::CHANCE_DAMAGE_2019)?).context("rules.severity")?;
+    let other = rules::scheme(rules::URGENT_NORMAL).context("the shipped scheme")?;
+    let schemes = [scheme, other].into();
+    let db = Db::open(&config.store.database).await.context("store.database")?;
+    Ok(House::new(Parts {
+        db,
+        papers: Folder::open(&config.store.papers).context("store.papers")?,
+        policies: Policies::shipped(),
+        ladders,
+        schemes,
+        post: Post::smtp(&config.mail_server()?).context("mail")?,
+        team: team(config),
+        clock: Clock::Wall,
+        seed: None,
+    }))
+}
+
+fn team(config: &Config) -> Team {
+    Team {
+        name: config.team.name.clone(),
+        telephone: config.team.telephone.clone(),
+        site: config.team.site.clone(),
+        mailbox: config.mail.mailbox.clone(),
+        address: config.web.address.trim_end_matches('/').to_owned(),
+        target_group: config.team.target_group.clone(),
+        stop,
+    }
+}
+
+/// Ends the process at once. What is on disk is not known after a commit that failed, and asking again
+/// would be told that all is well; the next start reads what is there.
+pub fn stop(cause: &StoreError) {
+    tracing::error!("the node stops: {cause}");
+    eprintln!("dijkwacht: the node stops: {cause}");
+    std::process::exit(1);
+}

@@ -1,0 +1,56 @@
+//! The replay of December 2019: as it was, and with the ladder of this house.
+
+use domain::figures::Figures;
+use flow::deliver::post::{Catcher, Post};
+use jiff::{Timestamp, ToSpan};
+use scenarios::country;
+use scenarios::play::{Player, Run};
+use store::Db;
+use store::papers::Folder;
+
+/// What a run left behind at `until`.
+struct Played {
+    figures: Figures,
+    counted: Vec<u64>,
+    root: String,
+}
+
+async fn play(run: Run, seed: u64, until: &str) -> Played {
+    let path =
+        std::env::temp_dir().join(format!("replay_{}_{run:?}_{seed}_{}", std::process::id(), &until[5..10]));
+    std::fs::create_dir_all(&path).unwrap();
+    let db = Db::open_scratch(&path.join("replay.sqlite")).await.unwrap();
+    let papers = Folder::open(&path.join("papers")).unwrap();
+    let began: Timestamp = "2019-12-17T00:00:00+01:00".parse().unwrap();
+    let house = country::house(db, papers, began, seed, Post::Catcher(Catcher::default()), country::team());
+    let mut player = Player::begin(house, run, seed, None, &|_, _| {}).await.unwrap();
+    let until: Timestamp = until.parse().unwrap();
+    let mut at = began;
+    while at < until {
+        at = (at + 24.hours()).min(until);
+        player.play_until(at).await.unwrap();
+    }
+    let figures = player.figures().await.unwrap();
+    let counted = player.counted().values().copied().collect();
+    let verified = store::ledger::verify(&player.house.db, &[]).await.unwrap();
+    assert_eq!(verified.flaws, []);
+    std::fs::remove_dir_all(path).unwrap();
+    Played { figures, counted, root: format!("{:02x?}", verified.root) }
+}
+
+#[tokio::test]
+async fn the_history_hits_the_seven_points_of_the_record() {
+    let played = play(Run::History, 1, "2020-02-04T00:00:00+01:00").await;
+    println!("{:#?} {:?}", played.figures, played.counted);
+    for (counted, record) in played.counted.iter().zip([713_u64, 546, 294, 176, 112, 87, 70]) {
+        assert!(counted.abs_diff(record) * 100 <= record * 3, "{counted} against {record}");
+    }
+    assert_eq!(played.counted.len(), 7);
+    assert_eq!(played.figures.ladder_steps.values().sum::<u64>(), 0, "nobody was pressed");
+}
+
+#[tokio::test]
+async fn with_the_ladder_most_are_safe_before_the_scanning_begins() {
+    let played = play(Run::Ladder, 1, "2020-01-10T12:00:00+01:00").await;
+    println!("{:#?} {:?}", played.figures, played.counted);
+}

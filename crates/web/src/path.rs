@@ -1,0 +1,139 @@
+//! Ids in the path of a door, as types.
+//!
+//! An id counts in one spelling only: what could be written in two ways could be guarded in one and
+//! loaded in the other.
+
+use domain::ids::{AdvisoryId, AssetId, CallId, ContactId, DeliveryId, ParticipantId, WarningId};
+use uuid::Uuid;
+
+/// What an id in a path names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    Advisory,
+    Asset,
+    Call,
+    Contact,
+    /// Something that was sent.
+    Delivery,
+    /// Work on the shelf.
+    Job,
+    Participant,
+    Warning,
+    /// The code of a sign-in link.
+    Code,
+    /// The name of a static file.
+    File,
+}
+
+impl Kind {
+    /// Whether what it names belongs to one participant, so that somebody else's must look like
+    /// nothing.
+    pub fn is_a_participants(self) -> bool {
+        match self {
+            Self::Asset | Self::Call | Self::Contact | Self::Delivery | Self::Participant | Self::Warning => {
+                true
+            }
+            Self::Advisory | Self::Job | Self::Code | Self::File => false,
+        }
+    }
+}
+
+/// The ids of a path, in their order. `()` for a path without any.
+pub trait Ids: Sized + Send + 'static {
+    const KINDS: &'static [Kind];
+
+    /// `None` for what is no such id; outside, that looks like an id of nothing.
+    fn read(parts: &[&str]) -> Option<Self>;
+}
+
+impl Ids for () {
+    const KINDS: &'static [Kind] = &[];
+
+    fn read(parts: &[&str]) -> Option<Self> {
+        parts.is_empty().then_some(())
+    }
+}
+
+macro_rules! ids {
+    ($($Id:ident => $Kind:ident,)*) => {$(
+        impl Ids for $Id {
+            const KINDS: &'static [Kind] = &[Kind::$Kind];
+
+            fn read(parts: &[&str]) -> Option<Self> {
+                let [part] = parts else { return None };
+                uuid(part).map(Self)
+            }
+        }
+    )*};
+}
+
+ids! {
+    AdvisoryId => Advisory,
+    AssetId => Asset,
+    CallId => Call,
+    ContactId => Contact,
+    DeliveryId => Delivery,
+    ParticipantId => Participant,
+    ShelvedJob => Job,
+    WarningId => Warning,
+}
+
+/// A job on the shelf, by a name that fits into a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShelvedJob(pub Uuid);
+
+/// The code of a sign-in link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code(pub String);
+
+impl Ids for Code {
+    const KINDS: &'static [Kind] = &[Kind::Code];
+
+    fn read(parts: &[&str]) -> Option<Self> {
+        let [part] = parts else { return None };
+        let is_code = part.len() <= 128 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_code.then(|| Self((*part).to_owned()))
+    }
+}
+
+/// The name of a static file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileName(pub String);
+
+impl Ids for FileName {
+    const KINDS: &'static [Kind] = &[Kind::File];
+
+    fn read(parts: &[&str]) -> Option<Self> {
+        let [part] = parts else { return None };
+        Some(Self((*part).to_owned()))
+    }
+}
+
+/// An id in its one spelling: lower case, with hyphens.
+pub fn uuid(text: &str) -> Option<Uuid> {
+    let id = Uuid::try_parse(text).ok()?;
+    (id.hyphenated().to_string() == text).then_some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_one_spelling() {
+        let id = "0000000a-0000-7000-8000-00000000002a";
+        assert_eq!(WarningId::read(&[id]).map(|it| it.to_string()).as_deref(), Some(id));
+        for other in [
+            "0000000A-0000-7000-8000-00000000002A",
+            "{0000000a-0000-7000-8000-00000000002a}",
+            "0000000a00007000800000000000002a",
+            "urn:uuid:0000000a-0000-7000-8000-00000000002a",
+            "0000000a-0000-7000-8000-00000000002a ",
+            "42",
+            "",
+        ] {
+            assert_eq!(WarningId::read(&[other]), None, "{other}");
+        }
+        assert_eq!(<()>::read(&["x"]), None);
+    }
+}
