@@ -38,9 +38,11 @@ pub enum Command {
     #[command(subcommand)]
     Advisory(advisory::Command),
     /// The ledger: whether it was edited, and proofs that others can check.
-    Audit(audit::Audit),
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Everything of one moment, put away and brought back.
-    Backup(backup::Backup),
+    #[command(subcommand)]
+    Backup(backup::Command),
     /// The configuration file.
     #[command(subcommand)]
     Config(config::Command),
