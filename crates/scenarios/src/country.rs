@@ -8,7 +8,10 @@ use std::collections::BTreeSet;
 use disclosure::Policies;
 use domain::advisory::{AffectedProduct, Content, RevisionNumber, Status};
 use domain::asset::{Asset, Reach};
+use domain::calling::Outcome;
 use domain::contact::{Contact, Role};
+use domain::escalation::Way;
+use domain::figures::Figures;
 use domain::ids::{AdvisoryId, AssetId, ContactId, MeasureId, OfficerId, ParticipantId, WarningId};
 use domain::ledger::Entry;
 use domain::measure::{CareImpact, Kind, Measure, Reliability};
@@ -19,16 +22,17 @@ use domain::severity::{Answers, Judgement};
 use domain::text::{Language, Text};
 use domain::tlp::{Pap, Tlp};
 use domain::version::{Range, Version};
-use domain::warning::{Answer, Claim, Fact, Shows, Stage, Warning};
+use domain::warning::{Answer, Claim, CompromiseCheck, Fact, NotAffected, Shows, Stage, Warning};
 use flow::deliver::post::{Catcher, Mail, Post};
 use flow::follow_up::{self, NotTaken};
 use flow::house::{Actor, Clock, House, Officer, Parts, Team};
-use flow::{ingest, jobs, publish};
+use flow::ingest::{Received, Taken};
+use flow::{catalogue, ingest, jobs, publish};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use store::contacts::Access;
 use store::papers::Folder;
 use store::{
-    Db, StoreError, assets, contacts, exposures, ledger, officers, participants, products, warnings,
+    Db, StoreError, assets, calls, contacts, exposures, ledger, officers, participants, products, warnings,
 };
 use uuid::Uuid;
 
@@ -104,11 +108,16 @@ pub fn house(db: Db, papers: Folder, now: Timestamp, seed: u64, post: Post, team
 impl Country {
     /// A node without participants, at noon (UTC) of `day`.
     pub async fn new(db: Db, day: &str) -> Self {
+        Self::of_seed(db, day, 1).await
+    }
+
+    /// The same, with other dice.
+    pub async fn of_seed(db: Db, day: &str, seed: u64) -> Self {
         let began: Timestamp = format!("{day}T12:00:00Z").parse().unwrap();
         let mail = Catcher::default();
         let folder = std::env::temp_dir().join(format!("dijkwacht_story_{}_{:p}", std::process::id(), &mail));
         let papers = Folder::open(&folder).unwrap();
-        let house = house(db, papers, began, 1, Post::Catcher(mail.clone()), team());
+        let house = house(db, papers, began, seed, Post::Catcher(mail.clone()), team());
         let officer = |number: u128, name: &str, role| officers::Officer {
             id: OfficerId(Uuid::from_u128(number)),
             name: name.into(),
@@ -142,8 +151,22 @@ impl Country {
         self.hospital_with(name, &["12.1-55.18"]).await
     }
 
+    /// A hospital that joined and has not yet said what it has.
+    pub async fn hospital_that_registered_nothing(&self, name: &str) -> Hospital {
+        self.hospital_with(name, &[]).await
+    }
+
     /// A hospital with one system for each of `versions`.
     pub async fn hospital_with(&self, name: &str, versions: &[&str]) -> Hospital {
+        self.joins(name, versions, &format!("anna@{name}.example")).await
+    }
+
+    /// A hospital whose security contact has this address.
+    pub async fn hospital_with_mail(&self, name: &str, mail: &str) -> Hospital {
+        self.joins(name, &["12.1-55.18"], mail).await
+    }
+
+    async fn joins(&self, name: &str, versions: &[&str], mail: &str) -> Hospital {
         let now = self.house.now();
         let participant = Participant {
             id: self.house.id(),
@@ -167,8 +190,9 @@ impl Country {
             failed_at: None,
             removed_at: None,
         };
+        let anna = Contact { mail: Some(mail.to_owned()), ..person("anna", Role::SecurityContact, false) };
         let people = vec![
-            person("anna", Role::SecurityContact, false),
+            anna,
             person("piket", Role::OnCall, true),
             person("ciso", Role::Ciso, false),
             person("bestuur", Role::Board, false),
@@ -176,21 +200,9 @@ impl Country {
         let assets: Vec<Asset> = versions
             .iter()
             .enumerate()
-            .map(|(number, version)| Asset {
-                id: self.house.id(),
-                participant: participant.id,
-                name: Name::new("Citrix", "NetScaler"),
-                version: Some(Version::new(version)).filter(Version::is_known),
-                host: Some(format!("vpn{number}.{name}.example")),
-                address: None,
-                supplier: None,
-                reach: Reach::Internet,
-                care_process: None,
-                care_impact: CareImpact::Hindered,
-                alias: None,
-                claimed_at: Some(now),
-                observed_at: None,
-                retired_at: None,
+            .map(|(number, version)| {
+                let host = format!("vpn{number}.{name}.example");
+                self.asset(participant.id, Name::new("Citrix", "NetScaler"), version, host)
             })
             .collect();
         self.house
@@ -208,6 +220,47 @@ impl Country {
             .unwrap();
         let assets = assets.iter().map(|asset| asset.id).collect();
         Hospital { name: name.into(), id: participant.id, people, assets }
+    }
+
+    fn asset(&self, of: ParticipantId, name: Name, version: &str, host: String) -> Asset {
+        Asset {
+            id: self.house.id(),
+            participant: of,
+            name,
+            version: Some(Version::new(version)).filter(Version::is_known),
+            host: Some(host),
+            address: None,
+            supplier: None,
+            reach: Reach::Internet,
+            care_process: None,
+            care_impact: CareImpact::Hindered,
+            alias: None,
+            claimed_at: Some(self.house.now()),
+            observed_at: None,
+            retired_at: None,
+        }
+    }
+
+    /// A hospital adds one system to its inventory.
+    pub async fn registers(&self, hospital: &mut Hospital, vendor: &str, product: &str, version: &str) {
+        let host = format!("host{}.{}.example", hospital.assets.len(), hospital.name);
+        let asset = self.asset(hospital.id, Name::new(vendor, product), version, host);
+        catalogue::register(&self.house, hospital.actor(), std::slice::from_ref(&asset)).await.unwrap();
+        hospital.assets.push(asset.id);
+        self.works().await;
+    }
+
+    /// A hospital takes a system out of its inventory.
+    pub async fn retires(&self, hospital: &mut Hospital, asset: AssetId) {
+        assert!(catalogue::retire(&self.house, hospital.id, asset).await.unwrap());
+        hospital.assets.retain(|it| *it != asset);
+        self.works().await;
+    }
+
+    /// A hospital goes: to another CSIRT, or to nobody.
+    pub async fn leaves(&self, hospital: &Hospital, taken_over: bool) {
+        follow_up::close::participant_left(&self.house, hospital.id, taken_over).await.unwrap();
+        self.works().await;
     }
 
     /// What the advisory of December says: a workaround, or switch it off. `answers` change the
@@ -301,6 +354,20 @@ impl Country {
         self.works().await;
     }
 
+    /// The advisory is taken back.
+    pub async fn withdraws_the_advisory(&self) {
+        publish::withdraw(&self.house, &self.duty_officer, self.advisory.unwrap()).await.unwrap();
+        self.works().await;
+    }
+
+    /// A paper comes in.
+    pub async fn receives(&self, name: &str, bytes: &[u8]) -> Taken {
+        let received = Received { source: "a vendor".into(), name: name.into(), bytes: bytes.to_vec() };
+        let taken = ingest::paper(&self.house, received).await.unwrap();
+        self.works().await;
+        taken
+    }
+
     /// The next revision. Gives its number.
     pub async fn revises(&mut self, change: impl FnOnce(&mut Content)) -> RevisionNumber {
         let id = self.advisory.unwrap();
@@ -318,13 +385,23 @@ impl Country {
         jobs::work_off(&self.house).await.unwrap();
     }
 
-    /// Lets `hours` pass, a quarter of an hour at a time, and does what falls due.
+    /// Lets `hours` pass, and does each thing when it falls due.
+    ///
+    /// # Panics
+    /// When something is due that nobody can do.
     pub async fn hours(&self, hours: i64) {
-        let from = self.house.now();
-        for quarter in 1..=hours * 4 {
-            self.house.move_clock(from + (quarter * 15).minutes());
+        let end = self.house.now() + hours.hours();
+        while let Some(at) = store::jobs::next_at(&self.house.db).await.unwrap().filter(|at| *at <= end) {
+            self.house.move_clock(self.house.now().max(at));
             self.works().await;
+            let next = store::jobs::next_at(&self.house.db).await.unwrap();
+            assert!(next.is_none_or(|next| next > self.house.now()), "a job is due and stays behind");
         }
+        self.house.move_clock(end);
+    }
+
+    pub async fn days(&self, days: i64) {
+        self.hours(days * 24).await;
     }
 
     /// Lets `hours` pass at once, as when the node was without power.
@@ -358,6 +435,34 @@ impl Country {
         done
     }
 
+    /// "Read", of the revision that the hospital was told of last.
+    pub async fn acknowledges_the_last(&self, hospital: &Hospital) {
+        let number = self.warning_of(hospital).await.unwrap().edition().unwrap().number;
+        self.acknowledges(hospital, number).await.unwrap();
+    }
+
+    /// "It does not concern us."
+    pub async fn says_not_affected(&self, hospital: &Hospital) {
+        let by = hospital.actor().contact;
+        self.answers(hospital, Answer::NotAffected { by, reason: NotAffected::NotInUse }).await.unwrap();
+    }
+
+    /// "Our manager accepts it", for so many days.
+    pub async fn accepts_the_risk_for_days(&self, hospital: &Hospital, days: i64) {
+        let (manager, reason) = ("J. Duin".to_owned(), "het systeem wordt vervangen".to_owned());
+        let until = self.house.now() + (days * 24).hours();
+        let by = hospital.actor().contact;
+        self.answers(hospital, Answer::RiskAccepted { by, manager, reason, until }).await.unwrap();
+    }
+
+    /// The CSIRT helped.
+    pub async fn the_csirt_helps(&self, hospital: &Hospital) {
+        let id = self.warning_id(hospital).await.unwrap();
+        let by = self.duty_officer.id;
+        follow_up::answer::help_given(&self.house, by, hospital.id, id).await.unwrap();
+        self.works().await;
+    }
+
     /// "Done, just now, on all our systems."
     pub async fn claims(&self, hospital: &Hospital, measure: MeasureId) -> Result<(), NotTaken> {
         self.claims_since(hospital, measure, Some(self.house.now())).await
@@ -369,11 +474,67 @@ impl Country {
         measure: MeasureId,
         executed_at: Option<Timestamp>,
     ) -> Result<(), NotTaken> {
+        let by = hospital.actor().contact;
+        self.says_done(hospital, Claim { by, measure, executed_at, assets: BTreeSet::new() }).await
+    }
+
+    /// "Done, just now, on this system."
+    pub async fn claims_on(
+        &self,
+        hospital: &Hospital,
+        measure: MeasureId,
+        asset: AssetId,
+    ) -> Result<(), NotTaken> {
+        let (by, executed_at) = (hospital.actor().contact, Some(self.house.now()));
+        self.says_done(hospital, Claim { by, measure, executed_at, assets: [asset].into() }).await
+    }
+
+    async fn says_done(&self, hospital: &Hospital, claim: Claim) -> Result<(), NotTaken> {
         let id = self.warning_id(hospital).await.unwrap();
-        let claim = Claim { by: hospital.actor().contact, measure, executed_at, assets: BTreeSet::new() };
         let done = follow_up::claim::claim(&self.house, hospital.actor(), id, claim).await;
         self.works().await;
         done
+    }
+
+    /// A second person signs for what a colleague said.
+    pub async fn a_colleague_signs(&self, hospital: &Hospital) -> Result<(), NotTaken> {
+        let id = self.warning_id(hospital).await.unwrap();
+        let done = follow_up::attest::attest(&self.house, hospital.colleague(), id, None).await;
+        self.works().await;
+        done
+    }
+
+    /// A hospital looked for intruders and found none.
+    pub async fn finds_nobody_inside(&self, hospital: &Hospital, secrets_renewed: bool) {
+        let by = hospital.actor().contact;
+        self.looked_for_intruders(hospital, CompromiseCheck::Clean { by, secrets_renewed }).await;
+    }
+
+    pub async fn looked_for_intruders(&self, hospital: &Hospital, check: CompromiseCheck) {
+        let id = self.warning_id(hospital).await.unwrap();
+        follow_up::compromise::check(&self.house, hospital.actor(), id, check).await.unwrap();
+        self.works().await;
+    }
+
+    /// The calls that wait, as the duty officer reads them: whom, who calls, and what it is about.
+    pub async fn calling_list(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for call in calls::waiting(&self.house.db, i64::MAX).await.unwrap() {
+            let people = contacts::of_participant(&self.house.db, call.participant).await.unwrap();
+            let who = people.iter().find(|it| Some(it.id) == call.contact);
+            let who = who.map_or("nobody is known", |it| it.name.as_str());
+            let Way { channel, sender, frame, .. } = call.way;
+            lines.push(format!("{who}: {channel:?}, {sender:?}, {frame:?}"));
+        }
+        lines
+    }
+
+    /// The oldest call that waits for a hospital ends like this.
+    pub async fn the_duty_officer_calls(&self, hospital: &Hospital, outcome: Outcome) {
+        let waiting = calls::waiting(&self.house.db, i64::MAX).await.unwrap();
+        let call = waiting.iter().find(|call| call.participant == hospital.id).unwrap();
+        assert!(follow_up::call::end(&self.house, self.duty_officer.id, call.id, outcome).await.unwrap());
+        self.works().await;
     }
 
     /// Somebody's scanner looks at every system of a hospital, by a method that sees the workaround.
@@ -382,9 +543,14 @@ impl Country {
     }
 
     pub async fn a_look(&self, hospital: &Hospital, seen: Seen, method: Method) {
+        self.a_look_at(hospital, &hospital.assets, seen, method).await;
+    }
+
+    /// The same, of some of its systems.
+    pub async fn a_look_at(&self, hospital: &Hospital, some: &[AssetId], seen: Seen, method: Method) {
         let now = self.house.now();
         let mut all = Vec::new();
-        for asset in &hospital.assets {
+        for asset in some {
             let asset = assets::of_id(&self.house.db, *asset, hospital.id).await.unwrap().unwrap();
             all.push(Observation {
                 id: self.house.id(),
@@ -419,6 +585,17 @@ impl Country {
     /// Subject lines of the mails to a hospital, oldest first, with the hours since the beginning left out.
     pub fn subjects_to(&self, hospital: &Hospital) -> Vec<String> {
         self.mails_to(hospital).iter().map(|mail| subject(&mail.bytes)).collect()
+    }
+
+    /// The rungs that were climbed for a hospital, each with the hours since the beginning.
+    pub async fn rungs_of(&self, hospital: &Hospital) -> Vec<(i64, usize)> {
+        let warning = self.warning_of(hospital).await.unwrap();
+        let hours = |at: Timestamp| at.duration_since(self.began).as_hours();
+        warning.climbed().map(|step| (hours(step.at), step.it + 1)).collect()
+    }
+
+    pub async fn figures(&self) -> Figures {
+        self.house.figures().await.unwrap()
     }
 
     /// How many exposures are open under the advisory.
@@ -484,6 +661,23 @@ pub fn subject(bytes: &[u8]) -> String {
     let head = text.split("\r\n\r\n").next().unwrap_or_default().replace("\r\n ", " ");
     let line = head.lines().find_map(|line| line.strip_prefix("Subject: ")).unwrap_or_default();
     decoded(line)
+}
+
+/// The plain text of a mail of ours, as its reader sees it.
+pub fn text(bytes: &[u8]) -> String {
+    let mail = String::from_utf8_lossy(bytes);
+    let part = mail.split("text/plain").nth(1).unwrap_or_default();
+    let part = part.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    let body = part.split("\r\n--").next().unwrap_or_default();
+    let mut plain = Vec::new();
+    let mut rest = body.replace("=\r\n", "").replace("\r\n", "\n").into_bytes().into_iter();
+    while let Some(byte) = rest.next() {
+        let code = if byte == b'=' { rest.next().zip(rest.next()) } else { None };
+        let digit = |it: u8| char::from(it).to_digit(16).and_then(|it| u8::try_from(it).ok());
+        let decoded = code.and_then(|(high, low)| Some(digit(high)? * 16 + digit(low)?));
+        plain.push(decoded.unwrap_or(byte));
+    }
+    String::from_utf8_lossy(&plain).into_owned()
 }
 
 /// RFC 2047 words as text: base64 and quoted printable, UTF-8 only, which is what we write.

@@ -326,8 +326,10 @@ impl Player {
     async fn settle(&mut self, who: population::Participant, patient: &[f64]) -> Result<(), StoreError> {
         let id: ParticipantId = self.house.id();
         let participant = settle::participant(&self.house, id, &who);
-        let people: Vec<Contact> = who.contacts.iter().map(|person| settle::contact(&self.house, id, person)).collect();
-        let registered: Vec<Asset> = who.assets.iter().map(|line| settle::asset(&self.house, id, line)).collect();
+        let people: Vec<Contact> =
+            who.contacts.iter().map(|person| settle::contact(&self.house, id, person)).collect();
+        let registered: Vec<Asset> =
+            who.assets.iter().map(|line| settle::asset(&self.house, id, line)).collect();
         self.house
             .write("a participant joins", async |tx| {
                 participants::add(tx, &participant).await?;

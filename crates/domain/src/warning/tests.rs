@@ -180,6 +180,8 @@ fn bounced_is_not_silent_and_blocked_is_not_forgotten() {
     assert_eq!(stage(&[bounced, post(Channel::Sms, Delivery::Delivered)]), Stage::Notified);
     let again = [(DONE, mailed(Delivery::Delivered)), post(Channel::Mail, Delivery::Sent)];
     assert_eq!(stage(&again), Stage::Notified, "a second letter unsays nothing");
+    let colleague = [(DONE, mailed(Delivery::Bounced)), (DONE, mailed(Delivery::Delivered))];
+    assert_eq!(stage(&colleague), Stage::Notified, "a colleague got it at the same moment");
     assert_eq!(stage(&[(LOOKED, Fact::Gate(Gate::Blocked))]), Stage::BlockedByLaw);
     let asked_again = [(DONE, Fact::Gate(Gate::Blocked)), (LOOKED, Fact::Gate(Gate::Released))];
     assert_eq!(stage(&asked_again), Stage::Matched);

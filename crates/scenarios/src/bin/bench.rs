@@ -114,7 +114,13 @@ async fn walk(participants: usize, products_each: usize) {
     let figures = house.figures().await.unwrap();
     assert_eq!(figures.warned, u64::try_from(participants).unwrap(), "every participant is warned");
     assert!(mails >= figures.warned, "{mails} mails for {} participants", figures.warned);
-    print("mails_accepted", f64::from(u32::try_from(mails).unwrap()), "mails", "participants", f64::from(u32::try_from(participants).unwrap()));
+    print(
+        "mails_accepted",
+        f64::from(u32::try_from(mails).unwrap()),
+        "mails",
+        "participants",
+        f64::from(u32::try_from(participants).unwrap()),
+    );
     std::fs::remove_dir_all(folder).unwrap();
 }
 

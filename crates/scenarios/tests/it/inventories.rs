@@ -1,0 +1,217 @@
+//! Who has what, under which name, since when; and who may know.
+
+use domain::warning::Stage;
+use scenarios::country::{Country, WORKAROUND};
+use store::testing::on_both;
+use store::{assets, warnings};
+
+#[tokio::test]
+async fn who_registered_nothing_is_warned_of_what_is_serious_until_an_inventory_says_otherwise() {
+    let (subjects, story, other) = on_both(async |db| {
+        let mut country = Country::new(db, "2019-12-18").await;
+        let mut noordzorg = country.hospital_that_registered_nothing("noordzorg").await;
+        let mut zuidzorg = country.hospital_that_registered_nothing("zuidzorg").await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        country.hours(3).await;
+        assert_eq!(country.stage(&noordzorg).await, Stage::Notified);
+        country.registers(&mut noordzorg, "Polderweb", "Poort", "3").await;
+        assert_eq!(country.stage(&noordzorg).await, Stage::Closed, "not concerned, and may stand down");
+        country.registers(&mut zuidzorg, "Citrix", "ADC", "12.1").await;
+        assert_eq!(country.stage(&zuidzorg).await, Stage::Notified);
+        country.days(4).await;
+        let other = country.story_of(&zuidzorg).await;
+        (country.subjects_to(&noordzorg), country.story_of(&noordzorg).await, other)
+    })
+    .await;
+    insta::assert_snapshot!(subjects.join("\n"), @"");
+    insta::assert_snapshot!(story, @"");
+    insta::assert_snapshot!(other, @"");
+}
+
+#[tokio::test]
+async fn a_hospital_that_uses_the_old_name_is_warned() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2019-12-18").await;
+        let mut warned = Vec::new();
+        for (name, vendor, product) in [
+            ("noordzorg", "Citrix", "NetScaler"),
+            ("oostzorg", "", "NetScaler"),
+            ("zuidzorg", "citrix", "netscaler"),
+            ("westzorg", "Citrix", "ADC"),
+            ("polderzorg", "Polderweb", "Poort"),
+            ("duinzorg", "Polderweb", "NetScaler"),
+        ] {
+            let mut hospital = country.hospital_that_registered_nothing(name).await;
+            country.registers(&mut hospital, vendor, product, "12.1-55.18").await;
+            warned.push(hospital);
+        }
+        country.publishes_an_advisory_with_a_workaround().await;
+        let mut names = Vec::new();
+        for hospital in &warned {
+            if country.warning_of(hospital).await.is_some() {
+                names.push(hospital.name.as_str());
+            }
+        }
+        assert_eq!(names, ["noordzorg", "oostzorg", "zuidzorg", "westzorg"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_registers_a_concerned_system_later_is_warned_then() {
+    let story = on_both(async |db| {
+        let mut country = Country::new(db, "2019-12-18").await;
+        let mut noordzorg = country.hospital_that_registered_nothing("noordzorg").await;
+        country.registers(&mut noordzorg, "Polderweb", "Poort", "3").await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        country.days(12).await;
+        assert_eq!(country.warning_of(&noordzorg).await, None);
+        country.registers(&mut noordzorg, "Citrix", "NetScaler", "12.1").await;
+        assert_eq!(country.stage(&noordzorg).await, Stage::Notified);
+        country.hours(1).await;
+        country.claims(&noordzorg, WORKAROUND).await.unwrap();
+        country.days(1).await;
+        country.registers(&mut noordzorg, "Citrix", "ADC", "13.0").await;
+        assert_eq!(country.stage(&noordzorg).await, Stage::Notified, "nothing was said about the second");
+        country.story_of(&noordzorg).await
+    })
+    .await;
+    insta::assert_snapshot!(story, @"
+    288 h  warned
+    288 h  speaks of 1.00
+    288 h  exposed: likely
+    288 h  mail: sent
+    288 h  mail: delivered
+    289 h  claimed
+    313 h  exposed: likely
+    313 h  reopened: products_added
+    313 h  mail: sent
+    313 h  mail: delivered
+    ");
+}
+
+#[tokio::test]
+async fn a_system_that_is_taken_away_no_longer_counts() {
+    let story = on_both(async |db| {
+        let mut country = Country::new(db, "2019-12-18").await;
+        let mut noordzorg = country.hospital_with("noordzorg", &["12.1", "13.0"]).await;
+        let [old, new] = noordzorg.assets[..] else { panic!("two systems") };
+        country.publishes_an_advisory_with_a_workaround().await;
+        country.hours(1).await;
+        country.retires(&mut noordzorg, old).await;
+        assert_eq!(country.stage(&noordzorg).await, Stage::Notified);
+        country.hours(5).await;
+        country.retires(&mut noordzorg, new).await;
+        assert_eq!(country.stage(&noordzorg).await, Stage::Closed);
+        assert_eq!(country.calling_list().await, [""; 0]);
+        country.days(4).await;
+        country.story_of(&noordzorg).await
+    })
+    .await;
+    insta::assert_snapshot!(story, @"");
+}
+
+#[tokio::test]
+async fn who_leaves_is_pressed_no_more_and_what_was_open_is_not_called_closed() {
+    let (figures, story) = on_both(async |db| {
+        let mut country = Country::new(db, "2019-12-18").await;
+        let noordzorg = country.hospital("noordzorg").await;
+        let zuidzorg = country.hospital("zuidzorg").await;
+        let westzorg = country.hospital("westzorg").await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        country.hours(1).await;
+        country.claims(&westzorg, WORKAROUND).await.unwrap();
+        country.hours(1).await;
+        country.a_scan_sees(&westzorg, domain::observation::Seen::NotVulnerable).await;
+        country.hours(4).await;
+        country.leaves(&noordzorg, true).await;
+        country.leaves(&zuidzorg, false).await;
+        country.leaves(&westzorg, false).await;
+        assert_eq!(country.stage(&noordzorg).await, Stage::Transferred);
+        assert_eq!(country.stage(&zuidzorg).await, Stage::Orphaned);
+        assert_eq!(country.stage(&westzorg).await, Stage::Closed, "it was safe when it left");
+        assert_eq!(country.calling_list().await, [""; 0]);
+        let before = country.mail.mails().len();
+        country.days(10).await;
+        country.revises(|advice| advice.exploited = true).await;
+        country.days(4).await;
+        assert_eq!(country.mail.mails().len(), before);
+        (country.figures().await.stages, country.story_of(&zuidzorg).await)
+    })
+    .await;
+    insta::assert_snapshot!(format!("{figures:?}"), @"");
+    insta::assert_snapshot!(story, @"");
+}
+
+#[tokio::test]
+async fn two_hospitals_never_see_each_others() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2019-12-18").await;
+        let noordzorg = country.hospital("noordzorg").await;
+        let zuidzorg = country.hospital("zuidzorg").await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        country.hours(1).await;
+        let (db, now) = (&country.house.db, country.house.now());
+        for (own, other) in [(&noordzorg, &zuidzorg), (&zuidzorg, &noordzorg)] {
+            let theirs = country.warning_id(other).await.unwrap();
+            assert_eq!(warnings::of_participant(db, theirs, own.id, now).await.unwrap(), None);
+            assert_eq!(assets::of_id(db, other.assets[0], own.id).await.unwrap(), None);
+            assert_eq!(store::outbox::of_warning(db, theirs, own.id).await.unwrap(), []);
+            let own_lines = warnings::Asked { participant: Some(own.id), ..Default::default() };
+            let lines = warnings::list(db, &own_lines, 0, 100).await.unwrap();
+            assert_eq!(
+                lines.iter().map(|line| line.participant_name.as_str()).collect::<Vec<_>>(),
+                [&own.name]
+            );
+            let people = store::contacts::of_participant(db, own.id).await.unwrap();
+            assert!(people.iter().all(|it| it.name.ends_with(&own.name)));
+            let mut stolen = assets::of_id(db, own.assets[0], own.id).await.unwrap().unwrap();
+            stolen.id = other.assets[0];
+            flow::catalogue::register(&country.house, own.actor(), &[stolen]).await.unwrap();
+            let still = assets::of_id(db, other.assets[0], other.id).await.unwrap();
+            assert!(still.is_some_and(|it| it.host.is_some_and(|host| host.contains(&other.name))));
+            assert!(!flow::catalogue::retire(&country.house, own.id, other.assets[0]).await.unwrap());
+        }
+        for hospital in [&noordzorg, &zuidzorg] {
+            let other = if hospital.id == noordzorg.id { "zuidzorg" } else { "noordzorg" };
+            for mail in country.mails_to(hospital) {
+                assert!(!String::from_utf8_lossy(&mail.bytes).contains(other));
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_speaks_for_another_hospital() {
+    use flow::follow_up::{NotTaken, acknowledge, answer, attest, claim, compromise};
+    on_both(async |db| {
+        let mut country = Country::new(db, "2019-12-18").await;
+        let noordzorg = country.hospital("noordzorg").await;
+        let zuidzorg = country.hospital("zuidzorg").await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        country.hours(1).await;
+        let before = country.story_of(&zuidzorg).await;
+        let theirs = country.warning_id(&zuidzorg).await.unwrap();
+        let (house, me) = (&country.house, noordzorg.actor());
+        let by = me.contact;
+        let first = domain::advisory::RevisionNumber::FIRST;
+        let done = domain::warning::Claim { by, measure: WORKAROUND, executed_at: None, assets: [].into() };
+        let not_affected =
+            domain::warning::Answer::NotAffected { by, reason: domain::warning::NotAffected::Other };
+        let clean = domain::warning::CompromiseCheck::Clean { by, secrets_renewed: true };
+        let said = [
+            acknowledge::acknowledge(house, me, theirs, first).await,
+            answer::answer(house, me, theirs, not_affected).await,
+            claim::claim(house, me, theirs, done).await,
+            attest::attest(house, me, theirs, None).await,
+            compromise::check(house, me, theirs, clean).await,
+        ];
+        for refused in said {
+            assert!(matches!(refused, Err(NotTaken::NoSuchWarning(_))), "{refused:?}");
+        }
+        acknowledge::open(house, me, theirs).await.unwrap();
+        assert_eq!(country.story_of(&zuidzorg).await, before);
+    })
+    .await;
+}

@@ -1,0 +1,173 @@
+//! Letters arrive, come back, arrive twice, or wait.
+
+use std::collections::BTreeMap;
+
+use domain::calling::Outcome;
+use domain::warning::Stage;
+use jiff::ToSpan;
+use scenarios::country::Country;
+use store::outbox::{self, State};
+use store::testing::on_both;
+
+#[tokio::test]
+async fn a_bounced_mail_is_not_silence() {
+    let (readers, calls, figures, story) = on_both(async |db| {
+        let mut country = Country::new(db, "2019-12-18").await;
+        let silent = country.hospital("stilzorg").await;
+        let moved = country.hospital("noordzorg").await;
+        country.mail.close_mailbox("anna@noordzorg.example");
+        let gone = country.hospital("wegzorg").await;
+        for who in ["anna", "piket", "ciso", "bestuur"] {
+            country.mail.close_mailbox(&format!("{who}@wegzorg.example"));
+        }
+        country.publishes_an_advisory_with_a_workaround().await;
+        country.hours(1).await;
+        assert_eq!(country.stage(&silent).await, Stage::Notified);
+        assert_eq!(country.stage(&moved).await, Stage::Notified, "a colleague has it");
+        assert_eq!(country.stage(&gone).await, Stage::Unreached);
+        let readers: Vec<String> = country.mails_to(&moved).into_iter().map(|mail| mail.to).collect();
+        let figures = country.figures().await;
+        (readers, country.calling_list().await, figures.stages, country.story_of(&gone).await)
+    })
+    .await;
+    assert_eq!(readers, ["piket@noordzorg.example"]);
+    assert_eq!(calls, ["piket van wegzorg: Telephone, DutyOfficer, Action"], "at once, and nobody else");
+    assert_eq!(figures, BTreeMap::from([("notified".to_owned(), 2), ("unreached".to_owned(), 1)]));
+    insta::assert_snapshot!(story, @"");
+}
+
+#[tokio::test]
+async fn who_cannot_be_reached_stays_on_the_calling_list_until_somebody_is() {
+    let (lists, story) = on_both(async |db| {
+        let mut country = Country::new(db, "2019-12-18").await;
+        let gone = country.hospital("wegzorg").await;
+        for who in ["anna", "piket", "ciso", "bestuur"] {
+            country.mail.close_mailbox(&format!("{who}@wegzorg.example"));
+        }
+        country.publishes_an_advisory_with_a_workaround().await;
+        let mut lists = Vec::new();
+        for outcome in [Outcome::WrongNumber, Outcome::Voicemail, Outcome::Reached] {
+            country.hours(1).await;
+            lists.push(country.calling_list().await.join("; "));
+            country.the_duty_officer_calls(&gone, outcome).await;
+        }
+        lists.push(country.calling_list().await.join("; "));
+        assert_eq!(country.stage(&gone).await, Stage::Notified);
+        country.hours(24).await;
+        (lists, country.story_of(&gone).await)
+    })
+    .await;
+    insta::assert_snapshot!(lists.join("\n"), @"");
+    insta::assert_snapshot!(story, @"");
+}
+
+#[tokio::test]
+async fn after_a_night_without_power_one_rung_is_climbed_and_not_all_that_were_missed() {
+    let (one, other) = on_both(async |db| {
+        let mut country = Country::new(db, "2019-12-18").await;
+        let noordzorg = country.hospital("noordzorg").await;
+        let zuidzorg = country.hospital("zuidzorg").await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        country.hours(3).await;
+        country.acknowledges_the_last(&zuidzorg).await;
+        country.sleeps(27).await;
+        country.hours(50).await;
+        (country.rungs_of(&noordzorg).await, country.rungs_of(&zuidzorg).await)
+    })
+    .await;
+    assert_eq!(one, [(2, 1), (30, 4), (72, 5)]);
+    assert_eq!(other, [(2, 1), (30, 3), (72, 5)], "who has read it is asked for a decision only");
+}
+
+#[tokio::test]
+async fn a_mail_whose_acknowledgement_was_lost_arrives_twice_as_the_same_bytes() {
+    let (tries, story) = on_both(async |db| {
+        let mut country = Country::new(db, "2019-12-18").await;
+        let noordzorg = country.hospital("noordzorg").await;
+        country.mail.lose_acknowledgements("anna@noordzorg.example", 1);
+        country.publishes_an_advisory_with_a_workaround().await;
+        assert_eq!(country.stage(&noordzorg).await, Stage::Matched, "nobody has said that it arrived");
+        country.hours(1).await;
+        assert_eq!(country.stage(&noordzorg).await, Stage::Notified);
+        let mails = country.mails_to(&noordzorg);
+        assert_eq!(mails.len(), 2);
+        assert_eq!(mails[0], mails[1]);
+        let id = country.warning_id(&noordzorg).await.unwrap();
+        let sent = outbox::of_warning(&country.house.db, id, noordzorg.id).await.unwrap();
+        let tries: Vec<_> = sent.iter().map(|it| (it.state, it.tries)).collect();
+        (format!("{tries:?}"), country.story_of(&noordzorg).await)
+    })
+    .await;
+    assert_eq!(tries, "[(Delivered, 2)]", "one letter, and the second try is counted");
+    insta::assert_snapshot!(story, @"
+    0 h  warned
+    0 h  speaks of 1.00
+    0 h  exposed: likely
+    0 h  mail: sent
+    0 h  mail: delivered
+    ");
+}
+
+#[tokio::test]
+async fn the_mail_server_is_down_for_a_day_and_everything_arrives_after() {
+    let (calls, story) = on_both(async |db| {
+        let mut country = Country::new(db, "2019-12-18").await;
+        let mut all = Vec::new();
+        for name in ["noordzorg", "oostzorg", "zuidzorg", "westzorg", "waterdorp"] {
+            all.push(country.hospital(name).await);
+        }
+        country.mail.set_down(true);
+        country.publishes_an_advisory_with_a_workaround().await;
+        country.hours(24).await;
+        assert_eq!(country.mail.mails(), []);
+        for hospital in &all {
+            assert_eq!(country.stage(hospital).await, Stage::Matched, "not yet notified, and not silent");
+        }
+        let calls = country.calling_list().await;
+        country.mail.set_down(false);
+        country.hours(24).await;
+        for hospital in &all {
+            assert_eq!(country.mails_to(hospital).len(), 1);
+        }
+        assert_eq!(outbox::counts(&country.house.db).await.unwrap(), [(State::Delivered, 5)]);
+        (calls, country.story_of(&all[0]).await)
+    })
+    .await;
+    insta::assert_snapshot!(calls.join("\n"), @"");
+    insta::assert_snapshot!(story, @"");
+}
+
+#[tokio::test]
+async fn an_address_that_is_no_mailbox_keeps_the_warning_from_nobody_else() {
+    let (calls, story) = on_both(async |db| {
+        let mut country = Country::new(db, "2019-12-18").await;
+        let noordzorg = country.hospital("noordzorg").await;
+        let crooked =
+            country.hospital_with_mail("scheefzorg", "anna@scheefzorg.example\r\nBcc: a@b.example").await;
+        let zuidzorg = country.hospital("zuidzorg").await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        for hospital in [&noordzorg, &zuidzorg, &crooked] {
+            assert_eq!(country.stage(hospital).await, Stage::Notified);
+        }
+        let readers: Vec<String> = country.mails_to(&crooked).into_iter().map(|mail| mail.to).collect();
+        assert_eq!(readers, ["piket@scheefzorg.example"]);
+        (country.calling_list().await, country.story_of(&crooked).await)
+    })
+    .await;
+    assert_eq!(calls, [""; 0]);
+    insta::assert_snapshot!(story, @"");
+}
+
+#[tokio::test]
+async fn two_things_at_the_same_moment_are_both_done() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2019-12-18").await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        let mut noordzorg = country.hospital_that_registered_nothing("noordzorg").await;
+        country.registers(&mut noordzorg, "Citrix", "ADC", "12.1-55.18").await;
+        assert_eq!(country.stage(&noordzorg).await, Stage::Notified);
+        let due = store::jobs::next_at(&country.house.db).await.unwrap();
+        assert_eq!(due, Some(country.began + 2.hours()), "the first rung");
+    })
+    .await;
+}
