@@ -3,9 +3,10 @@
 //! Asked of the asset that has the most left to do, because there the warning stands too.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use domain::advisory::Content;
-use domain::ids::{AssetId, ContactId, ObservationId};
+use domain::ids::{AdvisoryId, AssetId, ContactId, ObservationId};
 use domain::warning::{Answer, At, Cause, Delivery, Evidence, Fact, Shows, Stage, Warning};
 use flow::house::House;
 use jiff::Timestamp;
@@ -166,18 +167,18 @@ async fn seen(house: &House, warning: &Warning) -> Result<Seen, StoreError> {
 
 /// Advisories, each read once for a page that shows many warnings.
 #[derive(Default)]
-pub(crate) struct KnownAdvisories(BTreeMap<domain::ids::AdvisoryId, Option<advisories::OnDesk>>);
+pub(crate) struct KnownAdvisories(BTreeMap<AdvisoryId, Option<advisories::OnDesk>>);
 
 impl KnownAdvisories {
     pub async fn of(
         &mut self,
         house: &House,
-        id: domain::ids::AdvisoryId,
+        id: AdvisoryId,
     ) -> Result<Option<&advisories::OnDesk>, StoreError> {
-        if !self.0.contains_key(&id) {
-            let found = advisories::of_id(&house.db, id).await?;
-            self.0.insert(id, found);
-        }
-        Ok(self.0.get(&id).and_then(Option::as_ref))
+        let known = match self.0.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(advisories::of_id(&house.db, id).await?),
+        };
+        Ok(known.as_ref())
     }
 }

@@ -1,0 +1,510 @@
+//! Short walks through the doors, as visitors go them.
+
+use std::collections::BTreeSet;
+
+use axum::Router;
+use axum::http::{Method, StatusCode};
+use domain::warning::{Fact, Gate, Stage};
+use flow::deliver::post::Post;
+use flow::deliver::read_back::ReadBack;
+use flow::house::{Clock, House};
+use flow::jobs;
+use jiff::ToSpan;
+use maud::Markup;
+use store::testing::digest_of_all;
+use store::{Db, StoreError, contacts, warnings};
+
+use crate::may::{Anybody, May};
+use crate::routes::{Route, Verb, open, table};
+use crate::testing::{
+    Answer, INVENTORY, Knock, NOW, OWN, Scratch, Template, Visitor, WORKAROUND, World, house,
+};
+use crate::{Rate, WebError};
+
+/// Somebody at the doors of a world.
+struct Somebody<'a> {
+    world: &'a World,
+    doors: &'a Router,
+    visitor: Visitor,
+}
+
+impl Somebody<'_> {
+    async fn gets(&self, path: &str) -> Answer {
+        Knock::new(Method::GET, path).from(self.world.known.token(self.visitor)).at(self.doors).await
+    }
+
+    async fn posts(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = self.world.known.form_token(self.visitor);
+        let fields = [&[("token", token.as_str())], fields].concat();
+        let knock = Knock::new(Method::POST, path).from(self.world.known.token(self.visitor));
+        knock.form(&fields).at(self.doors).await
+    }
+
+    async fn stage(&self) -> Stage {
+        let own = self.world.known.own;
+        let house = &self.world.house;
+        let found = warnings::of_participant(&house.db, own.warning, own.participant, house.now()).await;
+        found.unwrap().unwrap().stage(house.now())
+    }
+}
+
+#[tokio::test]
+async fn a_link_in_a_mail_signs_in_once_and_opening_it_changes_nothing() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let nobody = Somebody { world: &world, doors: &doors, visitor: Visitor::Nobody };
+
+    let home = nobody.gets("/my").await;
+    assert_eq!(home.header("location"), Some("/sign-in?back=%2Fmy"));
+    let stranger = nobody.posts("/sign-in", &[("mail", "nobody@elsewhere.example")]).await;
+    let known =
+        nobody.posts("/sign-in", &[("mail", " Anna@Noordzorg.example"), ("back", "/my/assets")]).await;
+    assert_eq!(
+        (stranger.status, &stranger.body),
+        (known.status, &known.body),
+        "the answer does not tell who is known"
+    );
+    jobs::work_off(&world.house).await.unwrap();
+    let Post::Catcher(catcher) = &world.house.post else { panic!("a test sends nothing") };
+    let mails: Vec<_> =
+        catcher.mails().into_iter().filter(|mail| mail.to == "anna@noordzorg.example").collect();
+    let text = ReadBack::of(&mails.last().unwrap().bytes).text;
+    let link =
+        text.lines().find_map(|line| line.trim().strip_prefix("http://127.0.0.1:8080")).unwrap().to_owned();
+
+    let before = digest_of_all(&world.house.db).await;
+    let shown = nobody.gets(&link).await;
+    assert!(
+        shown.text().contains(&format!("action=\"{link}\"")) && shown.text().contains("anna van noordzorg")
+    );
+    assert_eq!(digest_of_all(&world.house.db).await, before);
+
+    let back = known.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let press = async || Knock::new(Method::POST, &link).with("cookie", &back).form(&[]).at(&doors).await;
+    let signed_in = press().await;
+    assert_eq!(signed_in.header("location"), Some("/my/assets"), "back to where they were going");
+    let cookie = signed_in.header("set-cookie").unwrap();
+    assert!(
+        cookie.starts_with("dijkwacht=") && cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax"),
+        "{cookie}"
+    );
+    let session = cookie.split(';').next().unwrap().to_owned();
+    let again = press().await;
+    assert_eq!((again.status, again.header("set-cookie")), (StatusCode::OK, None), "a link works once");
+
+    let mine = Knock::new(Method::GET, "/my").with("cookie", &session).at(&doors).await;
+    assert!(mine.text().contains("anna van noordzorg"));
+}
+
+#[tokio::test]
+async fn over_tls_the_session_stays_with_this_host_and_browsers_come_back_over_tls_only() {
+    let folder = Scratch::new();
+    let db = Db::open_file(&folder.0.join("tls.sqlite")).await.unwrap();
+    let mut world = World::settle(db, &folder.0.join("papers")).await;
+    world.house.team = std::sync::Arc::new(flow::house::Team {
+        address: "https://z-cert.example".into(),
+        ..(*world.house.team).clone()
+    });
+    let doors = world.doors(table());
+    let link = format!("/sign-in/{}", world.known.code);
+    let signed_in = Knock::new(Method::POST, link).form(&[]).at(&doors).await;
+    let cookie = signed_in.header("set-cookie").unwrap();
+    assert!(
+        cookie.starts_with("__Host-dijkwacht=") && cookie.ends_with("; HttpOnly; SameSite=Lax; Secure"),
+        "{cookie}"
+    );
+    assert!(
+        signed_in.header("strict-transport-security").is_some_and(|it| it.starts_with("max-age=31536000"))
+    );
+    let session = cookie.split(';').next().unwrap();
+    let plain = session.trim_start_matches("__Host-").to_owned();
+    let home =
+        async |cookie: &str| Knock::new(Method::GET, "/my").with("cookie", cookie).at(&doors).await.status;
+    assert_eq!(home(session).await, StatusCode::OK);
+    assert_eq!(home(&plain).await, StatusCode::SEE_OTHER, "a cookie that a neighbour planted is none");
+}
+
+#[tokio::test]
+async fn every_answer_says_what_a_browser_may_do_with_it() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let mut said = BTreeSet::new();
+    let style = crate::static_files::style().path();
+    for (visitor, path) in [
+        (Visitor::Admin, "/my"),
+        (Visitor::Nobody, "/my/warnings/x"),
+        (Visitor::Nobody, "/nowhere"),
+        (Visitor::Nobody, "/livez"),
+        (Visitor::DutyOfficer, "/desk"),
+        (Visitor::Admin, style),
+    ] {
+        let answer = Somebody { world: &world, doors: &doors, visitor }.gets(path).await;
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(!policy.contains("unsafe") && policy.contains("trusted-types dijkwacht"), "{policy}");
+        for name in
+            ["x-content-type-options", "referrer-policy", "cross-origin-opener-policy", "permissions-policy"]
+        {
+            said.insert(format!("{name}: {}", answer.header(name).unwrap()));
+        }
+        let expected = if path == style { "public, max-age=31536000, immutable" } else { "no-store" };
+        assert_eq!(answer.header("cache-control"), Some(expected), "{path}");
+    }
+    assert_eq!(said.len(), 4, "the same everywhere: {said:?}");
+    let put = Knock::new(Method::PUT, "/my").at(&doors).await;
+    assert_eq!((put.status, put.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, Some("GET,HEAD")));
+}
+
+#[tokio::test]
+async fn a_claim_is_noted_and_a_refusal_says_what_would_work() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let at = format!("/my/warnings/{}/claims", world.known.own.warning);
+    let mut log = String::new();
+    for (visitor, measure, executed_at) in [
+        (Visitor::Nobody, WORKAROUND.to_string(), ""),
+        (Visitor::Reader, WORKAROUND.to_string(), ""),
+        (Visitor::Admin, WORKAROUND.to_string(), "2020-01-13T16:30"),
+        (Visitor::Admin, WORKAROUND.to_string(), ""),
+        (Visitor::Admin, WORKAROUND.to_string(), "2020-01-13T17:30"),
+        (Visitor::Admin, WORKAROUND.to_string(), "yesterday"),
+        (Visitor::Admin, world.known.advisory.to_string(), ""),
+        (Visitor::Admin, String::new(), ""),
+    ] {
+        let somebody = Somebody { world: &world, doors: &doors, visitor };
+        let answer = somebody.posts(&at, &[("measure", &measure), ("executed_at", executed_at)]).await;
+        let html = answer.text();
+        let why =
+            html.split("data-error").nth(1).and_then(|rest| rest.split("<p>").nth(1)?.split('<').next());
+        log += &format!("{visitor:?} {} {}\n", answer.status.as_u16(), why.unwrap_or_default());
+    }
+    insta::assert_snapshot!(log, @r"
+    Nobody 404 Het adres klopt niet, of deze pagina is niet voor u.
+    Reader 404 Het adres klopt niet, of deze pagina is niet voor u.
+    Admin 303 
+    Admin 303 
+    Admin 422 Dit tijdstip ligt in de toekomst. Kies een tijdstip dat al voorbij is.
+    Admin 422 Dit is geen dag of tijdstip dat wij begrijpen.
+    Admin 422 Deze maatregel hoort niet bij deze waarschuwing. Kies er een van de pagina.
+    Admin 422 Kies eerst een maatregel.
+    ");
+    let admin = Somebody { world: &world, doors: &doors, visitor: Visitor::Admin };
+    let english = Knock::new(Method::POST, &at)
+        .from(world.known.token(Visitor::Admin))
+        .with("accept-language", "en-GB, nl;q=0.5")
+        .form(&[("token", &world.known.form_token(Visitor::Admin))])
+        .at(&doors)
+        .await;
+    assert!(english.text().contains("Choose a measure first."));
+    assert_eq!(admin.stage().await, Stage::Claimed);
+}
+
+#[tokio::test]
+async fn a_citizen_number_is_kept_nowhere_whatever_the_field() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let admin = Somebody { world: &world, doors: &doors, visitor: Visitor::Admin };
+    let at = format!("/my/warnings/{}/answers", world.known.own.warning);
+    let before = digest_of_all(&world.house.db).await;
+    let accepted = [
+        ("answer", "risk_accepted"),
+        ("manager", "H. Polder"),
+        ("until", "2020-02-01"),
+        ("reason", "het dossier van 111222333 staat erop"),
+    ];
+    let answer = admin.posts(&at, &accepted).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.text().contains("burgerservicenummer") && !answer.text().contains("111222333"));
+    let list = "vendor,product,notes\nCitrix,NetScaler,BSN 111222333\n";
+    let upload = Knock::new(Method::POST, "/my/assets/import").from(world.known.token(Visitor::Admin));
+    let answer = upload.file(&world.known.form_token(Visitor::Admin), list).at(&doors).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        !world
+            .house
+            .papers
+            .path()
+            .join(store::papers::Folder::place(store::papers::Digest::of(list.as_bytes())))
+            .exists()
+    );
+    assert_eq!(digest_of_all(&world.house.db).await, before);
+}
+
+#[tokio::test]
+async fn what_the_gate_holds_is_not_there_for_its_participant_and_has_a_line_on_the_desk() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let own = world.known.own;
+    world
+        .house
+        .write("hold", async |tx| {
+            let mut warning = warnings::take(tx, own.warning, own.participant).await?.unwrap();
+            warnings::learn(tx, &mut warning, &[(NOW, Fact::Gate(Gate::Blocked))], NOW).await
+        })
+        .await
+        .unwrap();
+    let admin = Somebody { world: &world, doors: &doors, visitor: Visitor::Admin };
+    let page = format!("/my/warnings/{}", own.warning);
+    assert_eq!(admin.gets(&page).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(admin.posts(&format!("{page}/opening"), &[]).await.status, StatusCode::NOT_FOUND);
+    assert!(!admin.gets("/my").await.text().contains("2020-0042"));
+    let officer = Somebody { world: &world, doors: &doors, visitor: Visitor::DutyOfficer };
+    assert!(officer.gets(&format!("/desk/warnings/{}", own.warning)).await.text().contains("noordzorg"));
+}
+
+#[tokio::test]
+async fn what_could_not_be_stored_is_never_called_stored() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let admin = Somebody { world: &world, doors: &doors, visitor: Visitor::Admin };
+    world.house.db.close().await;
+    let at = format!("/my/warnings/{}/claims", world.known.own.warning);
+    let answer = admin.posts(&at, &[("measure", &WORKAROUND.to_string())]).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.text().contains("Dit is niet opgeslagen") && answer.text().contains("085-000 00 10"));
+    assert!(!answer.text().to_lowercase().contains("sqlx") && !answer.text().contains("closed"));
+    let page = admin.gets("/my").await;
+    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(admin.gets("/livez").await.status, StatusCode::OK, "it lives,");
+    assert_eq!(admin.gets("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE, "and is not ready");
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_costs_one_visitor_one_page_with_a_number() {
+    async fn falls(_: House, _: May<Anybody>, (): (), (): ()) -> Result<Markup, WebError> {
+        let nothing: [u8; 0] = [];
+        Ok(maud::html! { (nothing[usize::from(nothing.len() < 9)]) })
+    }
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let falling = Route::get("/falls", Rate::Page, falls);
+    let doors = world.doors(table().into_iter().chain([falling]).collect());
+    let nobody = Somebody { world: &world, doors: &doors, visitor: Visitor::Nobody };
+    let answer = nobody.gets("/falls").await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(
+        answer.text().contains("Noem dit nummer als u belt:")
+            && !answer.text().contains("index out of bounds")
+    );
+    assert_eq!(nobody.gets("/livez").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn only_the_door_for_papers_takes_much_and_a_flood_is_turned_away_with_the_telephone_number() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let much = "x".repeat((1 << 20) + 1);
+    let duty_officer = world.known.form_token(Visitor::DutyOfficer);
+    let paper = Knock::new(Method::POST, "/desk/papers").from(world.known.token(Visitor::DutyOfficer));
+    let taken = paper.file(&duty_officer, &much).at(&doors).await;
+    assert_eq!(taken.header("location"), Some("/desk/shelf?done=paper-shelved"));
+    let bare = Knock::new(Method::POST, "/desk/papers")
+        .from(world.known.token(Visitor::DutyOfficer))
+        .with("content-type", "application/json")
+        .with("x-form-token", &duty_officer);
+    let bare = Knock { body: much.clone().into_bytes(), ..bare }.at(&doors).await;
+    assert_eq!(bare.header("location"), Some("/desk/advisories?done=paper-known"), "the same bytes");
+    let list = Knock::new(Method::POST, "/my/assets/import").from(world.known.token(Visitor::Admin));
+    let turned = list.file(&world.known.form_token(Visitor::Admin), &much).at(&doors).await;
+    assert_eq!(turned.status, StatusCode::PAYLOAD_TOO_LARGE);
+
+    let counted = open(world.house.clone());
+    let mut last = None;
+    for _ in 0..21 {
+        last = Some(Knock::new(Method::GET, "/sign-in").at(&counted).await);
+    }
+    let last = last.unwrap();
+    assert_eq!((last.status, last.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, Some("10")));
+    assert!(last.text().contains("085-000 00 10"));
+    let page = Knock::new(Method::GET, "/livez").at(&counted).await;
+    assert_eq!(page.status, StatusCode::OK, "other doors are still open");
+}
+
+#[tokio::test]
+async fn a_list_shows_its_difference_before_it_counts() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let admin = Somebody { world: &world, doors: &doors, visitor: Visitor::Admin };
+    let count = async || {
+        store::assets::of_participant(&world.house.db, world.known.own.participant, 100).await.unwrap().len()
+    };
+    let list = Knock::new(Method::POST, "/my/assets/import").from(world.known.token(Visitor::Admin));
+    let shown = list.file(&world.known.form_token(Visitor::Admin), INVENTORY).at(&doors).await;
+    let html = shown.text();
+    assert!(html.contains("FortiGate") && !html.contains("vpn.kanariezuid"), "{html}");
+    assert_eq!(count().await, 1, "nothing is saved yet");
+    let upload = html.split("name=\"upload\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let colleague = Somebody { world: &world, doors: &doors, visitor: Visitor::Reader };
+    assert_eq!(
+        colleague.posts("/my/assets/import/confirm", &[("upload", &upload)]).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let other = format!("{}x", &upload[..upload.len() - 1]);
+    let forged = admin.posts("/my/assets/import/confirm", &[("upload", &other)]).await;
+    assert_eq!(forged.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let saved = admin.posts("/my/assets/import/confirm", &[("upload", &upload)]).await;
+    assert_eq!(saved.header("location"), Some("/my/assets?done=assets-imported"));
+    assert_eq!(count().await, 2);
+}
+
+#[tokio::test]
+async fn what_goes_out_is_released_by_a_second_person() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    // What was claimed was claimed before.
+    world.house.move_clock(NOW + 1.hour());
+    let officer = Somebody { world: &world, doors: &doors, visitor: Visitor::DutyOfficer };
+    let at = format!("/desk/advisories/{}", world.known.advisory);
+    let doubt = [
+        ("measure", WORKAROUND.to_string()),
+        ("reliability", "revoked".into()),
+        ("reason", "a bypass".into()),
+    ];
+    let doubt: Vec<(&str, &str)> = doubt.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(officer.posts(&format!("{at}/measures"), &doubt).await.status, StatusCode::SEE_OTHER);
+    let page = officer.gets(&at).await.text();
+    assert!(page.contains("2 waarschuwingen gaan hierdoor weer open"), "both lean on it");
+    let own = officer.posts(&format!("{at}/release"), &[]).await;
+    assert!(own.status == StatusCode::UNPROCESSABLE_ENTITY && own.text().contains("Wie iets schrijft"));
+    let analyst = Somebody { visitor: Visitor::Analyst, ..officer };
+    let words = [
+        ("severity", "high"),
+        ("reason", "clearer"),
+        ("exploited", "yes"),
+        ("summary_nl", "Het werkt niet."),
+    ];
+    assert_eq!(analyst.posts(&format!("{at}/revisions"), &words).await.status, StatusCode::SEE_OTHER);
+    let officer = Somebody { visitor: Visitor::DutyOfficer, ..analyst };
+    let released = officer.posts(&format!("{at}/release"), &[]).await;
+    assert_eq!(released.header("location"), Some(format!("{at}?done=released").as_str()));
+    jobs::work_off(&world.house).await.unwrap();
+    assert_eq!(officer.stage().await, Stage::Notified, "a new run, of which they were told");
+    let admin = Somebody { visitor: Visitor::Admin, ..officer };
+    let page = admin.gets(&format!("/my/warnings/{}", world.known.own.warning)).await.text();
+    assert!(page.contains("Uw maatregel is niet meer genoeg."));
+}
+
+#[tokio::test]
+async fn a_page_hears_that_something_changed_and_is_cut_off_with_its_visitor() {
+    use axum::body::Body;
+    use axum::http::Request;
+    use futures_util::StreamExt;
+    use tower::ServiceExt;
+
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let cookie = format!("dijkwacht={}", world.known.token(Visitor::Reader).unwrap());
+    let request = Request::get("/events").header("cookie", cookie).body(Body::empty()).unwrap();
+    let mut events = doors.oneshot(request).await.unwrap().into_body().into_data_stream();
+    let own = world.known.own;
+    let change = async |what: &'static str, number: u128| {
+        let id = domain::ids::ContactId(uuid::Uuid::from_u128(own.participant.0.as_u128() | number));
+        let done = async |tx: &mut store::Tx| contacts::remove(tx, id, own.participant, NOW).await;
+        world.house.write::<_, StoreError>(what, done).await.unwrap();
+    };
+    change("remove somebody", 4).await;
+    let heard = String::from_utf8(events.next().await.unwrap().unwrap().to_vec()).unwrap();
+    assert_eq!(heard, "event: changed\ndata: 1\n\n", "that something changed, and nothing of what");
+    change("remove the listener", 2).await;
+    assert!(events.next().await.is_none(), "who lost the role hears no more");
+}
+
+#[tokio::test]
+async fn every_form_and_every_link_of_every_page_leads_to_a_door() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let leads = |verb: Verb, place: &str| {
+        let path = place.split(['?', '#']).next().unwrap();
+        let parts: Vec<&str> = path.split('/').collect();
+        table().iter().any(|route| {
+            let own: Vec<&str> = route.door.path.split('/').collect();
+            let fits = |(own, part): (&&str, &&str)| own == part || own.starts_with('{') && !part.is_empty();
+            route.door.verb == verb && own.len() == parts.len() && own.iter().zip(&parts).all(fits)
+        })
+    };
+    let (mut pages, mut places, mut wrong) = (0, BTreeSet::new(), BTreeSet::new());
+    for visitor in Visitor::ALL {
+        let somebody = Somebody { world: &world, doors: &doors, visitor };
+        for route in
+            table().iter().filter(|route| route.door.verb == Verb::Get && route.door.path != "/events")
+        {
+            let mut path = route.door.path.to_owned();
+            for (name, id) in [
+                ("{file}", "x".to_owned()),
+                ("{code}", world.known.code.clone()),
+                ("{of}", world.known.own.participant.to_string()),
+            ] {
+                path = path.replace(name, &id);
+            }
+            let own = match route.door.path {
+                "/my/warnings/{id}" | "/desk/warnings/{id}" => world.known.own.warning.to_string(),
+                "/desk/participants/{id}" => world.known.own.participant.to_string(),
+                "/desk/advisories/{id}" => world.known.advisory.to_string(),
+                _ => "0".to_owned(),
+            };
+            let html = somebody.gets(&path.replace("{id}", &own)).await.text();
+            pages += usize::from(!html.is_empty());
+            for (before, verb) in [
+                ("method=\"post\" action=\"", Verb::Post),
+                ("method=\"get\" action=\"", Verb::Get),
+                ("href=\"/", Verb::Get),
+            ] {
+                for rest in html.split(before).skip(1) {
+                    let place = rest.split('"').next().unwrap();
+                    let place =
+                        if before.starts_with("href") { format!("/{place}") } else { place.to_owned() };
+                    if !leads(verb, &place) {
+                        wrong.insert(format!("{path}: {verb:?} {place}"));
+                    }
+                    places.insert(place);
+                }
+            }
+        }
+    }
+    eprintln!("pages: {pages}, places: {}", places.len());
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(places.len() > 60, "{}", places.len());
+}
+
+#[tokio::test]
+async fn without_the_clock_of_a_story_there_is_no_door_to_it() {
+    let folder = Scratch::new();
+    let db = Db::open_file(&folder.0.join("wall.sqlite")).await.unwrap();
+    let wall = open(house(db, &folder.0.join("papers"), Clock::Wall, 1));
+    for path in ["/demo", "/demo/mail", "/demo/mail/0"] {
+        assert_eq!(Knock::new(Method::GET, path).at(&wall).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let ready = Knock::new(Method::GET, "/readyz").at(&wall).await;
+    assert_eq!((ready.status, ready.text().as_str()), (StatusCode::OK, "ready\n"));
+}
+
+#[tokio::test]
+async fn a_visitor_chooses_language_and_colours_and_comes_back_to_the_same_page() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let nobody = Somebody { world: &world, doors: &doors, visitor: Visitor::Nobody };
+    let chosen = nobody.posts("/settings", &[("language", "en"), ("back", "/sign-in?back=%2Fmy")]).await;
+    assert_eq!(chosen.header("location"), Some("/sign-in?back=%2Fmy"));
+    let cookie = chosen.header("set-cookie").unwrap();
+    assert!(cookie.starts_with("language=en; Path=/;"), "{cookie}");
+    let page =
+        Knock::new(Method::GET, "/sign-in").with("cookie", "language=en; theme=dark").at(&doors).await.text();
+    assert!(
+        page.contains("lang=\"en\" data-theme=\"dark\"") && page.contains("Your e-mail address"),
+        "{page}"
+    );
+    let elsewhere = nobody.posts("/settings", &[("language", "en"), ("back", "//evil.example/")]).await;
+    assert_eq!(elsewhere.header("location"), Some("/"));
+    assert!(page.contains("Dijkwacht") && !page.contains(OWN));
+}
