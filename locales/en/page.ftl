@@ -5,6 +5,7 @@ page-nav-board = Situation
 page-nav-advisories = Advisories
 page-nav-participants = Participants
 page-nav-shelf = Shelf
+page-nav-figures = Figures
 page-nav-home = Overview
 page-nav-assets = Assets
 page-nav-contacts = Contacts

@@ -5,6 +5,7 @@ page-nav-board = Situatie
 page-nav-advisories = Adviezen
 page-nav-participants = Deelnemers
 page-nav-shelf = Plank
+page-nav-figures = Cijfers
 page-nav-home = Overzicht
 page-nav-assets = Middelen
 page-nav-contacts = Contacten
