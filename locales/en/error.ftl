@@ -50,3 +50,5 @@ refused-mail = This is no e-mail address. See whether a letter is missing.
 refused-telephone = This is no telephone number. It looks like this: +31 85 000 00 21.
 refused-access-without-mail = Who signs in needs an e-mail address. Fill it in, or choose that this person does not sign in.
 refused-yourself = You cannot do this to yourself. Ask a colleague who is an administrator.
+refused-stale = This page was open too long. Go back, load it again and try once more.
+refused-call-ended = A colleague has already noted what came of this call.

@@ -50,3 +50,5 @@ refused-mail = Dit is geen e-mailadres. Kijk of er een letter mist.
 refused-telephone = Dit is geen telefoonnummer. Zo kan het: +31 85 000 00 21.
 refused-access-without-mail = Wie inlogt heeft een e-mailadres nodig. Vul het in, of kies dat deze persoon niet inlogt.
 refused-yourself = Dit kunt u niet bij uzelf doen. Vraag een collega die beheerder is.
+refused-stale = Deze pagina stond te lang open. Ga terug, laad haar opnieuw en probeer het nog eens.
+refused-call-ended = Een collega heeft de uitkomst van dit telefoontje al genoteerd.

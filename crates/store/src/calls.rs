@@ -106,6 +106,15 @@ pub async fn waiting(db: &Db, limit: i64) -> Result<Vec<Call>, StoreError> {
     rows.into_iter().map(Call::try_from).collect()
 }
 
+/// The call of this id.
+pub async fn of_id(db: &Db, id: CallId) -> Result<Option<Call>, StoreError> {
+    let row: Option<Row> = on!(db, run => query_as(
+        "SELECT id, warning_id, participant_id, contact_id, rung, way, ordered_at, outcome, ended_by, ended_at
+           FROM call WHERE id = $1",
+    ).bind(id.0).fetch_optional(run))?;
+    row.map(Call::try_from).transpose()
+}
+
 /// The call that waits longest for a warning.
 pub async fn waiting_for(db: &Db, warning: WarningId) -> Result<Option<Call>, StoreError> {
     let row: Option<Row> = on!(db, run => query_as(

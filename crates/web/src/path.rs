@@ -3,7 +3,7 @@
 //! An id counts in one spelling only: what could be written in two ways could be guarded in one and
 //! loaded in the other.
 
-use domain::ids::{AdvisoryId, AssetId, CallId, ContactId, DeliveryId, ParticipantId, WarningId};
+use domain::ids::{AdvisoryId, AssetId, CallId, ContactId, ParticipantId, WarningId};
 use uuid::Uuid;
 
 /// What an id in a path names.
@@ -13,8 +13,8 @@ pub enum Kind {
     Asset,
     Call,
     Contact,
-    /// Something that was sent.
-    Delivery,
+    /// A mail that a demonstration caught.
+    Mail,
     Participant,
     Warning,
     /// The code of a sign-in link.
@@ -28,10 +28,8 @@ impl Kind {
     /// nothing.
     pub fn is_a_participants(self) -> bool {
         match self {
-            Self::Asset | Self::Call | Self::Contact | Self::Delivery | Self::Participant | Self::Warning => {
-                true
-            }
-            Self::Advisory | Self::Code | Self::File => false,
+            Self::Asset | Self::Call | Self::Contact | Self::Participant | Self::Warning => true,
+            Self::Advisory | Self::Mail | Self::Code | Self::File => false,
         }
     }
 }
@@ -70,9 +68,22 @@ ids! {
     AssetId => Asset,
     CallId => Call,
     ContactId => Contact,
-    DeliveryId => Delivery,
     ParticipantId => Participant,
     WarningId => Warning,
+}
+
+/// The place of a mail in the catcher of a demonstration, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MailNumber(pub usize);
+
+impl Ids for MailNumber {
+    const KINDS: &'static [Kind] = &[Kind::Mail];
+
+    fn read(parts: &[&str]) -> Option<Self> {
+        let [part] = parts else { return None };
+        let number: usize = part.parse().ok()?;
+        (number.to_string() == *part).then_some(Self(number))
+    }
 }
 
 /// A contact below its participant.

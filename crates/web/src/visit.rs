@@ -142,7 +142,7 @@ impl Visit {
         let differs = expected.bytes().zip(given.bytes()).fold(0, |all, (one, other)| all | (one ^ other));
         match self.token.is_none() || expected.len() == given.len() && differs == 0 {
             true => Ok(()),
-            false => Err(WebError::Turned(StatusCode::FORBIDDEN, "refused-old-form")),
+            false => Err(WebError::Turned(StatusCode::FORBIDDEN, "refused-stale")),
         }
     }
 

@@ -101,7 +101,7 @@ impl From<NotRead> for WebError {
         match error {
             NotRead::Unreadable(why) => {
                 tracing::info!("an inventory could not be read: {why}");
-                Self::Refused("refused-no-table")
+                Self::Refused("refused-unreadable")
             }
             NotRead::CitizenNumber => Self::Refused("refused-citizen-number"),
             NotRead::Store(cause) => cause.into(),

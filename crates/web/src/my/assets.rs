@@ -322,7 +322,7 @@ async fn load(house: &House, member: &Member) -> Result<View, StoreError> {
     let asked = Asked { participant: Some(of), open: true, ..Asked::default() };
     for line in warnings::list(&house.db, &asked, 0, 100).await? {
         let found = warnings::of_participant(&house.db, line.id, of, now).await?;
-        for warning in found.filter(|warning| !warning.is_held_by_the_gate()) {
+        if let Some(warning) = found.filter(|warning| !warning.is_held_by_the_gate()) {
             for asset in warning.assets().into_keys() {
                 *open.entry(asset).or_default() += 1;
             }

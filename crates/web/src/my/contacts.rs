@@ -84,11 +84,50 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
     )
 }
 
-/// A person with what reaches them. The desk shows the same card, without the forms.
-pub fn card(frame: &Frame, contact: &Item, may_change: bool) -> Markup {
+/// A person with what reaches them, and the forms of their own organisation.
+fn card(frame: &Frame, contact: &Item, may_change: bool) -> Markup {
     let form = contact.id.simple().to_string();
     let person = &contact.person;
     let at = format!("/my/contacts/{}", contact.id);
+    let forms = html! {
+        @if may_change {
+            div .acts {
+                details id={ "change-" (form) } {
+                    summary { (frame.say("contacts-change")) }
+                    div .drawer {
+                        (frame.form(&at, html! {
+                            (fields(frame, &form, person, contact.access))
+                            button { (frame.say("contacts-change-send")) }
+                        }))
+                    }
+                }
+                (frame.button(&format!("{at}/test"), &[], &frame.say("contacts-test")))
+                details id={ "remove-" (form) } {
+                    summary { (frame.say("contacts-remove")) }
+                    div .drawer {
+                        p { (frame.say("contacts-remove-what")) }
+                        (frame.button(&format!("{at}/remove"), &[], &frame.say("contacts-remove-send")))
+                    }
+                }
+            }
+        }
+    };
+    reached_by(frame, contact, forms)
+}
+
+/// The same card on the desk of the CSIRT, which calls whoever is not confirmed.
+pub fn card_at_desk(frame: &Frame, contact: &Item, of: Uuid) -> Markup {
+    let action = format!("/desk/participants/{of}/contacts/{}/confirmation", contact.id);
+    let form = html! {
+        @if contact.state != State::Verified {
+            div .acts { (frame.button(&action, &[], &frame.say("contacts-confirm"))) }
+        }
+    };
+    reached_by(frame, contact, form)
+}
+
+fn reached_by(frame: &Frame, contact: &Item, forms: Markup) -> Markup {
+    let person = &contact.person;
     html! {
         li .card id={ "contact-" (contact.id) } {
             h3 { (person.name) }
@@ -120,27 +159,7 @@ pub fn card(frame: &Frame, contact: &Item, may_change: bool) -> Markup {
                     @if let Some(at) = contact.verified_at { " " span .soft { (frame.day(at)) } }
                 }
             }
-            @if may_change {
-                div .acts {
-                    details id={ "change-" (form) } {
-                        summary { (frame.say("contacts-change")) }
-                        div .drawer {
-                            (frame.form(&at, html! {
-                                (fields(frame, &form, person, contact.access))
-                                button { (frame.say("contacts-change-send")) }
-                            }))
-                        }
-                    }
-                    (frame.button(&format!("{at}/test"), &[], &frame.say("contacts-test")))
-                    details id={ "remove-" (form) } {
-                        summary { (frame.say("contacts-remove")) }
-                        div .drawer {
-                            p { (frame.say("contacts-remove-what")) }
-                            (frame.button(&format!("{at}/remove"), &[], &frame.say("contacts-remove-send")))
-                        }
-                    }
-                }
-            }
+            (forms)
         }
     }
 }
