@@ -68,7 +68,6 @@ month-9 = Sep
 month-10 = Oct
 month-11 = Nov
 month-12 = Dec
-page-nav-figures = Figures
 done-asset-added = Added. We look at once whether anything is wrong with it.
 done-asset-changed = Changed.
 done-asset-retired = Taken away. We no longer warn you about this.

@@ -68,7 +68,6 @@ month-9 = sep
 month-10 = okt
 month-11 = nov
 month-12 = dec
-page-nav-figures = Cijfers
 done-asset-added = Toegevoegd. Wij kijken meteen of er iets mee aan de hand is.
 done-asset-changed = Gewijzigd.
 done-asset-retired = Weggehaald. Wij waarschuwen hier niet meer voor.
