@@ -50,7 +50,7 @@ pub async fn show(house: House, may: May<EditOwn>, (): (), upload: Upload) -> Re
     let all = |assets: &[domain::asset::Asset]| assets.iter().map(Registered::of).collect();
     let changed = found.changed.iter().map(|(before, after)| (Registered::of(before), Registered::of(after)));
     let view = Difference {
-        upload: format!("{digest}.{}", seal(&may, digest)),
+        upload: format!("{digest}.{}", seal(session(&may), digest)),
         added: all(&found.added),
         changed: changed.collect(),
         removed: all(&found.removed),
@@ -81,7 +81,7 @@ pub async fn confirm(
     let stale = || WebError::Refused("refused-old-upload");
     let (digest, sealed) = said.upload.split_once('.').ok_or_else(stale)?;
     let digest: Digest = digest.parse().map_err(|_| stale())?;
-    if seal(&may, digest) != sealed {
+    if seal(session(&may), digest) != sealed {
         return Err(stale());
     }
     let bytes = house.papers.read(digest)?;
@@ -91,9 +91,13 @@ pub async fn confirm(
 }
 
 /// What only the session knows that was shown this upload.
-fn seal(may: &May<EditOwn>, digest: Digest) -> String {
-    let token = may.visit().token.as_deref().unwrap_or_default();
+pub(crate) fn seal(token: &str, digest: Digest) -> String {
     hex::encode(Sha256::digest(format!("upload {digest} of {token}")))
+}
+
+/// The session of a visitor who was let in.
+fn session(may: &May<EditOwn>) -> &str {
+    may.visit().token.as_deref().unwrap_or_default()
 }
 
 impl From<NotRead> for WebError {
