@@ -58,7 +58,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         bar.set_length(u64::try_from(of).unwrap_or_default());
         bar.set_position(u64::try_from(done).unwrap_or_default());
     };
-    let player = Player::begin(house.clone(), Run::Ladder, arguments.seed, Some(Group::Care), &progress).await?;
+    let player =
+        Player::begin(house.clone(), Run::Ladder, arguments.seed, Some(Group::Care), &progress).await?;
     bar.finish_and_clear();
 
     let history = History::shipped()?;
@@ -83,7 +84,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     for role in printed {
         print(&format!("  {:<34} {address}{}", format!("{}, {}", role.name, role.organisation), role.href));
     }
-    print("Everything is invented but the record that is played, and nothing leaves this machine. Ctrl-C ends it.");
+    print(
+        "Everything is invented but the record that is played, and nothing leaves this machine. Ctrl-C ends it.",
+    );
     until_told().await;
     stop.send_replace(true);
     pages.abort();
