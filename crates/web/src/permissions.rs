@@ -25,7 +25,9 @@ use crate::form::Form;
 use crate::may::{Anybody, EditOwn, May, Onward, ReadOwn, WorkDesk};
 use crate::path::Kind;
 use crate::routes::{Door, Route, Verb, table};
-use crate::testing::{Answer, CANARY, INVENTORY, Knock, Known, OWN, Owned, Scratch, Template, Visitor, WORKAROUND, World};
+use crate::testing::{
+    Answer, CANARY, INVENTORY, Knock, Known, OWN, Owned, Scratch, Template, Visitor, WORKAROUND, World,
+};
 use crate::{Rate, WebError};
 
 /// Whose thing an id in a path names.
@@ -53,13 +55,15 @@ impl Golden {
         let mut doors = BTreeMap::new();
         let text = include_str!("../permissions.txt");
         let mut lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
-        let visitors: Vec<String> = lines.next().unwrap().split_whitespace().skip(3).map(str::to_owned).collect();
+        let visitors: Vec<String> =
+            lines.next().unwrap().split_whitespace().skip(3).map(str::to_owned).collect();
         let named = |visitor: &Visitor| format!("{visitor:?}");
         assert_eq!(visitors, Visitor::ALL.iter().map(named).collect::<Vec<_>>());
         for line in lines {
             let mut words = line.split_whitespace();
             let [verb, path, policy] = [(); 3].map(|()| words.next().unwrap());
-            let cell = |word: &str| word.split('/').map(|status| status.parse().unwrap()).collect::<Vec<u16>>();
+            let cell =
+                |word: &str| word.split('/').map(|status| status.parse().unwrap()).collect::<Vec<u16>>();
             let cells: Vec<_> = words.map(cell).collect();
             assert_eq!(cells.len(), Visitor::ALL.len(), "{line}");
             let before = doors.insert(key(verb, path, policy), Visitor::ALL.into_iter().zip(cells).collect());
@@ -180,9 +184,7 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/sign-in" => fields(&[("mail", "anna@noordzorg.example")]),
         "/my/warnings/{id}/acknowledgement" => fields(&[("revision", "1.00")]),
         "/my/warnings/{id}/answers" => fields(&[("answer", "not_affected"), ("reason", "not_in_use")]),
-        "/my/warnings/{id}/claims" => {
-            fields(&[("measure", &measure), ("executed_at", "2020-01-13T16:30")])
-        }
+        "/my/warnings/{id}/claims" => fields(&[("measure", &measure), ("executed_at", "2020-01-13T16:30")]),
         "/my/warnings/{id}/compromise-check" => fields(&[("result", "clean"), ("secrets_renewed", "yes")]),
         "/my/assets" | "/my/assets/{id}" => fields(&asset),
         "/my/assets/import" => Filled::File(INVENTORY),
@@ -255,7 +257,14 @@ struct Audit<'a> {
 impl<'a> Audit<'a> {
     async fn of(template: &'a Template, table: fn() -> Vec<Route>) -> Self {
         let shared = template.copy(0).await;
-        Self { template: Some(template), copies: 0, shared, table, golden: Golden::read(), report: Report::default() }
+        Self {
+            template: Some(template),
+            copies: 0,
+            shared,
+            table,
+            golden: Golden::read(),
+            report: Report::default(),
+        }
     }
 
     /// On a world of which there is no copy: doors that change something are only knocked at by those
@@ -267,7 +276,8 @@ impl<'a> Audit<'a> {
     /// Everything, at the doors whose path `is_asked`.
     async fn all(mut self, is_asked: impl Fn(&str) -> bool) -> Report {
         let router = self.shared.doors((self.table)());
-        let doors: Vec<Door> = (self.table)().into_iter().map(|route| route.door).filter(|it| is_asked(it.path)).collect();
+        let doors: Vec<Door> =
+            (self.table)().into_iter().map(|route| route.door).filter(|it| is_asked(it.path)).collect();
         for door in &doors {
             self.report.doors += 1;
             self.at(door, &router).await;
@@ -296,7 +306,8 @@ impl<'a> Audit<'a> {
                 if answer.status == StatusCode::NOT_FOUND {
                     let first = nothing.get_or_insert_with(|| answer.clone());
                     if *first != answer {
-                        self.report.complain(format!("{visitor:?} {}: {named:?} looks otherwise", key_of(door)));
+                        self.report
+                            .complain(format!("{visitor:?} {}: {named:?} looks otherwise", key_of(door)));
                     }
                 }
             }
@@ -328,7 +339,8 @@ impl<'a> Audit<'a> {
             ("by", &foreign),
         ]
         .map(|(name, value)| (name, value.to_owned()));
-        let stuffing: Vec<(&str, &str)> = stuffing.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let stuffing: Vec<(&str, &str)> =
+            stuffing.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let mut answers = Vec::new();
         for more in [&[][..], &stuffing] {
             self.copies += 1;
@@ -401,7 +413,8 @@ impl<'a> Audit<'a> {
                 let plain = knock(door, &known, visitor, &own, &[]);
                 let tricked = plain.clone().with(name, value);
                 let [first, second] = [self.ask(plain, router).await, self.ask(tricked, router).await];
-                let same = first.status == second.status && (first.body == second.body || door.path == "/events");
+                let same =
+                    first.status == second.status && (first.body == second.body || door.path == "/events");
                 if !same {
                     self.report.complain(format!("{visitor:?} {}: {name} changes the answer", key_of(door)));
                 }
@@ -448,7 +461,11 @@ impl<'a> Audit<'a> {
                 let answer = self.ask(forged.clone(), router).await;
                 if answer.status != StatusCode::FORBIDDEN {
                     let how = format!("{:?}", forged.headers.last());
-                    self.report.complain(format!("{visitor:?} {} from elsewhere {how}: {}", key_of(door), answer.status));
+                    self.report.complain(format!(
+                        "{visitor:?} {} from elsewhere {how}: {}",
+                        key_of(door),
+                        answer.status
+                    ));
                 }
             }
         }
@@ -465,7 +482,15 @@ impl<'a> Audit<'a> {
             for visitor in Visitor::ALL {
                 let own = vec![Named::Own; here[0].ids.len()];
                 let place = path(here[0], &known, &own);
-                for method in [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS] {
+                for method in [
+                    Method::GET,
+                    Method::HEAD,
+                    Method::POST,
+                    Method::PUT,
+                    Method::PATCH,
+                    Method::DELETE,
+                    Method::OPTIONS,
+                ] {
                     let declared = match method {
                         Method::GET | Method::HEAD => has(Verb::Get),
                         Method::POST => has(Verb::Post),
@@ -531,7 +556,9 @@ async fn the_doors_are_the_same_on_both_engines() {
         let folder = Scratch::new();
         let world = World::settle(db, &folder.0.join("papers")).await;
         let is_asked = |path: &str| {
-            ["/my/warnings/{id}", "/my/assets/{id}", "/desk/participants/{of}", "/desk/calls"].iter().any(|begin| path.starts_with(begin))
+            ["/my/warnings/{id}", "/my/assets/{id}", "/desk/participants/{of}", "/desk/calls"]
+                .iter()
+                .any(|begin| path.starts_with(begin))
         };
         let report = Audit::of_world(world, table).all(is_asked).await;
         assert!(report.mismatches.is_empty(), "{:#?}", report.mismatches);
@@ -562,19 +589,33 @@ async fn tell(house: &House, id: domain::ids::WarningId) -> Result<Markup, WebEr
 
 #[tokio::test]
 async fn a_page_that_forgets_whose_warning_it_shows_is_found() {
-    async fn hole(house: House, _: May<ReadOwn>, id: domain::ids::WarningId, (): ()) -> Result<Markup, WebError> {
+    async fn hole(
+        house: House,
+        _: May<ReadOwn>,
+        id: domain::ids::WarningId,
+        (): (),
+    ) -> Result<Markup, WebError> {
         tell(&house, id).await
     }
     const AT: &str = "/my/warnings/{id}";
     let found = found(AT, || with(AT, Route::get(AT, Rate::Page, hole))).await;
-    assert!(found.iter().any(|it| it.contains("Reader") && it.contains("[Foreign]: 200, not 404")), "{found:#?}");
+    assert!(
+        found.iter().any(|it| it.contains("Reader") && it.contains("[Foreign]: 200, not 404")),
+        "{found:#?}"
+    );
     assert!(found.iter().any(|it| it.contains("tells a name")), "{found:#?}");
 }
 
 #[tokio::test]
 async fn a_change_that_forgets_whose_asset_it_is_is_found() {
-    async fn hole(house: House, _: May<EditOwn>, id: domain::ids::AssetId, (): ()) -> Result<Onward, WebError> {
-        let owner = [0xa_u128 << 120, 0xf << 120].map(|of| domain::ids::ParticipantId(uuid::Uuid::from_u128(of)));
+    async fn hole(
+        house: House,
+        _: May<EditOwn>,
+        id: domain::ids::AssetId,
+        (): (),
+    ) -> Result<Onward, WebError> {
+        let owner =
+            [0xa_u128 << 120, 0xf << 120].map(|of| domain::ids::ParticipantId(uuid::Uuid::from_u128(of)));
         for of in owner {
             flow::catalogue::retire(&house, of, id).await?;
         }
@@ -623,7 +664,9 @@ async fn looking_that_changes_something_is_found() {
     async fn hole(house: House, may: May<ReadOwn>, (): (), (): ()) -> Result<Markup, WebError> {
         let of = may.who.actor.participant;
         let who = may.who.actor.contact;
-        house.write::<_, StoreError>("hole", async |tx| contacts::fail(tx, who, of, house.now()).await).await?;
+        house
+            .write::<_, StoreError>("hole", async |tx| contacts::fail(tx, who, of, house.now()).await)
+            .await?;
         Ok(maud::html! { p { "x" } })
     }
     const AT: &str = "/my/contacts";

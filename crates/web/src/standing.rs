@@ -3,6 +3,7 @@
 //! Asked of the asset that has the most left to do, because there the warning stands too.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use domain::advisory::Content;
 use domain::ids::{AssetId, ContactId, ObservationId};
@@ -174,10 +175,10 @@ impl KnownAdvisories {
         house: &House,
         id: domain::ids::AdvisoryId,
     ) -> Result<Option<&advisories::OnDesk>, StoreError> {
-        if !self.0.contains_key(&id) {
-            let found = advisories::of_id(&house.db, id).await?;
-            self.0.insert(id, found);
-        }
-        Ok(self.0.get(&id).and_then(Option::as_ref))
+        let found = match self.0.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => free.insert(advisories::of_id(&house.db, id).await?),
+        };
+        Ok(found.as_ref())
     }
 }

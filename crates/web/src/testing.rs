@@ -83,10 +83,7 @@ impl Visitor {
 
     /// Whether somebody may learn the name of no participant at all.
     pub fn knows_no_names(self) -> bool {
-        matches!(
-            self,
-            Self::Nobody | Self::Pending | Self::Removed | Self::Administrator | Self::Supervisor
-        )
+        matches!(self, Self::Nobody | Self::Pending | Self::Removed | Self::Administrator | Self::Supervisor)
     }
 }
 
@@ -408,12 +405,8 @@ async fn join(house: &House, name: &str, people: &mut Vec<(Visitor, ContactId)>)
 async fn told(house: &House, of: ParticipantId, advisory: AdvisoryId, number: u128) -> Owned {
     let warning = warnings::find(&house.db, advisory, of).await.unwrap().unwrap();
     let carla = Actor { contact: id(of, 3), participant: of };
-    let done = Claim {
-        by: carla.contact,
-        measure: WORKAROUND,
-        executed_at: Some(NOW),
-        assets: BTreeSet::new(),
-    };
+    let done =
+        Claim { by: carla.contact, measure: WORKAROUND, executed_at: Some(NOW), assets: BTreeSet::new() };
     follow_up::claim::claim(house, carla, warning, done).await.unwrap();
     follow_up::acknowledge::acknowledge(house, carla, warning, RevisionNumber::FIRST).await.unwrap();
     let call = Call {
@@ -447,15 +440,13 @@ async fn shelve(house: &House) -> String {
         .unwrap()
         .unwrap();
     let why = format!("550 anna@{CANARY}zuid.example unknown");
-    house
-        .write("shelve", async |tx| store::jobs::fail(tx, &taken, &why, true, NOW).await)
-        .await
-        .unwrap();
+    house.write("shelve", async |tx| store::jobs::fail(tx, &taken, &why, true, NOW).await).await.unwrap();
     taken.key
 }
 
 async fn unreadable(house: &House) -> Digest {
-    let received = Received { source: "vendor".into(), name: "a.json".into(), bytes: b"{\"broken\":".to_vec() };
+    let received =
+        Received { source: "vendor".into(), name: "a.json".into(), bytes: b"{\"broken\":".to_vec() };
     match ingest::paper(house, received).await.unwrap() {
         ingest::Taken::OnTheShelf { paper, .. } => paper,
         other => panic!("this was read: {other:?}"),
@@ -471,10 +462,6 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
-    }
-
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
@@ -512,8 +499,10 @@ impl Knock {
     /// With a form, sent by a page of ours.
     #[must_use]
     pub fn form(self, pairs: &[(&str, &str)]) -> Self {
-        let encoded: Vec<String> =
-            pairs.iter().map(|(name, value)| crate::tables::address("", &[(name, value)]).replace('?', "")).collect();
+        let encoded: Vec<String> = pairs
+            .iter()
+            .map(|(name, value)| crate::tables::address("", &[(name, value)]).replace('?', ""))
+            .collect();
         let knock = self
             .with(header::CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")
             .with("sec-fetch-site", "same-origin");
@@ -544,8 +533,10 @@ impl Knock {
         let line = |(name, value): (&header::HeaderName, &header::HeaderValue)| {
             (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
-        let is_stream = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
-        let body = if is_stream { Vec::new() } else { axum::body::to_bytes(body, 10 << 20).await.unwrap().to_vec() };
+        let is_stream =
+            parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let body =
+            if is_stream { Vec::new() } else { axum::body::to_bytes(body, 10 << 20).await.unwrap().to_vec() };
         Answer { status: parts.status, headers: parts.headers.iter().map(line).collect(), body }
     }
 }

@@ -54,12 +54,17 @@ async fn with_the_ladder_most_of_care_is_safe_before_the_scanning_begins() {
     let until = "2020-01-10T12:00:00+01:00";
     let played = play(Run::Ladder, Some(Group::Care), 1, until).await;
     let figures = &played.figures;
-    println!("{figures:#?}");
     assert_eq!(figures.warned, figures.participants, "everybody is warned, also who registered nothing");
     let day = |day: &str| figures.open_per_day[&day.parse().unwrap()];
     let (first, scanned) = (day("2019-12-18"), day("2020-01-09"));
-    assert!(scanned * 2 < first, "{first} systems were open on the first day, {scanned} when the scanning began");
-    assert!(figures.ladder_steps.len() >= 5 && figures.refuted > 0, "they were pressed, and claims were checked");
+    assert!(
+        scanned * 2 < first,
+        "{first} systems were open on the first day, {scanned} when the scanning began"
+    );
+    assert!(
+        figures.ladder_steps.len() >= 5 && figures.refuted > 0,
+        "they were pressed, and claims were checked"
+    );
     assert!(figures.unreached > 0, "bounced is not silent");
     let again = play(Run::Ladder, Some(Group::Care), 1, until).await;
     assert_eq!((again.figures, again.root), (played.figures, played.root), "the same seed, the same bytes");
