@@ -52,3 +52,4 @@ refused-access-without-mail = Who signs in needs an e-mail address. Fill it in, 
 refused-yourself = You cannot do this to yourself. Ask a colleague who is an administrator.
 refused-stale = This page was open too long. Go back, load it again and try once more.
 refused-call-ended = A colleague has already noted what came of this call.
+refused-unreadable = We cannot read this file. Send a CSV file with a header row, or call us.

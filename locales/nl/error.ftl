@@ -52,3 +52,4 @@ refused-access-without-mail = Wie inlogt heeft een e-mailadres nodig. Vul het in
 refused-yourself = Dit kunt u niet bij uzelf doen. Vraag een collega die beheerder is.
 refused-stale = Deze pagina stond te lang open. Ga terug, laad haar opnieuw en probeer het nog eens.
 refused-call-ended = Een collega heeft de uitkomst van dit telefoontje al genoteerd.
+refused-unreadable = Dit bestand kunnen wij niet lezen. Stuur een CSV-bestand met een kopregel, of bel ons.

@@ -94,6 +94,9 @@ mod tests {
             "refused-telephone",
             "refused-access-without-mail",
             "refused-yourself",
+            "refused-call-ended",
+            "refused-stale",
+            "refused-unreadable",
         ];
         for key in refusals {
             check("error-refused", "/my/x", |frame| page(frame, &View::Refused(key.into())));
