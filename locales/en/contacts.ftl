@@ -26,3 +26,4 @@ contacts-test = Send a test
 contacts-remove = Take away
 contacts-remove-what = This person then gets no more messages. What happened before is kept.
 contacts-remove-send = Yes, take away
+contacts-confirm = Called on a known number: this is right

@@ -49,3 +49,7 @@ mail-genuine = Check on { $site } whether number { $number } is ours, or call { 
 mail-sign-in-asked = You asked to sign in. Open this link:
 mail-sign-in-once = The link works once, for a quarter of an hour.
 mail-sign-in-not-you = You did not ask for this? Then do nothing. Call us if it happens again: { $telephone }.
+mail-subject-contact-test = Test from { $team }: does this arrive?
+mail-contact-test-why = You are a contact of { $participant } with us. When there is a warning we write to this address.
+mail-contact-test-do = Do you read this? Then reply to this mail with one word. There is nothing else to do.
+mail-contact-test-call = Is this wrong, or are you no longer the right person? Call us: { $telephone }.

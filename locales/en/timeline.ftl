@@ -61,3 +61,4 @@ ledger-help-asked = Answer: help asked
 ledger-help-given = Help given
 ledger-planned = Answer: planned for
 ledger-risk-accepted = Answer: risk accepted until
+ledger-warning-taken = Taken on

@@ -26,3 +26,4 @@ contacts-test = Stuur een test
 contacts-remove = Haal weg
 contacts-remove-what = Deze persoon krijgt dan geen berichten meer. Wat eerder gebeurde blijft bewaard.
 contacts-remove-send = Ja, haal weg
+contacts-confirm = Gebeld op een bekend nummer: dit klopt

@@ -49,3 +49,7 @@ mail-genuine = Controleer op { $site } of nummer { $number } van ons is, of bel 
 mail-sign-in-asked = U vroeg om u aan te melden. Open deze link:
 mail-sign-in-once = De link werkt één keer en een kwartier lang.
 mail-sign-in-not-you = Vroeg u dit niet? Doe dan niets. Bel ons als het vaker gebeurt: { $telephone }.
+mail-subject-contact-test = Test van { $team }: komt dit aan?
+mail-contact-test-why = U staat bij ons als contact van { $participant }. Bij een waarschuwing schrijven wij naar dit adres.
+mail-contact-test-do = Leest u dit? Antwoord dan op deze mail met één woord. Meer hoeft u niet te doen.
+mail-contact-test-call = Klopt dit niet, of bent u niet meer de juiste persoon? Bel ons: { $telephone }.

@@ -61,3 +61,4 @@ ledger-help-asked = Antwoord: hulp gevraagd
 ledger-help-given = Hulp gegeven
 ledger-planned = Antwoord: gepland voor
 ledger-risk-accepted = Antwoord: risico aanvaard tot
+ledger-warning-taken = Overgenomen

@@ -3,6 +3,7 @@
 use anyhow::ensure;
 
 use crate::{
+    browser,
     cargo::{cargo, step},
     test,
 };
@@ -13,5 +14,6 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     step("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
     let mut documentation = cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
     step("documentation", documentation.env("RUSTDOCFLAGS", "-D warnings"))?;
-    test::run(&[])
+    test::run(&[])?;
+    browser::run(&[])
 }

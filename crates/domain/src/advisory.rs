@@ -224,6 +224,10 @@ pub struct Content {
     #[serde(default)]
     pub exploited: bool,
     pub references: Vec<String>,
+    /// Why this differs from the revision before it, in the words of who wrote it. Says nothing about
+    /// the world, so it makes no revision by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// What the paper says about one product.
@@ -321,7 +325,8 @@ impl Content {
         if said(self) != said(before) || now != then && kinds.is_empty() {
             kinds.insert(RevisionKind::Content);
         }
-        if kinds.is_empty() && self != before {
+        let worded = Self { reason: before.reason.clone(), ..self.clone() };
+        if kinds.is_empty() && worded != *before {
             kinds.insert(RevisionKind::Editorial);
         }
         kinds

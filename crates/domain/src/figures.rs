@@ -164,6 +164,11 @@ impl Tally {
         self.warnings.get(&id)
     }
 
+    /// Every warning, as far as it was read.
+    pub fn warnings(&self) -> impl Iterator<Item = &Warning> {
+        self.warnings.values()
+    }
+
     fn exposed(&self) -> BTreeMap<AssetId, Certainty> {
         self.warnings.values().flat_map(Warning::assets).collect()
     }

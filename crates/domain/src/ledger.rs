@@ -124,6 +124,11 @@ pub enum Entry {
         name: String,
         by: String,
     },
+    /// An officer sees to a warning from now on.
+    WarningTaken {
+        warning: WarningId,
+        by: OfficerId,
+    },
 }
 
 impl Entry {
@@ -138,7 +143,8 @@ impl Entry {
             Self::WarningOpened { warning, .. }
             | Self::Learned { warning, .. }
             | Self::CallOrdered { warning, .. }
-            | Self::CallEnded { warning, .. } => Some(*warning),
+            | Self::CallEnded { warning, .. }
+            | Self::WarningTaken { warning, .. } => Some(*warning),
             _ => None,
         }
     }

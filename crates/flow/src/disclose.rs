@@ -21,3 +21,14 @@ pub fn to_member<T: Classified>(
     let to = Recipient { name, kind, through, designations: Vec::new() };
     clear(&house.policies, item, &to, day).released()
 }
+
+/// Asks the gate whether a supervisor may have `item` on the screen now: counts, and never a name.
+///
+/// # Errors
+/// [`Held`] says why it does not go.
+pub fn to_supervisor<T: Classified>(house: &House, item: T, name: &str) -> Result<Cleared<T>, Held> {
+    let day = house.now().to_zoned(House::zone()).date();
+    let (name, kind, through) = (name.to_owned(), Kind::Ministry, Channel::Platform);
+    let to = Recipient { name, kind, through, designations: Vec::new() };
+    clear(&house.policies, item, &to, day).released()
+}

@@ -95,6 +95,48 @@ pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreErro
     }
 }
 
+/// Reads a paper from the shelf once more, as after an upgrade. `None` when it does not lie there.
+///
+/// # Errors
+/// As [`paper`]. What can still not be read stays where it is.
+pub async fn again(house: &House, digest: Digest) -> Result<Option<Taken>, StoreError> {
+    let Some(shelved) = papers::of_digest(&house.db, digest).await? else { return Ok(None) };
+    if shelved.state != State::Shelved {
+        return Ok(None);
+    }
+    let bytes = house.papers.read(digest)?;
+    let hint = Hint { file_name: Some(&shelved.name), ..Hint::default() };
+    let still = |why: String| Ok(Some(Taken::OnTheShelf { paper: digest, why }));
+    let Read { it, complaints } = match formats::read(&bytes, hint) {
+        Ok(read) => read,
+        Err(unreadable) => return still(unreadable.to_string()),
+    };
+    if matches!(it, ReadPaper::Inventory(_)) {
+        return still(shelved.why.unwrap_or_default());
+    }
+    let listed: Vec<Complaint> =
+        complaints.iter().map(|it| Complaint { at: it.at.clone(), what: it.what.to_string() }).collect();
+    let row = Paper { kind: kind(&it).to_owned(), complaints: listed, ..shelved };
+    let count = row.complaints.len();
+    if let ReadPaper::Observations(set) = &it {
+        let (routed, rejected) = (observed(house, set).await?, set.rejected());
+        house.write("take a paper off the shelf", async |tx| papers::take_off(tx, &row).await).await?;
+        let rejected = u64::try_from(rejected).unwrap_or(u64::MAX);
+        return Ok(Some(Taken::Routed { paper: digest, routed, rejected }));
+    }
+    let advisories = house
+        .write("take a paper off the shelf", async |tx| {
+            papers::take_off(tx, &row).await?;
+            on_the_desk(house, tx, &it, digest).await
+        })
+        .await;
+    match advisories {
+        Ok(advisories) => Ok(Some(Taken::OnTheDesk { paper: digest, advisories, complaints: count })),
+        Err(PublishError::Store(cause)) => Err(cause),
+        Err(why) => still(why.to_string()),
+    }
+}
+
 async fn on_the_desk(
     house: &House,
     tx: &mut Tx,

@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 
 use domain::advisory::{Content, Refused, Revision, RevisionKind, RevisionNumber, State, Step};
-use domain::ids::{AdvisoryId, OfficerId, VulnerabilityId};
+
+use domain::ids::{AdvisoryId, MeasureId, OfficerId, VulnerabilityId};
+use domain::measure::Measure;
 use domain::text::Language;
+use domain::warning::{Edition, Offer, Warning};
 use store::jobs::{self, Job};
 use store::papers::Digest;
 use store::{StoreError, Tx, advisories, search, vulnerabilities};
@@ -21,6 +24,8 @@ pub enum PublishError {
     NoMeasure,
     #[error("the revision says nothing new")]
     NothingNew,
+    #[error("no measure {0} in this advisory")]
+    NoSuchMeasure(MeasureId),
     #[error(transparent)]
     Refused(#[from] Refused),
     #[error(transparent)]
@@ -47,6 +52,72 @@ pub async fn propose(
             put_on_the_desk(house, tx, &publisher, number, content, Some(by), None).await
         })
         .await
+}
+
+/// Puts the next revision of an advisory on the desk, whoever published it: `change` is done to what
+/// waits there, or else to what was released last.
+///
+/// # Errors
+/// What `change` says, and [`PublishError::NothingNew`] when it changes nothing.
+pub async fn revise(
+    house: &House,
+    by: &Officer,
+    id: AdvisoryId,
+    change: impl FnOnce(&mut Content) -> Result<(), PublishError>,
+) -> Result<(), PublishError> {
+    house
+        .write("propose a revision", async |tx| {
+            let on_desk = advisories::take(tx, id).await?.ok_or(PublishError::NoSuchAdvisory(id))?;
+            let released = on_desk.advisory.current().map(|revision| revision.content.clone());
+            let before = on_desk.proposed.or(released).ok_or(PublishError::NothingProposed)?;
+            let mut content = before.clone();
+            change(&mut content)?;
+            if content.kinds_since(&before).is_empty() {
+                return Err(PublishError::NothingNew);
+            }
+            let (publisher, number) = (on_desk.advisory.publisher, on_desk.advisory.number);
+            put_on_the_desk(house, tx, &publisher, &number, &content, Some(by), on_desk.paper).await?;
+            Ok(())
+        })
+        .await
+}
+
+/// How many warnings would begin a new run if the proposal were released.
+///
+/// Versions of systems are not looked at: a measure that now fails on one build counts every warning
+/// that leans on it, so this is rather too many than too few.
+pub async fn would_reopen(house: &House, on_desk: &advisories::OnDesk) -> Result<usize, StoreError> {
+    let (Some(before), Some(next)) = (on_desk.advisory.current(), &on_desk.proposed) else { return Ok(0) };
+    let (kinds, now) = (next.kinds_since(&before.content), house.now());
+    let fails_elsewhere = |measure: &Measure| {
+        before.content.measure(measure.id).is_some_and(|earlier| earlier.fails_for != measure.fails_for)
+    };
+    let failing: BTreeSet<_> =
+        next.measures.iter().filter(|it| fails_elsewhere(it)).map(|it| it.id).collect();
+    let offer = |measure: &Measure| Offer {
+        measure: measure.id,
+        reliability: measure.reliability,
+        fails_on: BTreeSet::new(),
+    };
+    let edition = Edition {
+        number: before.number.next(),
+        severity: next.severity(),
+        offers: next.measures.iter().map(offer).collect(),
+        due_at: now + next.within(),
+        presumption: next.presumption,
+    };
+    let newly_exploited = next.exploited && !before.content.exploited;
+    let reopens = |warning: &Warning| {
+        let leans = || {
+            let assets = warning.assets();
+            let mut each = assets.keys().copied().map(Some).chain(assets.is_empty().then_some(None));
+            each.any(|asset| warning.measure_in_use(asset).is_some_and(|measure| failing.contains(&measure)))
+        };
+        warning.reopening(&edition, &kinds, newly_exploited, now).is_some() || leans()
+    };
+    let tally = house.tally().await?;
+    let under = tally.1.warnings().filter(|warning| warning.advisory == on_desk.advisory.id);
+    Ok(under.filter(|warning| reopens(warning)).count())
 }
 
 /// Puts what `publisher` says about `number` on the desk, in a transaction of the caller.

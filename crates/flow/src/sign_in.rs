@@ -3,15 +3,12 @@
 //! Whether an address is known is never told: the answer is the same, and the mail comes or does not.
 
 use domain::text::Language;
-use domain::warning::Channel;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
-use store::jobs::{self, Job};
-use store::outbox::{self, State};
 use store::sign_in::{Hash, Link, Person, SignedIn};
 use store::{StoreError, contacts, officers, sign_in};
 
-use crate::deliver::email::{Envelope, sign_in_mail};
+use crate::deliver::{self, email::sign_in_mail};
 use crate::house::House;
 use crate::words::Words;
 
@@ -55,40 +52,9 @@ pub async fn link(house: &House, person: Person, life: SignedDuration) -> Result
 }
 
 async fn send(house: &House, address: &str, language: Language, code: &str) -> Result<(), StoreError> {
-    let now = house.now();
-    let id: domain::ids::DeliveryId = house.id();
     let url = format!("{}/sign-in/{code}", house.team.address);
     let mail = sign_in_mail(&Words::of(language), &house.team, &url);
-    let domain = house.team.mailbox.rsplit('@').next().unwrap_or("localhost");
-    let envelope = Envelope {
-        from: house.team.mailbox.clone(),
-        to: address.to_owned(),
-        message_id: format!("<s.{}@{domain}>", id.0.simple()),
-        thread: None,
-        list_id: None,
-        date: now,
-    };
-    let Ok(bytes) = envelope.wrap(&mail) else { return Ok(()) };
-    let delivery = outbox::Delivery {
-        id,
-        key: format!("sign-in {id}"),
-        about: None,
-        contact: None,
-        channel: Channel::Mail,
-        recipient: address.to_owned(),
-        message_id: envelope.message_id.clone(),
-        bytes,
-        state: State::Waiting,
-        tries: 0,
-        last_error: None,
-        queued_at: now,
-    };
-    house
-        .write("send a sign-in link", async |tx| {
-            outbox::put(tx, &delivery).await?;
-            jobs::add(tx, &Job::Send(id), now).await
-        })
-        .await
+    deliver::alone(house, "send a sign-in link", address, &mail).await
 }
 
 /// Uses a link up. Gives the token that the browser keeps; `None` when the link is used, too old, or

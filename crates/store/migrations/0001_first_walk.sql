@@ -179,6 +179,8 @@ CREATE TABLE warning (
     rung           BIGINT,
     learned_at     BIGINT NOT NULL,
     facts          BIGINT NOT NULL,
+    -- The officer who sees to it, so that a hospital is not called by two.
+    taken_by       UUID REFERENCES officer (id),
     version        BIGINT NOT NULL,
     UNIQUE (participant_id, advisory_id)
 );

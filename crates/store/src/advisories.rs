@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use sqlx::{FromRow, query, query_as, types::Json};
 use uuid::Uuid;
 
-use crate::papers::Digest;
+use crate::papers::{Complaint, Digest};
 use crate::{Db, StoreError, Tx, ts::Ts, word};
 
 /// An advisory with what is on the desk about it.
@@ -196,6 +196,23 @@ pub async fn set_state(tx: &mut Tx, id: AdvisoryId, state: State, now: Timestamp
     Ok(())
 }
 
+/// The papers that an advisory came from, the first first.
+pub async fn papers(db: &Db, id: AdvisoryId) -> Result<Vec<Digest>, StoreError> {
+    let rows: Vec<(Option<Vec<u8>>,)> = on!(db, run => query_as(
+        "SELECT paper FROM (SELECT paper, number FROM revision WHERE advisory_id = $1
+                             UNION ALL SELECT paper, 1000000000 FROM advisory WHERE id = $1) q
+          ORDER BY number",
+    ).bind(id.0).fetch_all(run))?;
+    let mut digests = Vec::new();
+    for bytes in rows.into_iter().filter_map(|(bytes,)| bytes) {
+        let digest = Digest::from_row("advisory", &bytes)?;
+        if !digests.contains(&digest) {
+            digests.push(digest);
+        }
+    }
+    Ok(digests)
+}
+
 /// One line of a list of advisories.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -210,6 +227,10 @@ pub struct Line {
     pub changed_at: Timestamp,
     pub warnings: u64,
     pub open_warnings: u64,
+    /// When the last revision was released.
+    pub released_at: Option<Timestamp>,
+    /// Of whoever read the paper that it came from last.
+    pub complaints: usize,
 }
 
 #[derive(FromRow)]
@@ -224,18 +245,21 @@ struct LineRow {
     content: Option<Json<Content>>,
     warnings: i64,
     open_warnings: i64,
+    released_at: Option<Ts>,
+    complaints: Option<Json<Vec<Complaint>>>,
 }
 
 /// Advisories, the last changed first, at most `limit`.
 pub async fn newest(db: &Db, limit: i64) -> Result<Vec<Line>, StoreError> {
     let rows: Vec<LineRow> = on!(db, run => query_as(
         "SELECT a.id, a.publisher, a.number, a.state, a.proposed, a.changed_at,
-                r.number AS revision, r.content,
+                r.number AS revision, r.content, r.released_at, d.complaints,
                 (SELECT count(*) FROM warning w WHERE w.advisory_id = a.id) AS warnings,
                 (SELECT count(*) FROM warning w WHERE w.advisory_id = a.id AND w.is_open) AS open_warnings
            FROM advisory a
            LEFT JOIN revision r ON r.advisory_id = a.id
             AND r.number = (SELECT max(number) FROM revision WHERE advisory_id = a.id)
+           LEFT JOIN paper d ON d.digest = coalesce(a.paper, r.paper)
           ORDER BY a.changed_at DESC, a.id
           LIMIT $1",
     ).bind(limit).fetch_all(run))?;
@@ -252,6 +276,8 @@ pub async fn newest(db: &Db, limit: i64) -> Result<Vec<Line>, StoreError> {
                 changed_at: row.changed_at.get(),
                 warnings: row.warnings.unsigned_abs(),
                 open_warnings: row.open_warnings.unsigned_abs(),
+                released_at: row.released_at.map(Ts::get),
+                complaints: row.complaints.map_or(0, |complaints| complaints.0.len()),
             })
         })
         .collect()

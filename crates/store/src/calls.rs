@@ -133,6 +133,15 @@ pub async fn waiting(db: &Db, limit: i64) -> Result<Vec<Call>, StoreError> {
     rows.into_iter().map(Call::try_from).collect()
 }
 
+/// The call that waits longest for a warning.
+pub async fn waiting_for(db: &Db, warning: WarningId) -> Result<Option<Call>, StoreError> {
+    let row: Option<Row> = on!(db, run => query_as(
+        "SELECT id, warning_id, participant_id, contact_id, rung, way, ordered_at, outcome, ended_by, ended_at
+           FROM call WHERE warning_id = $1 AND ended_at IS NULL ORDER BY ordered_at, id LIMIT 1",
+    ).bind(warning.0).fetch_optional(run))?;
+    row.map(Call::try_from).transpose()
+}
+
 /// How many calls wait.
 pub async fn count_waiting(db: &Db) -> Result<u64, StoreError> {
     let (count,): (i64,) =

@@ -1,6 +1,6 @@
 //! Contacts: persons at a participant.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::contact::{Contact, Role};
 use domain::ids::{ContactId, ParticipantId};
@@ -109,6 +109,34 @@ pub async fn verify(
     set_time(tx, sql, id, of, at, "verified").await
 }
 
+/// Renews what is known of a contact, and what it may do when signed in. Who was verified stays so only
+/// as far as `contact` says so. Gives `false` for somebody else's, or one that was removed.
+pub async fn change(tx: &mut Tx, contact: &Contact, access: Access) -> Result<bool, StoreError> {
+    let changed = change!(
+        tx,
+        query(
+            "UPDATE contact SET name = $3, roles = $4, language = $5, mail = $6, telephone = $7,
+                                around_the_clock = $8, verified_at = $9, access = $10
+              WHERE id = $1 AND participant_id = $2 AND removed_at IS NULL",
+        )
+        .bind(contact.id.0)
+        .bind(contact.participant.0)
+        .bind(&contact.name)
+        .bind(Json(&contact.roles))
+        .bind(word::of(&contact.language))
+        .bind(&contact.mail)
+        .bind(&contact.telephone)
+        .bind(contact.around_the_clock)
+        .bind(contact.verified_at.map(Ts::from))
+        .bind(word::of(&access))
+    )?;
+    if changed > 0 {
+        let change = "changed".into();
+        tx.note(Entry::ContactChanged { participant: contact.participant, contact: contact.id, change });
+    }
+    Ok(changed > 0)
+}
+
 /// Takes a person off the list. Somebody who was removed stays removed.
 pub async fn remove(
     tx: &mut Tx,
@@ -144,6 +172,39 @@ pub async fn of_participant(db: &Db, participant: ParticipantId) -> Result<Vec<C
            FROM contact WHERE participant_id = $1 AND removed_at IS NULL ORDER BY id",
     ).bind(participant.0).fetch_all(run))?;
     rows.into_iter().map(Contact::try_from).collect()
+}
+
+/// One contact together with its participant; `None` for somebody else's, or one that was removed.
+pub async fn of_id(
+    db: &Db,
+    id: ContactId,
+    participant: ParticipantId,
+) -> Result<Option<Contact>, StoreError> {
+    let row: Option<Row> = on!(db, run => query_as(
+        "SELECT id, participant_id, name, roles, language, mail, telephone, around_the_clock,
+                verified_at, failed_at, removed_at
+           FROM contact WHERE id = $1 AND participant_id = $2 AND removed_at IS NULL",
+    ).bind(id.0).bind(participant.0).fetch_optional(run))?;
+    row.map(Contact::try_from).transpose()
+}
+
+/// What everybody at `participant` who was not removed may do when signed in.
+pub async fn accesses(
+    db: &Db,
+    participant: ParticipantId,
+) -> Result<BTreeMap<ContactId, Access>, StoreError> {
+    let rows: Vec<(Uuid, String)> = on!(db, run => query_as(
+        "SELECT id, access FROM contact WHERE participant_id = $1 AND removed_at IS NULL",
+    ).bind(participant.0).fetch_all(run))?;
+    rows.into_iter().map(|(id, access)| Ok((ContactId(id), word::read("contact", id, &access)?))).collect()
+}
+
+/// What everybody at `participant` is called, also who was removed: what they said stays theirs.
+pub async fn names(db: &Db, participant: ParticipantId) -> Result<BTreeMap<ContactId, String>, StoreError> {
+    let rows: Vec<(Uuid, String)> = on!(db, run => query_as(
+        "SELECT id, name FROM contact WHERE participant_id = $1",
+    ).bind(participant.0).fetch_all(run))?;
+    Ok(rows.into_iter().map(|(id, name)| (ContactId(id), name)).collect())
 }
 
 /// Who signs in with this address: each verified contact with access, and what it may do. An address that

@@ -99,6 +99,15 @@ pub async fn of_asset(
     rows.into_iter().map(Observation::try_from).collect()
 }
 
+/// The observation of this id.
+pub async fn of_id(db: &Db, id: ObservationId) -> Result<Option<Observation>, StoreError> {
+    let row: Option<Row> = on!(db, run => query_as(
+        "SELECT id, at, address, host, port, vulnerability, seen, method, source, tlp, pap, participant_id, asset_id
+           FROM observation WHERE id = $1",
+    ).bind(id.0).fetch_optional(run))?;
+    row.map(Observation::try_from).transpose()
+}
+
 /// How many observations have no owner yet: work for a person.
 pub async fn unattributed(db: &Db) -> Result<u64, StoreError> {
     let (count,): (i64,) = on!(db, run => query_as(

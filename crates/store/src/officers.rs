@@ -1,5 +1,7 @@
 //! The people of the CSIRT itself, and what they may do.
 
+use std::collections::BTreeMap;
+
 use domain::ids::OfficerId;
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, query, query_as};
@@ -82,4 +84,10 @@ pub async fn of_mail(db: &Db, mail: &str) -> Result<Option<Officer>, StoreError>
         "SELECT id, name, mail, role FROM officer WHERE mail = $1 AND removed_at IS NULL",
     ).bind(mail).fetch_optional(run))?;
     row.map(Officer::try_from).transpose()
+}
+
+/// What everybody is called who ever worked here.
+pub async fn names(db: &Db) -> Result<BTreeMap<OfficerId, String>, StoreError> {
+    let rows: Vec<(Uuid, String)> = on!(db, run => query_as("SELECT id, name FROM officer").fetch_all(run))?;
+    Ok(rows.into_iter().map(|(id, name)| (OfficerId(id), name)).collect())
 }

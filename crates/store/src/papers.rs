@@ -217,6 +217,21 @@ pub async fn put_aside(tx: &mut Tx, digest: Digest) -> Result<bool, StoreError> 
     Ok(changed > 0)
 }
 
+/// Notes that a paper from the shelf could be read after all, and what its reader stumbled over.
+pub async fn take_off(tx: &mut Tx, paper: &Paper) -> Result<bool, StoreError> {
+    let changed = change!(
+        tx,
+        query(
+            "UPDATE paper SET state = 'read', why = NULL, kind = $2, complaints = $3
+              WHERE digest = $1 AND state = 'shelved'",
+        )
+        .bind(paper.digest.0.as_slice())
+        .bind(&paper.kind)
+        .bind(Json(&paper.complaints))
+    )?;
+    Ok(changed > 0)
+}
+
 #[derive(FromRow)]
 struct Row {
     digest: Vec<u8>,

@@ -102,26 +102,47 @@ pub struct Line {
     pub name: String,
     pub sector: String,
     pub contacts: i64,
+    /// Contacts whose messages came back since they were last tested.
+    pub suspects: i64,
     pub assets: i64,
     pub open_warnings: i64,
     /// Somebody can be called at any hour, and was tested.
     pub around_the_clock: bool,
 }
 
-/// Participants that have not left, by name after `after`, at most `limit`.
-pub async fn list(db: &Db, after: &str, limit: i64) -> Result<Vec<Line>, StoreError> {
+/// Participants that have not left and whose name holds `word`, which is in lower case: by name,
+/// `limit` of them after the first `skip`.
+pub async fn list(db: &Db, word: &str, skip: i64, limit: i64) -> Result<Vec<Line>, StoreError> {
     Ok(on!(db, run => query_as(
         "SELECT p.id, p.name, p.sector,
                 (SELECT count(*) FROM contact c WHERE c.participant_id = p.id AND c.removed_at IS NULL) AS contacts,
+                (SELECT count(*) FROM contact c WHERE c.participant_id = p.id AND c.removed_at IS NULL
+                    AND c.failed_at IS NOT NULL AND (c.verified_at IS NULL OR c.verified_at < c.failed_at)) AS suspects,
                 (SELECT count(*) FROM asset a WHERE a.participant_id = p.id AND a.retired_at IS NULL) AS assets,
                 (SELECT count(*) FROM warning w WHERE w.participant_id = p.id AND w.is_open) AS open_warnings,
                 EXISTS (SELECT 1 FROM contact c WHERE c.participant_id = p.id AND c.removed_at IS NULL
                            AND c.around_the_clock AND c.verified_at IS NOT NULL) AS around_the_clock
            FROM participant p
-          WHERE p.left_at IS NULL AND p.name > $1
+          WHERE p.left_at IS NULL AND lower(p.name) LIKE '%' || $1 || '%'
           ORDER BY p.name
-          LIMIT $2",
-    ).bind(after).bind(limit).fetch_all(run))?)
+          LIMIT $2 OFFSET $3",
+    ).bind(word).bind(limit).bind(skip).fetch_all(run))?)
+}
+
+/// How many have not left and have a name that holds `word`.
+pub async fn count_named(db: &Db, word: &str) -> Result<u64, StoreError> {
+    let (count,): (i64,) = on!(db, run => query_as(
+        "SELECT count(*) FROM participant WHERE left_at IS NULL AND lower(name) LIKE '%' || $1 || '%'",
+    ).bind(word).fetch_one(run))?;
+    Ok(count.unsigned_abs())
+}
+
+/// The sectors of all participants, in their order.
+pub async fn sectors(db: &Db) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> = on!(db, run => query_as(
+        "SELECT DISTINCT sector FROM participant ORDER BY sector",
+    ).fetch_all(run))?;
+    Ok(rows.into_iter().map(|(sector,)| sector).collect())
 }
 
 /// How many have not left.

@@ -116,10 +116,18 @@ pub struct Link {
     pub expires_at: Timestamp,
 }
 
+#[derive(FromRow)]
+struct LinkRow {
+    contact: Option<String>,
+    participant: Option<String>,
+    officer: Option<String>,
+    expires_at: Ts,
+}
+
 /// The link of this code, if it can still be used; looking does not use it up.
 pub async fn of_link(db: &Db, code: &Hash, now: Timestamp) -> Result<Option<Link>, StoreError> {
-    let row: Option<(Option<String>, Option<String>, Option<String>, Ts)> = on!(db, run => query_as(
-        "SELECT c.name, p.name, o.name, l.expires_at
+    let row: Option<LinkRow> = on!(db, run => query_as(
+        "SELECT c.name AS contact, p.name AS participant, o.name AS officer, l.expires_at
            FROM sign_in_link l
            LEFT JOIN contact c ON c.id = l.contact_id AND c.removed_at IS NULL AND c.access <> 'none'
                               AND c.verified_at IS NOT NULL
@@ -127,13 +135,13 @@ pub async fn of_link(db: &Db, code: &Hash, now: Timestamp) -> Result<Option<Link
            LEFT JOIN officer o ON o.id = l.officer_id AND o.removed_at IS NULL
           WHERE l.code_hash = $1 AND l.used_at IS NULL AND l.expires_at > $2",
     ).bind(code.as_slice()).bind(Ts::from(now)).fetch_optional(run))?;
-    Ok(row.and_then(|(contact, participant, officer, expires_at)| {
-        let (name, organisation) = match (contact.zip(participant), officer) {
+    Ok(row.and_then(|row| {
+        let (name, organisation) = match (row.contact.zip(row.participant), row.officer) {
             (Some((name, organisation)), _) => (name, Some(organisation)),
             (None, Some(name)) => (name, None),
             (None, None) => return None,
         };
-        Some(Link { name, organisation, expires_at: expires_at.get() })
+        Some(Link { name, organisation, expires_at: row.expires_at.get() })
     }))
 }
 

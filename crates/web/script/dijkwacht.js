@@ -197,5 +197,10 @@ document.addEventListener('keydown', (event) => {
   if (done) event.preventDefault();
 });
 
+// Somebody has a warning before them: told once, and not by the request for the page itself, because
+// that is also made by machines.
+const opening = one('form[data-opening]');
+if (opening) fetch(opening.getAttribute('action'), { method: 'POST', body: new URLSearchParams(new FormData(opening)) }).catch(() => {});
+
 recall();
 })();

@@ -13,6 +13,7 @@ pub struct Field<'a> {
     value: String,
     required: bool,
     autocomplete: Option<&'a str>,
+    accept: &'a str,
 }
 
 impl<'a> Field<'a> {
@@ -27,6 +28,7 @@ impl<'a> Field<'a> {
             value: String::new(),
             required: false,
             autocomplete: None,
+            accept: ".csv,text/csv",
         }
     }
 
@@ -41,6 +43,11 @@ impl<'a> Field<'a> {
 
     pub fn hint(self, hint: String) -> Self {
         Self { hint: Some(hint), ..self }
+    }
+
+    /// Which files a browser offers first, for a field of type `file`.
+    pub fn accept(self, kinds: &'a str) -> Self {
+        Self { accept: kinds, ..self }
     }
 
     pub fn required(self) -> Self {
@@ -67,7 +74,7 @@ impl Render for Field<'_> {
                 } @else {
                     input id=(self.id) name=(self.name) type=(self.kind) value=(self.value)
                         required[self.required] autocomplete=[self.autocomplete] aria-describedby=[&hint_id]
-                        accept=[(self.kind == "file").then_some(".csv,text/csv")];
+                        accept=[(self.kind == "file").then_some(self.accept)];
                 }
             }
         }

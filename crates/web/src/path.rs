@@ -3,7 +3,7 @@
 //! An id counts in one spelling only: what could be written in two ways could be guarded in one and
 //! loaded in the other.
 
-use domain::ids::{AdvisoryId, AssetId, CallId, ContactId, DeliveryId, ParticipantId, WarningId};
+use domain::ids::{AdvisoryId, AssetId, CallId, ContactId, ParticipantId, WarningId};
 use uuid::Uuid;
 
 /// What an id in a path names.
@@ -13,10 +13,8 @@ pub enum Kind {
     Asset,
     Call,
     Contact,
-    /// Something that was sent.
-    Delivery,
-    /// Work on the shelf.
-    Job,
+    /// A mail that a demonstration caught.
+    Mail,
     Participant,
     Warning,
     /// The code of a sign-in link.
@@ -30,10 +28,8 @@ impl Kind {
     /// nothing.
     pub fn is_a_participants(self) -> bool {
         match self {
-            Self::Asset | Self::Call | Self::Contact | Self::Delivery | Self::Participant | Self::Warning => {
-                true
-            }
-            Self::Advisory | Self::Job | Self::Code | Self::File => false,
+            Self::Asset | Self::Call | Self::Contact | Self::Participant | Self::Warning => true,
+            Self::Advisory | Self::Mail | Self::Code | Self::File => false,
         }
     }
 }
@@ -72,15 +68,33 @@ ids! {
     AssetId => Asset,
     CallId => Call,
     ContactId => Contact,
-    DeliveryId => Delivery,
     ParticipantId => Participant,
-    ShelvedJob => Job,
     WarningId => Warning,
 }
 
-/// A job on the shelf, by a name that fits into a path.
+/// The place of a mail in the catcher of a demonstration, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ShelvedJob(pub Uuid);
+pub struct MailNumber(pub usize);
+
+impl Ids for MailNumber {
+    const KINDS: &'static [Kind] = &[Kind::Mail];
+
+    fn read(parts: &[&str]) -> Option<Self> {
+        let [part] = parts else { return None };
+        let number: usize = part.parse().ok()?;
+        (number.to_string() == *part).then_some(Self(number))
+    }
+}
+
+/// A contact below its participant.
+impl Ids for (ParticipantId, ContactId) {
+    const KINDS: &'static [Kind] = &[Kind::Participant, Kind::Contact];
+
+    fn read(parts: &[&str]) -> Option<Self> {
+        let [of, id] = parts else { return None };
+        Some((ParticipantId(uuid(of)?), ContactId(uuid(id)?)))
+    }
+}
 
 /// The code of a sign-in link.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -142,7 +142,7 @@ impl Visit {
         let differs = expected.bytes().zip(given.bytes()).fold(0, |all, (one, other)| all | (one ^ other));
         match self.token.is_none() || expected.len() == given.len() && differs == 0 {
             true => Ok(()),
-            false => Err(WebError::Turned(StatusCode::FORBIDDEN, "refused-old-form")),
+            false => Err(WebError::Turned(StatusCode::FORBIDDEN, "refused-stale")),
         }
     }
 
@@ -234,9 +234,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 14] = [
-    "done-acknowledged",
-    "done-answered",
+const DONE: [&str; 20] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
@@ -244,11 +242,19 @@ const DONE: [&str; 14] = [
     "done-assets-imported",
     "done-contact-added",
     "done-contact-changed",
+    "done-contact-confirmed",
     "done-contact-removed",
+    "done-contact-tested",
     "done-noted",
     "done-paper-known",
+    "done-paper-on-desk",
+    "done-paper-routed",
+    "done-paper-shelved",
     "done-proposed",
+    "done-put-aside",
+    "done-released",
     "done-signed-out",
+    "done-tried-again",
 ];
 
 fn done(query: &str) -> Option<&'static str> {

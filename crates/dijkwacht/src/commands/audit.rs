@@ -1,4 +1,4 @@
-//! Whether history is as it was: offline, with nothing but the database and what others kept.
+//! `dijkwacht audit`: whether history is as it was, offline, with nothing but the database and what others kept.
 //!
 //! Whoever runs a node can write what they like into its database. What they cannot do is make the
 //! tree come out at a root that somebody else wrote down before. So checkpoints go out (`checkpoint`),
@@ -6,7 +6,6 @@
 //! never sees the database (`prove`, `check-proof`).
 
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -18,89 +17,84 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::Db;
+
+use super::{FOUND, print};
 use store::ledger::{self, Checkpoint, Flaw, Proof};
 use store::papers::Digest;
 
-/// Check that nobody edited the ledger, and show it to others
-#[derive(Debug, Args)]
-pub struct Audit {
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(Debug, Subcommand)]
-enum What {
+#[derive(Subcommand)]
+pub enum Command {
     Verify(Verify),
     Prove(Prove),
     CheckProof(CheckProof),
     Checkpoint(Export),
 }
 
-/// Hash every entry again and compare the tree with every checkpoint
+/// Hashes every entry again and compares the tree with every checkpoint.
 ///
 /// Works without a network, also while a node has the database open. Ends with 0 when all is well and
 /// with 3 when something is wrong. Checkpoints that stand in the database could have been edited with
 /// it: only those that somebody else kept (--checkpoints) show that the end was not cut off.
-#[derive(Debug, Args)]
-struct Verify {
+#[derive(Args)]
+pub struct Verify {
     #[command(flatten)]
     database: Database,
-    /// Checkpoints that somebody else kept: a line {"size","root","at"} for each
+    /// Checkpoints that somebody else kept: a line {"size","root","at"} for each.
     #[arg(long, value_name = "FILE")]
     checkpoints: Option<PathBuf>,
-    /// Print one line of JSON
+    /// One line of JSON.
     #[arg(long)]
     json: bool,
 }
 
-/// Print the proof that one entry stands in the ledger, as JSON
+/// Prints the proof that one entry stands in the ledger, as JSON.
 ///
 /// The proof holds the entry itself, so give it only to those who may read that. It is checked with
 /// `audit check-proof`, without a database.
-#[derive(Debug, Args)]
-struct Prove {
+#[derive(Args)]
+pub struct Prove {
     #[command(flatten)]
     database: Database,
-    /// The place of the entry, counted from 0
+    /// The place of the entry, counted from 0.
     #[arg(long, value_name = "N")]
     place: u64,
-    /// In the tree of so many entries, for a checkpoint of that size [default: all]
+    /// In the tree of so many entries, for a checkpoint of that size. Without it, of all.
     #[arg(long, value_name = "N")]
     size: Option<u64>,
 }
 
-/// Check a proof that `audit prove` printed, without a database
+/// Checks a proof that `audit prove` printed, without a database.
 ///
 /// Ends with 0 when the entry stands in the tree with the root that the proof names, and with 3 when it
 /// does not. With --checkpoints, that root must be one of those.
-#[derive(Debug, Args)]
-struct CheckProof {
-    /// The proof
+#[derive(Args)]
+pub struct CheckProof {
+    /// The proof.
     file: PathBuf,
-    /// Checkpoints that somebody else kept: a line {"size","root","at"} for each
+    /// Checkpoints that somebody else kept: a line {"size","root","at"} for each.
     #[arg(long, value_name = "FILE")]
     checkpoints: Option<PathBuf>,
-    /// Print one line of JSON
+    /// One line of JSON.
     #[arg(long)]
     json: bool,
 }
 
-/// Print the checkpoints of the ledger, a line of JSON for each
+/// Prints the checkpoints of the ledger, a line of JSON for each.
 ///
 /// Give them to somebody who keeps them: they say nothing but how many entries there were and the root
 /// of their tree, and whoever has them notices when anything before them is edited.
-#[derive(Debug, Args)]
-struct Export {
+#[derive(Args)]
+pub struct Export {
     #[command(flatten)]
     database: Database,
-    /// Only the newest
+    /// Only the newest.
     #[arg(long)]
     last: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Args)]
 struct Database {
-    /// The file of the database, or the URL of PostgreSQL (the password may stand in PGPASSWORD)
+    /// The file of the database, or the URL of PostgreSQL. A password may stand in PGPASSWORD.
     #[arg(long, value_name = "PLACE")]
     database: String,
 }
@@ -113,14 +107,14 @@ impl Database {
 }
 
 /// Ends with 3 when something is wrong with the ledger or the proof.
-pub async fn run(args: Audit) -> anyhow::Result<ExitCode> {
-    let is_well = match args.what {
-        What::Verify(args) => verify(&args).await?,
-        What::Prove(args) => prove(&args).await?,
-        What::CheckProof(args) => check_proof(&args)?,
-        What::Checkpoint(args) => export(&args).await?,
+pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let is_well = match command {
+        Command::Verify(args) => verify(&args).await?,
+        Command::Prove(args) => prove(&args).await?,
+        Command::CheckProof(args) => check_proof(&args)?,
+        Command::Checkpoint(args) => export(&args).await?,
     };
-    Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::from(3) })
+    Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::from(FOUND) })
 }
 
 async fn verify(args: &Verify) -> anyhow::Result<bool> {
@@ -137,14 +131,15 @@ async fn verify(args: &Verify) -> anyhow::Result<bool> {
             "kept": kept.len(),
             "flaws": verified.flaws,
         });
-        writeln!(io::stdout(), "{line}")?;
+        print(&line.to_string());
     } else {
-        eprintln!("entries:     {}", verified.size);
-        eprintln!("root:        {root}");
-        eprintln!("checkpoints: {} in the database, {} kept by others", verified.checkpoints, kept.len());
-        eprintln!("flaws:       {}", verified.flaws.len());
+        print(&format!("entries:     {}", verified.size));
+        print(&format!("root:        {root}"));
+        let (here, kept) = (verified.checkpoints, kept.len());
+        print(&format!("checkpoints: {here} in the database, {kept} kept by others"));
+        print(&format!("flaws:       {}", verified.flaws.len()));
         for flaw in &verified.flaws {
-            eprintln!("  {}", sentence(flaw));
+            print(&format!("  {}", sentence(flaw)));
         }
     }
     Ok(verified.flaws.is_empty())
@@ -237,7 +232,7 @@ async fn prove(args: &Prove) -> anyhow::Result<bool> {
         }
     };
     let shown = Shown::of(proof);
-    writeln!(io::stdout(), "{}", serde_json::to_string(&shown)?)?;
+    print(&serde_json::to_string(&shown)?);
     let holds = shown.holds();
     if !holds {
         eprintln!("this proof will not hold: {}", sentence(&Flaw::Edited { place: args.place }));
@@ -263,22 +258,20 @@ fn check_proof(args: &CheckProof) -> anyhow::Result<bool> {
             "root": shown.root,
             "kept": compared,
         });
-        writeln!(io::stdout(), "{line}")?;
+        print(&line.to_string());
     } else {
         let Shown { place, size, root, .. } = &shown;
-        match (holds, compared) {
-            (false, _) => eprintln!("the entry does not stand at place {place} of the tree with root {root}"),
-            (true, compared) => {
-                eprintln!("the entry stands at place {place} of the tree of {size} entries with root {root}");
-                eprintln!(
-                    "{}",
-                    match compared {
-                        Some(true) => "this root was kept",
-                        Some(false) => "this root is not among those that were kept",
-                        None => "compare this root with one that you kept",
-                    }
-                );
-            }
+        if holds {
+            print(&format!(
+                "the entry stands at place {place} of the tree of {size} entries with root {root}"
+            ));
+            print(match compared {
+                Some(true) => "this root was kept",
+                Some(false) => "this root is not among those that were kept",
+                None => "compare this root with one that you kept",
+            });
+        } else {
+            print(&format!("the entry does not stand at place {place} of the tree with root {root}"));
         }
     }
     Ok(holds && compared != Some(false))
@@ -288,11 +281,10 @@ async fn export(args: &Export) -> anyhow::Result<bool> {
     let db = args.database.open_to_read().await?;
     let all = ledger::checkpoints(&db).await?;
     let from = if args.last { all.len().saturating_sub(1) } else { 0 };
-    let mut out = io::stdout();
     for Checkpoint { size, root, at } in &all[from..] {
         let line =
             json!({ "schema": "dijkwacht.checkpoint/1", "size": size, "root": Digest(*root), "at": at });
-        writeln!(out, "{line}")?;
+        print(&line.to_string());
     }
     if all.is_empty() {
         eprintln!("there is no checkpoint yet");
@@ -310,13 +302,13 @@ mod tests {
 
     #[derive(Parser)]
     struct Typed {
-        #[command(flatten)]
-        audit: Audit,
+        #[command(subcommand)]
+        command: Command,
     }
 
     async fn ends_with(words: &[&str]) -> ExitCode {
         let words = ["audit"].iter().chain(words);
-        run(Typed::try_parse_from(words).unwrap().audit).await.unwrap()
+        run(Typed::try_parse_from(words).unwrap().command).await.unwrap()
     }
 
     /// A ledger of 5 entries with one checkpoint.

@@ -1,6 +1,5 @@
-//! Backup on the command line: made while a node runs, checked without one, restored into nothing.
+//! `dijkwacht backup`: made while a node runs, checked without one, restored into nothing.
 
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -13,84 +12,77 @@ use store::backup::{self, BackupError, Damage, Made, Manifest, Restored, Verifie
 use store::ledger::Flaw;
 use store::papers::Folder;
 
-use super::audit::sentence;
+use super::{FOUND, audit::sentence, print};
 
-/// Copy everything that the house knows, check such a copy, put it back
-#[derive(Debug, Args)]
-pub struct Backup {
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(Debug, Subcommand)]
-enum What {
+#[derive(Subcommand)]
+pub enum Command {
     Create(Create),
     Verify(Verify),
     Restore(Restore),
 }
 
-/// Write all rows of one moment, and the papers, to a new folder
+/// Writes all rows of one moment, and the papers, to a new folder.
 ///
 /// A node may go on working meanwhile. The folder has its name only when all of it is on the disk, and
 /// only its owner may look in. It is not encrypted: do that before you carry it away. Ends with 3 when
 /// the ledger has flaws; then the backup is there all the same.
-#[derive(Debug, Args)]
-struct Create {
-    /// The file of the database, or the URL of PostgreSQL (the password may stand in PGPASSWORD)
+#[derive(Args)]
+pub struct Create {
+    /// The file of the database, or the URL of PostgreSQL. A password may stand in PGPASSWORD.
     #[arg(long, value_name = "PLACE")]
     database: String,
-    /// The folder in which the papers lie
+    /// The folder in which the papers lie.
     #[arg(long, value_name = "FOLDER")]
     papers: PathBuf,
-    /// The folder to make; its name must be free
+    /// The folder to make; its name must be free.
     #[arg(long, value_name = "FOLDER")]
     to: PathBuf,
-    /// Print one line of JSON
+    /// One line of JSON.
     #[arg(long)]
     json: bool,
 }
 
-/// Check all of a backup that can be checked without a database
+/// Checks all of a backup that can be checked without a database.
 ///
 /// Every digest and count, every row against the schema, every paper, and every entry of the ledger up
 /// to its root. Ends with 3 when something is wrong. That it can be restored shows only a restore: try
 /// one each night, into an empty database.
-#[derive(Debug, Args)]
-struct Verify {
-    /// The backup
+#[derive(Args)]
+pub struct Verify {
+    /// The backup.
     folder: PathBuf,
-    /// Print one line of JSON
+    /// One line of JSON.
     #[arg(long)]
     json: bool,
 }
 
-/// Put a backup back into an empty database of either engine
+/// Puts a backup back into an empty database of either engine.
 ///
 /// The backup is verified first. All rows are written in one transaction or none, and are read out again
 /// before its end. Ends with 3 when the ledger had flaws already when the backup was made.
-#[derive(Debug, Args)]
-struct Restore {
-    /// The backup
+#[derive(Args)]
+pub struct Restore {
+    /// The backup.
     folder: PathBuf,
-    /// A new file, or the URL of an empty database of PostgreSQL (the password may stand in PGPASSWORD)
+    /// A new file, or the URL of an empty database of PostgreSQL. A password may stand in PGPASSWORD.
     #[arg(long, value_name = "PLACE")]
     database: String,
-    /// The folder in which the papers shall lie
+    /// The folder in which the papers shall lie.
     #[arg(long, value_name = "FOLDER")]
     papers: PathBuf,
-    /// Print one line of JSON
+    /// One line of JSON.
     #[arg(long)]
     json: bool,
 }
 
 /// Ends with 3 when something is wrong with the backup or the ledger in it.
-pub async fn run(args: Backup) -> anyhow::Result<ExitCode> {
-    let is_well = match args.what {
-        What::Create(args) => create(&args).await?,
-        What::Verify(args) => verify(&args)?,
-        What::Restore(args) => restore(&args).await?,
+pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let is_well = match command {
+        Command::Create(args) => create(&args).await?,
+        Command::Verify(args) => verify(&args)?,
+        Command::Restore(args) => restore(&args).await?,
     };
-    Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::from(3) })
+    Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::from(FOUND) })
 }
 
 async fn create(args: &Create) -> anyhow::Result<bool> {
@@ -98,7 +90,7 @@ async fn create(args: &Create) -> anyhow::Result<bool> {
     anyhow::ensure!(args.papers.is_dir(), "{} is no folder", args.papers.display());
     let db = Db::open_to_read(&args.database).await.context("cannot read the database")?;
     let Made { manifest, flaws } = backup::create(&db, &Folder::open(&args.papers)?, &args.to, now()).await?;
-    said("created", args.json, Some(&manifest), &flaws, &[], Map::new())?;
+    said("created", args.json, Some(&manifest), &flaws, &[], Map::new());
     Ok(flaws.is_empty())
 }
 
@@ -109,7 +101,7 @@ fn now() -> Timestamp {
 
 fn verify(args: &Verify) -> anyhow::Result<bool> {
     let Verified { manifest, damage, flaws } = backup::verify(&args.folder)?;
-    said("verified", args.json, manifest.as_ref(), &flaws, &damage, Map::new())?;
+    said("verified", args.json, manifest.as_ref(), &flaws, &damage, Map::new());
     Ok(damage.is_empty() && flaws.is_empty())
 }
 
@@ -118,15 +110,17 @@ async fn restore(args: &Restore) -> anyhow::Result<bool> {
     let Restored { manifest, flaws, unsettled } =
         match backup::restore(&args.folder, &args.database, &papers).await {
             Err(BackupError::Damaged(damage)) => {
-                said("refused", args.json, None, &[], &damage, Map::new())?;
+                said("refused", args.json, None, &[], &damage, Map::new());
                 return Ok(false);
             }
             done => done?,
         };
     let more = [("unsettled".to_owned(), json!(unsettled))].into_iter().collect();
-    said("restored", args.json, Some(&manifest), &flaws, &[], more)?;
+    said("restored", args.json, Some(&manifest), &flaws, &[], more);
     if unsettled > 0 && !args.json {
-        eprintln!("unsettled: {unsettled} messages go out when a node starts; some may have gone out before");
+        print(&format!(
+            "unsettled: {unsettled} messages go out when a node starts; some may have gone out before"
+        ));
     }
     Ok(flaws.is_empty())
 }
@@ -139,7 +133,7 @@ fn said(
     flaws: &[Flaw],
     damage: &[Damage],
     more: Map<String, Value>,
-) -> io::Result<()> {
+) {
     let rows = manifest.map(|it| it.tables.values().map(|table| table.rows).sum::<u64>());
     if json {
         let mut line = json!({
@@ -157,23 +151,23 @@ fn said(
         if let Value::Object(fields) = &mut line {
             fields.extend(more);
         }
-        return writeln!(io::stdout(), "{line}");
+        print(&line.to_string());
+        return;
     }
-    eprintln!("{done}");
+    print(done);
     if let Some(manifest) = manifest {
-        eprintln!("made at: {}, from {}", manifest.made_at, manifest.engine);
-        eprintln!("rows:    {}, papers: {}", rows.unwrap_or_default(), manifest.papers.rows);
-        eprintln!("ledger:  {} entries, root {}", manifest.ledger.size, manifest.ledger.root);
+        print(&format!("made at: {}, from {}", manifest.made_at, manifest.engine));
+        print(&format!("rows:    {}, papers: {}", rows.unwrap_or_default(), manifest.papers.rows));
+        print(&format!("ledger:  {} entries, root {}", manifest.ledger.size, manifest.ledger.root));
     }
-    eprintln!("damage:  {}", damage.len());
+    print(&format!("damage:  {}", damage.len()));
     for Damage { file, why } in damage {
-        eprintln!("  {file}: {why}");
+        print(&format!("  {file}: {why}"));
     }
-    eprintln!("flaws:   {}", flaws.len());
+    print(&format!("flaws:   {}", flaws.len()));
     for flaw in flaws {
-        eprintln!("  {}", sentence(flaw));
+        print(&format!("  {}", sentence(flaw)));
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -187,13 +181,13 @@ mod tests {
 
     #[derive(Parser)]
     struct Typed {
-        #[command(flatten)]
-        backup: Backup,
+        #[command(subcommand)]
+        command: Command,
     }
 
     async fn ends_with(words: &[&str]) -> anyhow::Result<ExitCode> {
         let words = ["backup"].iter().chain(words);
-        run(Typed::try_parse_from(words).unwrap().backup).await
+        run(Typed::try_parse_from(words).unwrap().command).await
     }
 
     #[tokio::test]

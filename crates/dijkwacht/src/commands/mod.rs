@@ -3,6 +3,8 @@
 //! Exit codes: 0 fine, 1 error, 2 usage, 3 found something, 4 not allowed, 5 try again later.
 
 mod advisory;
+mod audit;
+mod backup;
 mod config;
 mod demo;
 mod ingest;
@@ -35,6 +37,12 @@ pub enum Command {
     /// Looks at advisories without a database.
     #[command(subcommand)]
     Advisory(advisory::Command),
+    /// The ledger: whether it was edited, and proofs that others can check.
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Everything of one moment, put away and brought back.
+    #[command(subcommand)]
+    Backup(backup::Command),
     /// The configuration file.
     #[command(subcommand)]
     Config(config::Command),
@@ -50,6 +58,8 @@ impl Command {
             Self::Ingest(arguments) => ingest::run(arguments).await,
             Self::Officer(command) => officer::run(command).await,
             Self::Advisory(command) => advisory::run(command),
+            Self::Audit(command) => audit::run(command).await,
+            Self::Backup(command) => backup::run(command).await,
             Self::Config(command) => config::run(command),
         }
     }

@@ -124,6 +124,16 @@ fn claimed_is_not_verified() {
 }
 
 #[test]
+fn a_look_contradicts_who_said_done_or_not_affected_and_nobody_else() {
+    let contradicted = |facts: &[(&str, Fact)]| warning(facts).is_contradicted(at(LATER));
+    assert!(contradicted(&[(DONE, claimed(DONE)), (LOOKED, still_there())]));
+    assert!(contradicted(&[(DONE, not_affected()), (LOOKED, still_there())]));
+    assert!(!contradicted(&[(LOOKED, still_there())]), "who said nothing is silent, not contradicted");
+    assert!(!contradicted(&[(DONE, planned()), (LOOKED, still_there())]));
+    assert!(!contradicted(&[(DONE, claimed(DONE)), (LOOKED, gone())]));
+}
+
+#[test]
 fn what_cannot_be_seen_is_attested_by_a_second_person() {
     let claim = [(DONE, claimed(DONE))];
     assert_eq!(warning(&claim).attest(by(), None), Err(Refused::SamePerson));

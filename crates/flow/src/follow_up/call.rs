@@ -1,7 +1,7 @@
 //! What came of a call.
 
 use domain::calling::Outcome;
-use domain::ids::{CallId, OfficerId};
+use domain::ids::{CallId, OfficerId, WarningId};
 use domain::warning::{Channel, Delivery, Fact, Stage};
 use store::{StoreError, calls, contacts, warnings};
 
@@ -35,4 +35,10 @@ pub async fn end(house: &House, by: OfficerId, id: CallId, outcome: Outcome) -> 
             Ok(true)
         })
         .await
+}
+
+/// Notes that `by` sees to a warning from now on, so that a hospital is not called by two. Gives
+/// `false` when there is no such warning.
+pub async fn see_to(house: &House, by: OfficerId, id: WarningId) -> Result<bool, StoreError> {
+    house.write("see to a warning", async |tx| warnings::see_to(tx, id, by).await).await
 }

@@ -1,10 +1,18 @@
 //! `GET /demo/mail` and `GET /demo/mail/{number}`: what would have gone out. Every mail stays here, as
 //! plain text, as its reader would see it.
 
+use flow::deliver::post::{Mail, Post};
+use flow::deliver::read_back::ReadBack;
+use flow::house::House;
 use jiff::Timestamp;
 use maud::{Markup, html};
 
+use crate::WebError;
+use crate::desk::board::door::{ROWS, paging};
+use crate::desk::participants::Searched;
+use crate::may::{Demo, May};
 use crate::page::Frame;
+use crate::path::MailNumber;
 use crate::tables::{Paging, address, window};
 
 #[derive(Debug, Clone)]
@@ -81,6 +89,52 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             pre .letter { (view.body) }
         },
     )
+}
+
+pub async fn list(house: House, may: May<Demo>, (): (), searched: Searched) -> Result<Markup, WebError> {
+    let word = searched.words.to_lowercase();
+    let read = |(number, mail): (usize, Mail)| (number, mail.to, ReadBack::of(&mail.bytes));
+    let holds = |(_, to, letter): &(usize, String, ReadBack)| {
+        let texts = [to.as_str(), &letter.subject(), &letter.text].map(str::to_lowercase);
+        word.is_empty() || texts.iter().any(|text| text.contains(&word))
+    };
+    let found: Vec<_> = caught(&house)?.into_iter().enumerate().map(read).filter(holds).collect();
+    let (skip, paging) = paging(searched.page, u64::try_from(found.len()).unwrap_or(u64::MAX));
+    let page = found.into_iter().rev().skip(usize::try_from(skip).unwrap_or_default()).take(ROWS);
+    let item = |(number, to, letter): (usize, String, ReadBack)| Item {
+        number,
+        at: sent_at(&letter).unwrap_or(house.now()),
+        subject: letter.subject(),
+        to,
+    };
+    let view = List { mails: page.map(item).collect(), words: searched.words, paging };
+    Ok(list_page(&may.frame(&house), &view))
+}
+
+pub async fn show(
+    house: House,
+    may: May<Demo>,
+    MailNumber(number): MailNumber,
+    (): (),
+) -> Result<Markup, WebError> {
+    let mail = caught(&house)?.into_iter().nth(number).ok_or(WebError::NotFound)?;
+    let letter = ReadBack::of(&mail.bytes);
+    let (at, subject) = (sent_at(&letter).unwrap_or(house.now()), letter.subject());
+    let view = View { at, subject, headers: letter.headers, body: letter.text };
+    Ok(page(&may.frame(&house), &view))
+}
+
+/// Everything that arrived at the catcher, oldest first. A house with a real mail server has none.
+fn caught(house: &House) -> Result<Vec<Mail>, WebError> {
+    match &house.post {
+        Post::Catcher(catcher) => Ok(catcher.mails()),
+        Post::Smtp { .. } => Err(WebError::NotFound),
+    }
+}
+
+fn sent_at(letter: &ReadBack) -> Option<Timestamp> {
+    let (_, date) = letter.headers.iter().find(|(name, _)| name == "Date")?;
+    jiff::fmt::rfc2822::parse(date).ok().map(|at| at.timestamp())
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use uuid::Uuid;
 
+pub mod door;
+
 use crate::fields::{Field, list, tick};
 use crate::page::Frame;
 use crate::tables::{Paging, address, window};
@@ -79,6 +81,8 @@ pub struct Proposal {
     pub reopens: usize,
     /// The visitor wrote it, and so somebody else releases it.
     pub own: bool,
+    /// Whether this visitor is one who releases.
+    pub may_release: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -133,6 +137,15 @@ pub fn list_page(frame: &Frame, view: &List) -> Markup {
                 }))
                 @if view.advisories.is_empty() { p .notice { (frame.say("advisories-none")) } }
                 (frame.pager(view.paging, |page| address("/desk/advisories", &[("q", &view.words), ("page", &page.to_string())])))
+            }
+            section #import aria-labelledby="import-head" {
+                h2 #import-head { (frame.say("advisories-import")) }
+                p { (frame.say("advisories-import-what")) }
+                (frame.upload("/desk/papers", html! {
+                    (Field::new("import", "file", frame.say("advisories-import-file")).kind("file")
+                        .accept(".json,.csv,application/json").required())
+                    button { (frame.say("advisories-import-send")) }
+                }))
             }
         },
     )
@@ -238,6 +251,8 @@ fn proposal(frame: &Frame, view: &View) -> Markup {
                 }
                 @if proposal.own {
                     p { (frame.say("advisory-own-work")) }
+                } @else if !proposal.may_release {
+                    p { (frame.say("advisory-for-duty-officer")) }
                 } @else {
                     p { (frame.count("advisory-publish-count", view.reach.participants)) }
                     (frame.button(&format!("{at}/release"), &[], &frame.say("advisory-publish")))
@@ -699,6 +714,7 @@ mod tests {
                 kinds: BTreeSet::from([RevisionKind::MeasureDoubtful]),
                 reopens: 50,
                 own: false,
+                may_release: true,
             }),
             may_withdraw: true,
             may_revise: true,
@@ -714,7 +730,13 @@ mod tests {
             revisions: vec![],
             papers: vec![],
             content: Content { no_measure_known: true, ..Content::default() },
-            proposal: Some(Proposal { by: None, kinds: BTreeSet::new(), reopens: 0, own: true }),
+            proposal: Some(Proposal {
+                by: None,
+                kinds: BTreeSet::new(),
+                reopens: 0,
+                own: true,
+                may_release: false,
+            }),
             may_withdraw: false,
             may_revise: false,
             ..sample()

@@ -14,6 +14,8 @@ use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 use uuid::Uuid;
 
+pub mod door;
+
 use super::curve;
 use crate::claim_and_evidence::{Said, Seen, contradict};
 use crate::page::{Frame, dial};
@@ -27,6 +29,8 @@ pub struct View {
     pub counts: Counts,
     /// The most urgent first.
     pub to_do: Vec<Task>,
+    /// How much must be done in all, of which `to_do` is the beginning.
+    pub waits: usize,
     /// Until somebody climbs a rung.
     pub next_rung_in: Option<SignedDuration>,
     /// Open exposures over time, oldest first.
@@ -270,7 +274,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         html! {
             (head(frame, view))
             section #now aria-labelledby="now-head" {
-                h2 #now-head aria-live="polite" data-live { (frame.count("board-now", view.to_do.len())) }
+                h2 #now-head aria-live="polite" data-live { (frame.count("board-now", view.waits)) }
                 div #tasks data-live {
                     @if let Some(left) = view.next_rung_in {
                         p .soft { (frame.say_with("board-next-rung", &[("span", &frame.span(left))])) }
@@ -630,6 +634,7 @@ pub(crate) mod tests {
                 .into(),
                 late: 14,
             },
+            waits: 7,
             to_do: vec![
                 task(1, "Noordzorg", Why::Call { call: id(71) }, Said::Nothing, still_there()),
                 task(2, "Kliniek Waterdorp", Why::Contradicted, claimed(), still_there()),
@@ -676,6 +681,7 @@ pub(crate) mod tests {
         let calm = View {
             advisory: None,
             counts: Counts::default(),
+            waits: 0,
             to_do: vec![],
             next_rung_in: None,
             open: vec![],

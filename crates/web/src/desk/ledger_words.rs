@@ -128,6 +128,7 @@ pub fn sentence(entry: &Entry) -> Sentence {
         Entry::JobShelved { why, .. } => new(System, Alarm, "ledger-job-shelved").typed(why),
         Entry::SignedIn { who, .. } => new(System, Quiet, "ledger-signed-in").typed(who),
         Entry::RulesChanged { name, .. } => new(System, Quiet, "ledger-rules-changed").typed(name),
+        Entry::WarningTaken { .. } => new(Telephone, Quiet, "ledger-warning-taken"),
     }
 }
 

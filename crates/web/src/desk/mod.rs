@@ -1,8 +1,11 @@
 //! The CSIRT's side.
 pub mod advisories;
 pub mod board;
+pub mod calls;
 pub mod curve;
+pub mod figures;
 pub mod ledger_words;
+pub mod papers;
 pub mod participants;
 pub mod shelf;
 pub mod warnings;

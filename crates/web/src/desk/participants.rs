@@ -2,16 +2,28 @@
 //! what they use, and which warnings they have.
 
 use domain::asset;
+use domain::ids::{ContactId, ParticipantId};
 use domain::severity::Severity;
 use domain::text::Text;
+use domain::tlp::Tlp;
 use domain::warning::Stage;
+use flow::catalogue::ASSETS_MAX;
+use flow::contacts as people;
+use flow::house::House;
 use jiff::Timestamp;
 use maud::{Markup, html};
+use store::warnings::{self, Asked};
+use store::{assets, participants};
 use uuid::Uuid;
 
+use super::board::door::{ROWS, page_number, paging};
+use crate::WebError;
 use crate::claim_and_evidence::{Said, Seen, contradict};
+use crate::form::{Fields, Form};
+use crate::may::{May, Onward, WatchDesk, WorkDesk};
 use crate::my::contacts;
 use crate::page::Frame;
+use crate::standing::{KnownAdvisories, content, standing};
 use crate::tables::{Paging, address, window};
 use crate::terms::{Tone, status, tone_of_asset};
 
@@ -137,7 +149,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             section #contacts aria-labelledby="contacts-head" {
                 h2 #contacts-head { (frame.say("contacts-list")) }
                 @if view.contacts.is_empty() { p .notice.alarm { (frame.say("participants-no-contact")) } }
-                ul .cards.tiles.plain { @for contact in &view.contacts { (contacts::card(frame, contact, false)) } }
+                ul .cards.tiles.plain { @for contact in &view.contacts { (contacts::card_at_desk(frame, contact, view.id)) } }
             }
             div #warnings .part data-live { (warnings(frame, view)) }
             div #assets .part { (assets(frame, view)) }
@@ -204,6 +216,98 @@ fn assets(frame: &Frame, view: &View) -> Markup {
             }
         }))
         @if view.assets.is_empty() { p .notice.heed { (frame.say("participants-no-assets")) } }
+    }
+}
+
+/// What the address of a list asks for.
+pub struct Searched {
+    pub(crate) words: String,
+    pub(crate) page: usize,
+}
+
+impl Form for Searched {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        Ok(Self { words: fields.text("q").unwrap_or_default(), page: page_number(fields) })
+    }
+}
+
+pub async fn list(house: House, may: May<WatchDesk>, (): (), searched: Searched) -> Result<Markup, WebError> {
+    let word = searched.words.to_lowercase();
+    let (skip, paging) = paging(searched.page, participants::count_named(&house.db, &word).await?);
+    let rows = i64::try_from(ROWS).unwrap_or(i64::MAX);
+    let count = |it: i64| usize::try_from(it).unwrap_or_default();
+    let item = |line: participants::Line| Item {
+        id: line.id,
+        name: line.name,
+        group: line.sector,
+        assets: count(line.assets),
+        open: count(line.open_warnings),
+        reachable_at_night: line.around_the_clock,
+        suspect_contacts: count(line.suspects),
+    };
+    let found = participants::list(&house.db, &word, skip, rows).await?;
+    let view = List { participants: found.into_iter().map(item).collect(), words: searched.words, paging };
+    Ok(list_page(&may.frame_for(&house, Tlp::Amber), &view))
+}
+
+/// More warnings than these nobody reads on one page; the open ones come first.
+const WARNINGS_MAX: i64 = 100;
+/// More systems than these are for the participant's own page.
+const SYSTEMS_MAX: i64 = 200;
+
+pub async fn show(house: House, may: May<WatchDesk>, id: ParticipantId, (): ()) -> Result<Markup, WebError> {
+    let participant = participants::of_id(&house.db, id).await?.ok_or(WebError::NotFound)?;
+    let asked = Asked { participant: Some(id), ..Asked::default() };
+    let (mut known, mut rows) = (KnownAdvisories::default(), Vec::new());
+    for line in warnings::list(&house.db, &asked, 0, WARNINGS_MAX).await? {
+        let Some(warning) = warnings::of_id(&house.db, line.id, house.now()).await? else { continue };
+        let Some(on_desk) = known.of(&house, line.advisory).await? else { continue };
+        let Some(content) = content(on_desk, &warning) else { continue };
+        let standing = standing(&house, &warning, content).await?;
+        rows.push(Warning {
+            id: line.id.0,
+            number: line.advisory_number,
+            title: content.title.clone(),
+            severity: line.severity,
+            stage: standing.stage,
+            said: standing.said,
+            seen: standing.seen,
+            deadline: line.due_at,
+        });
+    }
+    let registered = assets::of_participant(&house.db, id, ASSETS_MAX.min(SYSTEMS_MAX)).await?;
+    let row = |asset: asset::Asset| Asset {
+        state: asset.state(house.now()),
+        label: asset.label(),
+        product: asset.name.to_string(),
+        version: asset.version.map(|version| version.to_string()),
+        place: asset.host.or_else(|| asset.address.map(|address| address.to_string())),
+        supplier: asset.supplier,
+    };
+    let view = View {
+        id: id.0,
+        name: participant.name,
+        group: participant.sector,
+        joined_at: participant.joined_at,
+        left_at: participant.left.map(|left| left.at),
+        contacts: contacts::by_name(&house, id).await?,
+        assets: registered.into_iter().map(row).collect(),
+        warnings: rows,
+    };
+    Ok(page(&may.frame_for(&house, Tlp::Amber), &view))
+}
+
+/// `POST /desk/participants/{id}/contacts/{id}/confirmation`: an officer called this person, on a number
+/// that we had before.
+pub async fn confirm(
+    house: House,
+    may: May<WorkDesk>,
+    (of, id): (ParticipantId, ContactId),
+    (): (),
+) -> Result<Onward, WebError> {
+    match people::confirm(&house, &may.who.officer, of, id).await? {
+        true => Ok(Onward::saying(&format!("/desk/participants/{of}"), "contact-confirmed")),
+        false => Err(WebError::NotFound),
     }
 }
 

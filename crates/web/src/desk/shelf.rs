@@ -1,9 +1,18 @@
 //! `GET /desk/shelf`: work that would not succeed and papers that could not be read, each with its
 //! reason. Nothing disappears: it is tried again, or a person puts it aside.
 
+use flow::house::House;
+use flow::ingest::{self, Taken};
 use jiff::Timestamp;
 use maud::{Markup, html};
+use store::jobs::{self, Job as Order, Shelved};
+use store::officers::Role;
+use store::papers::{self, Digest};
+use store::{StoreError, outbox, participants, warnings};
 
+use crate::WebError;
+use crate::form::{Fields, Form};
+use crate::may::{May, Onward, RunNode};
 use crate::page::Frame;
 use crate::terms::{Tone, status};
 
@@ -118,6 +127,149 @@ fn paper_card(frame: &Frame, paper: &Paper) -> Markup {
             }
         }
     }
+}
+
+/// Who runs the node sees what failed, and of nobody whose it was.
+pub async fn show(house: House, may: May<RunNode>, (): (), (): ()) -> Result<Markup, WebError> {
+    let names = may.who.role != Role::Administrator;
+    let mut found = Vec::new();
+    for shelved in jobs::on_the_shelf(&house.db).await? {
+        let about = if names { about(&house, &shelved.job).await? } else { None };
+        found.push(job(shelved, about, names));
+    }
+    let papers = papers::on_the_shelf(&house.db).await?.into_iter().map(|paper| Paper {
+        digest: paper.digest.to_string(),
+        source: paper.source,
+        received_at: paper.received_at,
+        size_bytes: paper.size_bytes,
+        why: paper.why.unwrap_or_default(),
+        place: paper.complaints.first().map(|complaint| complaint.at.clone()),
+        // An inventory belongs to somebody, and that is not what reading it again will find out.
+        may_retry: paper.kind != "inventory",
+    });
+    let view = View { jobs: found, papers: papers.collect() };
+    Ok(page(&may.frame(&house), &view))
+}
+
+fn job(shelved: Shelved, about: Option<(String, String)>, names: bool) -> Job {
+    let name = format!("{:?}", shelved.job);
+    Job {
+        name: name.split('(').next().unwrap_or_default().to_owned(),
+        tries: usize::try_from(shelved.attempts).unwrap_or_default(),
+        shelved_at: shelved.shelved_at,
+        why: if names { shelved.why } else { without_mailboxes(&shelved.why) },
+        about,
+        key: shelved.key,
+    }
+}
+
+/// What a mail server said, without saying about whom.
+fn without_mailboxes(why: &str) -> String {
+    let hidden = |word: &str| match word.contains('@') {
+        true => "…".to_owned(),
+        false => word.to_owned(),
+    };
+    why.split(' ').map(hidden).collect::<Vec<_>>().join(" ")
+}
+
+/// The page of the desk on which a job can be understood, and what that page is about.
+async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, StoreError> {
+    let warning = match job {
+        Order::VerifyClaim(id, _) | Order::ClimbLadder(id, _) | Order::RenewStage(id, _) => Some(*id),
+        Order::Send(id) => {
+            outbox::of_id(&house.db, *id).await?.and_then(|delivery| delivery.about).map(|(id, _)| id)
+        }
+        Order::Expose(id) | Order::Warn(id) => {
+            return Ok(Some((format!("/desk/advisories/{id}"), id.to_string())));
+        }
+        Order::ExposeParticipant(of) | Order::Weigh(of, _) => {
+            let name = participants::of_id(&house.db, *of).await?.map(|participant| participant.name);
+            return Ok(name.map(|name| (format!("/desk/participants/{of}"), name)));
+        }
+        Order::Checkpoint => None,
+    };
+    let Some(id) = warning else { return Ok(None) };
+    let line = warnings::line(&house.db, id).await?;
+    Ok(line.map(|line| {
+        (format!("/desk/warnings/{id}"), format!("{}, {}", line.participant_name, line.advisory_number))
+    }))
+}
+
+/// A job on the shelf, by its key.
+pub struct Chosen {
+    key: String,
+}
+
+impl Form for Chosen {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        Ok(Self { key: fields.needed("key")? })
+    }
+}
+
+/// `POST /desk/shelf/jobs/retry`.
+pub async fn retry_job(house: House, _: May<RunNode>, (): (), chosen: Chosen) -> Result<Onward, WebError> {
+    let now = house.now();
+    let again =
+        house.write("try a job again", async |tx| jobs::try_again(tx, &chosen.key, now).await).await?;
+    if again { Ok(Onward::saying("/desk/shelf", "tried-again")) } else { Err(WebError::NotFound) }
+}
+
+/// `POST /desk/shelf/jobs/aside`.
+pub async fn put_job_aside(
+    house: House,
+    may: May<RunNode>,
+    (): (),
+    chosen: Chosen,
+) -> Result<Onward, WebError> {
+    let now = house.now();
+    let aside =
+        house.write("put a job aside", async |tx| jobs::put_aside(tx, &chosen.key, now).await).await?;
+    if !aside {
+        return Err(WebError::NotFound);
+    }
+    tracing::info!(job.key = chosen.key, officer.id = %may.who.officer.id, "a job was put aside");
+    Ok(Onward::saying("/desk/shelf", "put-aside"))
+}
+
+/// A paper on the shelf, by its digest.
+pub struct ChosenPaper {
+    digest: Digest,
+}
+
+impl Form for ChosenPaper {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        Ok(Self { digest: fields.word("digest", |word| word.parse().ok())? })
+    }
+}
+
+/// `POST /desk/shelf/papers/retry`: the bytes are the same, the reader may be newer.
+pub async fn retry_paper(
+    house: House,
+    _: May<RunNode>,
+    (): (),
+    chosen: ChosenPaper,
+) -> Result<Onward, WebError> {
+    match ingest::again(&house, chosen.digest).await? {
+        None => Err(WebError::NotFound),
+        Some(Taken::OnTheShelf { .. }) => Ok(Onward::saying("/desk/shelf", "paper-shelved")),
+        Some(_) => Ok(Onward::saying("/desk/shelf", "paper-on-desk")),
+    }
+}
+
+/// `POST /desk/shelf/papers/aside`.
+pub async fn put_paper_aside(
+    house: House,
+    may: May<RunNode>,
+    (): (),
+    chosen: ChosenPaper,
+) -> Result<Onward, WebError> {
+    let aside =
+        house.write("put a paper aside", async |tx| papers::put_aside(tx, chosen.digest).await).await?;
+    if !aside {
+        return Err(WebError::NotFound);
+    }
+    tracing::info!(paper.digest = %chosen.digest, officer.id = %may.who.officer.id, "a paper was put aside");
+    Ok(Onward::saying("/desk/shelf", "put-aside"))
 }
 
 #[cfg(test)]

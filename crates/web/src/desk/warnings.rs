@@ -2,18 +2,33 @@
 //! with its place in the ledger and the hash of its leaf. This is what is printed when somebody
 //! asks "which contacts have there been?".
 
+use std::collections::BTreeMap;
+
+use domain::advisory::Content;
+use domain::asset::Asset;
+use domain::ids::{AssetId, ContactId, MeasureId, OfficerId, WarningId};
 use domain::ledger::Entry;
 use domain::severity::Severity;
 use domain::text::Text;
-use domain::warning::Stage;
+use domain::tlp::Tlp;
+use domain::warning::{Answer, Fact, Stage, Warning};
+use flow::follow_up::{answer, call};
+use flow::house::House;
 use jiff::Timestamp;
 use maud::{Markup, html};
+use store::ledger::{self, Placed};
+use store::{assets, calls, contacts, officers, warnings};
 use uuid::Uuid;
 
+use super::board::door::{rung, task};
 use super::board::{Task, acts};
 use super::ledger_words::{Sort, sentence};
+use crate::WebError;
 use crate::claim_and_evidence::{Said, Seen, contradict};
+use crate::form::{Fields, Form};
+use crate::may::{May, Onward, WatchDesk, WorkDesk};
 use crate::page::Frame;
+use crate::standing::{KnownAdvisories, by, content, standing};
 use crate::tables::address;
 
 #[derive(Debug, Clone)]
@@ -146,6 +161,146 @@ fn timeline(frame: &Frame, view: &View) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// What the address asks to see of the timeline.
+pub struct Narrowed {
+    only: Option<Sort>,
+}
+
+impl Form for Narrowed {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        Ok(Self { only: fields.raw("only").and_then(Sort::of_word) })
+    }
+}
+
+pub async fn show(
+    house: House,
+    may: May<WatchDesk>,
+    id: WarningId,
+    narrowed: Narrowed,
+) -> Result<Markup, WebError> {
+    let line = warnings::line(&house.db, id).await?.ok_or(WebError::NotFound)?;
+    let warning = warnings::of_id(&house.db, id, house.now()).await?.ok_or(WebError::NotFound)?;
+    let mut known = KnownAdvisories::default();
+    let on_desk = known.of(&house, line.advisory).await?.ok_or(WebError::NotFound)?;
+    let content = content(on_desk, &warning).cloned().unwrap_or_default();
+    let standing = standing(&house, &warning, &content).await?;
+    let entries = ledger::of_warning(&house.db, id).await?;
+    let names = Names::load(&house, &warning, &content, &entries).await?;
+    let waiting = calls::waiting_for(&house.db, id).await?;
+    let checkpoint = ledger::checkpoints(&house.db).await?.pop();
+    let view = View {
+        id: id.0,
+        number: line.advisory_number.clone(),
+        participant: line.participant.0,
+        participant_name: line.participant_name.clone(),
+        advisory: line.advisory.0,
+        title: content.title.clone(),
+        severity: line.severity,
+        stage: standing.stage,
+        said: standing.said,
+        seen: standing.seen,
+        deadline: line.due_at,
+        rung: rung(&house, &line),
+        task: task(&house, &mut known, line, waiting).await?,
+        takes: true,
+        only: narrowed.only,
+        lines: entries.into_iter().map(|entry| names.line(entry)).collect(),
+        checkpoint: checkpoint.map(|it| (it.size, hex::encode(it.root))),
+    };
+    Ok(page(&may.frame_for(&house, content.tlp.unwrap_or(Tlp::Amber)), &view))
+}
+
+/// What the ids in a ledger are called.
+struct Names {
+    contacts: BTreeMap<ContactId, String>,
+    officers: BTreeMap<OfficerId, String>,
+    measures: BTreeMap<MeasureId, Text>,
+    assets: BTreeMap<AssetId, Asset>,
+}
+
+impl Names {
+    async fn load(
+        house: &House,
+        warning: &Warning,
+        content: &Content,
+        entries: &[Placed],
+    ) -> Result<Self, WebError> {
+        let of = warning.participant;
+        let mut own = BTreeMap::new();
+        for placed in entries {
+            let asset = match &placed.entry {
+                Entry::Learned { fact: Fact::Exposed(asset, _) | Fact::Relieved(asset), .. } => *asset,
+                _ => continue,
+            };
+            if let Some(found) = assets::of_id(&house.db, asset, of).await? {
+                own.insert(asset, found);
+            }
+        }
+        Ok(Self {
+            contacts: contacts::names(&house.db, of).await?,
+            officers: officers::names(&house.db).await?,
+            measures: content.measures.iter().map(|it| (it.id, it.title.clone())).collect(),
+            assets: own,
+        })
+    }
+
+    fn line(&self, placed: Placed) -> Line {
+        let Placed { place, at, entry, leaf } = placed;
+        let so = if let Entry::Learned { at, .. } = &entry { *at } else { at };
+        Line {
+            place,
+            leaf: hex::encode(leaf),
+            at: so,
+            recorded_at: at,
+            by: self.by(&entry),
+            about: self.about(&entry),
+            entry,
+        }
+    }
+
+    fn by(&self, entry: &Entry) -> Option<String> {
+        match entry {
+            Entry::Learned { fact: Fact::Answer(Answer::HelpGiven { by }), .. }
+            | Entry::CallEnded { by, .. }
+            | Entry::WarningTaken { by, .. } => self.officers.get(by).cloned(),
+            Entry::Learned { fact, .. } => by(fact).and_then(|by| self.contacts.get(&by).cloned()),
+            _ => None,
+        }
+    }
+
+    fn about(&self, entry: &Entry) -> Option<Text> {
+        let Entry::Learned { fact, .. } = entry else { return None };
+        match fact {
+            Fact::Claim(claim) => self.measures.get(&claim.measure).cloned(),
+            Fact::Answer(Answer::Planned { measure, .. }) => self.measures.get(measure).cloned(),
+            Fact::Exposed(asset, _) | Fact::Relieved(asset) => self.label(*asset),
+            Fact::Evidence(evidence) => evidence.asset.and_then(|asset| self.label(asset)),
+            _ => None,
+        }
+    }
+
+    /// What the participant calls it, in whatever language that is.
+    fn label(&self, asset: AssetId) -> Option<Text> {
+        let label = self.assets.get(&asset)?.label();
+        Some(Text::both(label.clone(), label))
+    }
+}
+
+/// `POST /desk/warnings/{id}/help`: we helped, which is all that we can say in their place.
+pub async fn help(house: House, may: May<WorkDesk>, id: WarningId, (): ()) -> Result<Onward, WebError> {
+    let line = warnings::line(&house.db, id).await?.ok_or(WebError::NotFound)?;
+    answer::help_given(&house, may.who.officer.id, line.participant, id).await?;
+    Ok(Onward::saying(&format!("/desk/warnings/{id}"), "noted"))
+}
+
+/// `POST /desk/warnings/{id}/take`: somebody sees to it, so that two do not call the same hospital.
+pub async fn take(house: House, may: May<WorkDesk>, id: WarningId, (): ()) -> Result<Onward, WebError> {
+    match call::see_to(&house, may.who.officer.id, id).await? {
+        true => Ok(Onward::saying("/desk", "noted")),
+        false => Err(WebError::NotFound),
     }
 }
 

@@ -3,15 +3,29 @@
 //! Whoever fills in four things here is warned the next time. An upload is never taken as it is:
 //! the difference with what we have is shown first ([`difference_page`]).
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use domain::asset::{Reach, State};
+use disclosure::{Form as Extent, Redact};
+use domain::asset::{Asset, Reach, State};
+use domain::ids::AssetId;
 use domain::measure::CareImpact;
+use domain::product::Name;
+use domain::tlp::Tlp;
+use domain::version::Version;
+use flow::catalogue::{self, ASSETS_MAX};
+use flow::house::House;
 use jiff::Timestamp;
 use maud::{Markup, html};
+use store::warnings::{self, Asked};
+use store::{StoreError, assets};
 use uuid::Uuid;
 
+use crate::WebError;
 use crate::fields::{Field, list};
+use crate::form::{Fields, Form};
+use crate::may::{EditOwn, May, Member, Onward, ReadOwn};
+use crate::own_file::{Part, clear};
 use crate::page::Frame;
 use crate::terms::{status, tone_of_asset};
 
@@ -62,8 +76,8 @@ impl Registered {
 /// What an uploaded list would change.
 #[derive(Debug, Clone)]
 pub struct Difference {
-    /// Of the upload that waits to be confirmed.
-    pub upload: Uuid,
+    /// Names the upload that waits to be confirmed, in the words of the door that takes it.
+    pub upload: String,
     pub added: Vec<Registered>,
     /// As it was, as it becomes.
     pub changed: Vec<(Registered, Registered)>,
@@ -216,7 +230,6 @@ pub fn difference_page(frame: &Frame, view: &Difference) -> Markup {
         ("assets-same", view.same),
         ("assets-unread", view.unread.len()),
     ];
-    let upload = view.upload.to_string();
     frame.document(
         &frame.say("assets-difference"),
         html! {
@@ -251,7 +264,7 @@ pub fn difference_page(frame: &Frame, view: &Difference) -> Markup {
                 @if nothing {
                     p { (frame.say("assets-nothing-changes")) }
                 } @else {
-                    (frame.button("/my/assets/import/confirm", &[("upload", &upload)], &frame.say("assets-difference-take")))
+                    (frame.button("/my/assets/import/confirm", &[("upload", &view.upload)], &frame.say("assets-difference-take")))
                 }
                 a .press href="/my/assets#upload" { (frame.say("assets-difference-drop")) }
             }
@@ -273,6 +286,181 @@ fn side(frame: &Frame, key: &str, items: &[Registered]) -> Markup {
 
 fn line(item: &Registered) -> String {
     item.place().map_or_else(|| item.name(), |place| format!("{} ({place})", item.name()))
+}
+
+impl Redact for View {
+    /// Less than all of it is nothing: each line says what an attacker wants to know.
+    fn reduced_to(mut self, form: Extent) -> Self {
+        if form < Extent::Full {
+            self.assets.clear();
+        }
+        self
+    }
+}
+
+impl Redact for Difference {
+    fn reduced_to(self, form: Extent) -> Self {
+        if form == Extent::Full {
+            return self;
+        }
+        let (added, changed, removed) = Default::default();
+        Self { added, changed, removed, unread: Vec::new(), ..self }
+    }
+}
+
+pub async fn show(house: House, may: May<ReadOwn>, (): (), (): ()) -> Result<Markup, WebError> {
+    let view = load(&house, &may.who).await?;
+    let file = clear(&house, &may.who, Part::Inventory, Tlp::Amber, view).await?;
+    Ok(page(&may.frame_for(&house, Tlp::Amber), file.item().view()))
+}
+
+async fn load(house: &House, member: &Member) -> Result<View, StoreError> {
+    let (of, now) = (member.actor.participant, house.now());
+    let mut registered = assets::of_participant(&house.db, of, ASSETS_MAX).await?;
+    registered.sort_by_key(|asset| (asset.name.product.to_lowercase(), asset.id));
+    let mut open: BTreeMap<AssetId, usize> = BTreeMap::new();
+    let asked = Asked { participant: Some(of), open: true, ..Asked::default() };
+    for line in warnings::list(&house.db, &asked, 0, 100).await? {
+        let found = warnings::of_participant(&house.db, line.id, of, now).await?;
+        if let Some(warning) = found.filter(|warning| !warning.is_held_by_the_gate()) {
+            for asset in warning.assets().into_keys() {
+                *open.entry(asset).or_default() += 1;
+            }
+        }
+    }
+    Ok(View {
+        confirmed_at: registered.iter().filter_map(|asset| asset.claimed_at).min(),
+        assets: registered
+            .into_iter()
+            .map(|asset| Item {
+                id: asset.id.0,
+                state: asset.state(now),
+                seen_at: asset.observed_at,
+                open_warnings: open.get(&asset.id).copied().unwrap_or_default(),
+                registered: Registered::of(&asset),
+            })
+            .collect(),
+        may_change: member.is_admin(),
+    })
+}
+
+impl Registered {
+    pub(crate) fn of(asset: &Asset) -> Self {
+        Self {
+            alias: asset.alias.clone(),
+            vendor: asset.name.vendor.clone(),
+            product: asset.name.product.clone(),
+            version: asset.version.as_ref().map(ToString::to_string),
+            host: asset.host.clone(),
+            address: asset.address,
+            supplier: asset.supplier.clone(),
+            reach: asset.reach,
+            care_impact: asset.care_impact,
+        }
+    }
+
+    /// `before` with what was filled in; what the form does not ask stays as it was.
+    fn into_asset(self, before: Asset, now: Timestamp) -> Asset {
+        Asset {
+            name: Name::new(self.vendor.as_deref().unwrap_or_default(), &self.product),
+            version: self.version.map(|version| Version::new(&version)),
+            host: self.host,
+            address: self.address,
+            supplier: self.supplier,
+            reach: self.reach,
+            care_impact: self.care_impact,
+            alias: self.alias,
+            claimed_at: Some(now),
+            ..before
+        }
+    }
+}
+
+impl Form for Registered {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        let address = fields.line("address")?;
+        let address =
+            address.map(|it| it.parse().map_err(|_| WebError::Refused("refused-address"))).transpose()?;
+        let host = fields.line("host")?.map(|host| host.trim_end_matches('.').to_lowercase());
+        if host
+            .as_ref()
+            .is_some_and(|host| host.contains(|it: char| it.is_whitespace() || "/:@".contains(it)))
+        {
+            return Err(WebError::Refused("refused-host"));
+        }
+        Ok(Self {
+            alias: fields.line("alias")?,
+            vendor: fields.line("vendor")?,
+            product: fields.needed_line("product")?,
+            version: fields.line("version")?,
+            host,
+            address,
+            supplier: fields.line("supplier")?,
+            reach: fields.word("reach", |word| match word {
+                "unknown" => Some(Reach::Unknown),
+                "internal" => Some(Reach::Internal),
+                "internet" => Some(Reach::Internet),
+                _ => None,
+            })?,
+            care_impact: fields.word("care_impact", |word| match word {
+                "none" => Some(CareImpact::None),
+                "hindered" => Some(CareImpact::Hindered),
+                "endangered" => Some(CareImpact::Endangered),
+                _ => None,
+            })?,
+        })
+    }
+}
+
+/// `POST /my/assets`.
+pub async fn create(house: House, may: May<EditOwn>, (): (), new: Registered) -> Result<Onward, WebError> {
+    let actor = may.who.actor;
+    let blank = Asset {
+        id: house.id(),
+        participant: actor.participant,
+        name: Name::new("", ""),
+        version: None,
+        host: None,
+        address: None,
+        supplier: None,
+        reach: Reach::Unknown,
+        care_process: None,
+        care_impact: CareImpact::None,
+        alias: None,
+        claimed_at: None,
+        observed_at: None,
+        retired_at: None,
+    };
+    catalogue::register(&house, actor, &[new.into_asset(blank, house.now())]).await?;
+    Ok(Onward::saying("/my/assets", "asset-added"))
+}
+
+/// `POST /my/assets/{id}`.
+pub async fn change(
+    house: House,
+    may: May<EditOwn>,
+    id: AssetId,
+    new: Registered,
+) -> Result<Onward, WebError> {
+    let actor = may.who.actor;
+    let before = assets::of_id(&house.db, id, actor.participant).await?;
+    let before = before.filter(|asset| asset.retired_at.is_none()).ok_or(WebError::NotFound)?;
+    catalogue::register(&house, actor, &[new.into_asset(before, house.now())]).await?;
+    Ok(Onward::saying("/my/assets", "asset-changed"))
+}
+
+/// `POST /my/assets/{id}/retire`.
+pub async fn retire(house: House, may: May<EditOwn>, id: AssetId, (): ()) -> Result<Onward, WebError> {
+    match catalogue::retire(&house, may.who.actor.participant, id).await? {
+        true => Ok(Onward::saying("/my/assets", "asset-retired")),
+        false => Err(WebError::NotFound),
+    }
+}
+
+/// `POST /my/assets/confirm`: all of it is still right.
+pub async fn confirm(house: House, may: May<EditOwn>, (): (), (): ()) -> Result<Onward, WebError> {
+    catalogue::confirm(&house, may.who.actor).await?;
+    Ok(Onward::saying("/my/assets", "assets-confirmed"))
 }
 
 #[cfg(test)]
@@ -330,7 +518,7 @@ mod tests {
     fn an_uploaded_list_shows_its_difference_before_it_counts() {
         let newer = Registered { version: Some("13.0-47.24".into()), ..gateway() };
         let difference = Difference {
-            upload: Uuid::from_u128(5),
+            upload: "5".into(),
             added: vec![Registered { product: "FortiGate".into(), ..Registered::default() }],
             changed: vec![(gateway(), newer)],
             removed: vec![gateway()],

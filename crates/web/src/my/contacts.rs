@@ -2,14 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use domain::contact::{Role, State};
+use disclosure::{Form as Extent, Redact};
+use domain::contact::{Contact, Role, State};
+use domain::ids::{ContactId, ParticipantId};
 use domain::text::Language;
+use domain::tlp::Tlp;
+use flow::contacts as people;
+use flow::house::House;
 use jiff::Timestamp;
 use maud::{Markup, html};
-use store::contacts::Access;
+use store::StoreError;
+use store::contacts::{self, Access};
 use uuid::Uuid;
 
+use crate::WebError;
 use crate::fields::{Field, list, tick};
+use crate::form::{Fields, Form};
+use crate::may::{EditOwn, May, Onward, ReadOwn};
+use crate::own_file::{Part, clear};
 use crate::page::{Frame, dial};
 use crate::terms::{Tone, status, tone_of_contact};
 
@@ -74,11 +84,50 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
     )
 }
 
-/// A person with what reaches them. The desk shows the same card, without the forms.
-pub fn card(frame: &Frame, contact: &Item, may_change: bool) -> Markup {
+/// A person with what reaches them, and the forms of their own organisation.
+fn card(frame: &Frame, contact: &Item, may_change: bool) -> Markup {
     let form = contact.id.simple().to_string();
     let person = &contact.person;
     let at = format!("/my/contacts/{}", contact.id);
+    let forms = html! {
+        @if may_change {
+            div .acts {
+                details id={ "change-" (form) } {
+                    summary { (frame.say("contacts-change")) }
+                    div .drawer {
+                        (frame.form(&at, html! {
+                            (fields(frame, &form, person, contact.access))
+                            button { (frame.say("contacts-change-send")) }
+                        }))
+                    }
+                }
+                (frame.button(&format!("{at}/test"), &[], &frame.say("contacts-test")))
+                details id={ "remove-" (form) } {
+                    summary { (frame.say("contacts-remove")) }
+                    div .drawer {
+                        p { (frame.say("contacts-remove-what")) }
+                        (frame.button(&format!("{at}/remove"), &[], &frame.say("contacts-remove-send")))
+                    }
+                }
+            }
+        }
+    };
+    reached_by(frame, contact, forms)
+}
+
+/// The same card on the desk of the CSIRT, which calls whoever is not confirmed.
+pub fn card_at_desk(frame: &Frame, contact: &Item, of: Uuid) -> Markup {
+    let action = format!("/desk/participants/{of}/contacts/{}/confirmation", contact.id);
+    let form = html! {
+        @if contact.state != State::Verified {
+            div .acts { (frame.button(&action, &[], &frame.say("contacts-confirm"))) }
+        }
+    };
+    reached_by(frame, contact, form)
+}
+
+fn reached_by(frame: &Frame, contact: &Item, forms: Markup) -> Markup {
+    let person = &contact.person;
     html! {
         li .card id={ "contact-" (contact.id) } {
             h3 { (person.name) }
@@ -110,27 +159,7 @@ pub fn card(frame: &Frame, contact: &Item, may_change: bool) -> Markup {
                     @if let Some(at) = contact.verified_at { " " span .soft { (frame.day(at)) } }
                 }
             }
-            @if may_change {
-                div .acts {
-                    details id={ "change-" (form) } {
-                        summary { (frame.say("contacts-change")) }
-                        div .drawer {
-                            (frame.form(&at, html! {
-                                (fields(frame, &form, person, contact.access))
-                                button { (frame.say("contacts-change-send")) }
-                            }))
-                        }
-                    }
-                    (frame.button(&format!("{at}/test"), &[], &frame.say("contacts-test")))
-                    details id={ "remove-" (form) } {
-                        summary { (frame.say("contacts-remove")) }
-                        div .drawer {
-                            p { (frame.say("contacts-remove-what")) }
-                            (frame.button(&format!("{at}/remove"), &[], &frame.say("contacts-remove-send")))
-                        }
-                    }
-                }
-            }
+            (forms)
         }
     }
 }
@@ -164,6 +193,166 @@ fn fields(frame: &Frame, form: &str, person: &Person, access: Access) -> Markup 
                 (tick(form, "around_the_clock", &frame.say("contacts-always-tick"), person.around_the_clock))
             }
         }
+    }
+}
+
+impl Redact for View {
+    /// Less than all of it names nobody.
+    fn reduced_to(mut self, form: Extent) -> Self {
+        if form < Extent::Full {
+            self.contacts.clear();
+        }
+        self
+    }
+}
+
+impl Item {
+    fn of(contact: &Contact, access: Access, now: Timestamp) -> Self {
+        Self {
+            id: contact.id.0,
+            access,
+            state: contact.state(now),
+            verified_at: contact.verified_at,
+            person: Person {
+                name: contact.name.clone(),
+                roles: contact.roles.clone(),
+                mail: contact.mail.clone(),
+                telephone: contact.telephone.clone(),
+                around_the_clock: contact.around_the_clock,
+                language: contact.language,
+            },
+        }
+    }
+}
+
+/// Everybody at `of` as a card, by name.
+pub(crate) async fn by_name(house: &House, of: ParticipantId) -> Result<Vec<Item>, StoreError> {
+    let accesses = contacts::accesses(&house.db, of).await?;
+    let access = |id: ContactId| accesses.get(&id).copied().unwrap_or_default();
+    let found = contacts::of_participant(&house.db, of).await?;
+    let mut items: Vec<Item> = found.iter().map(|it| Item::of(it, access(it.id), house.now())).collect();
+    items.sort_by(|one, other| (&one.person.name, one.id).cmp(&(&other.person.name, other.id)));
+    Ok(items)
+}
+
+pub async fn show(house: House, may: May<ReadOwn>, (): (), (): ()) -> Result<Markup, WebError> {
+    let contacts = by_name(&house, may.who.actor.participant).await?;
+    let view = View { contacts, may_change: may.who.is_admin() };
+    let file = clear(&house, &may.who, Part::FollowUp, Tlp::Amber, view).await?;
+    Ok(page(&may.frame_for(&house, Tlp::Amber), file.item().view()))
+}
+
+/// What was filled in about somebody, and what they may do here.
+pub struct Filled {
+    person: Person,
+    access: Access,
+}
+
+impl Form for Filled {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        let roles = [
+            (Role::SecurityContact, "role_security_contact"),
+            (Role::OnCall, "role_on_call"),
+            (Role::Ciso, "role_ciso"),
+            (Role::Board, "role_board"),
+        ];
+        let mail = fields.line("mail")?.map(|mail| mail.to_lowercase());
+        let is_address = |mail: &str| match mail.split_once('@') {
+            Some((name, host)) => {
+                !name.is_empty() && host.contains('.') && !mail.contains(char::is_whitespace)
+            }
+            None => false,
+        };
+        if mail.as_deref().is_some_and(|mail| !is_address(mail)) {
+            return Err(WebError::Refused("refused-mail"));
+        }
+        let telephone = fields.line("telephone")?;
+        let is_number = |it: char| it.is_ascii_digit() || "+-() ".contains(it);
+        if telephone.as_ref().is_some_and(|number| !number.chars().all(is_number) || dial(number).len() < 3) {
+            return Err(WebError::Refused("refused-telephone"));
+        }
+        let access = fields.word("access", |word| match word {
+            "none" => Some(Access::None),
+            "reader" => Some(Access::Reader),
+            "admin" => Some(Access::Admin),
+            _ => None,
+        })?;
+        if access > Access::None && mail.is_none() {
+            return Err(WebError::Refused("refused-access-without-mail"));
+        }
+        let person = Person {
+            name: fields.needed_line("name")?,
+            roles: roles.into_iter().filter(|(_, name)| fields.tick(name)).map(|(role, _)| role).collect(),
+            mail,
+            telephone,
+            around_the_clock: fields.tick("around_the_clock"),
+            language: fields.word("language", Language::of_tag)?,
+        };
+        Ok(Self { person, access })
+    }
+}
+
+impl Person {
+    /// As a contact of whom nothing else is known.
+    fn into_contact(self, may: &May<EditOwn>, id: ContactId) -> Contact {
+        Contact {
+            id,
+            participant: may.who.actor.participant,
+            name: self.name,
+            roles: self.roles,
+            language: self.language,
+            mail: self.mail,
+            telephone: self.telephone,
+            around_the_clock: self.around_the_clock,
+            verified_at: None,
+            failed_at: None,
+            removed_at: None,
+        }
+    }
+}
+
+/// `POST /my/contacts`.
+pub async fn create(house: House, may: May<EditOwn>, (): (), filled: Filled) -> Result<Onward, WebError> {
+    let contact = filled.person.into_contact(&may, house.id());
+    people::name(&house, may.who.actor, contact, filled.access).await?;
+    Ok(Onward::saying("/my/contacts", "contact-added"))
+}
+
+/// `POST /my/contacts/{id}`. Nobody takes away their own right to answer, for the same reason for
+/// which nobody removes themselves.
+pub async fn change(
+    house: House,
+    may: May<EditOwn>,
+    id: ContactId,
+    filled: Filled,
+) -> Result<Onward, WebError> {
+    if id == may.who.actor.contact && filled.access < may.who.access {
+        return Err(WebError::Refused("refused-yourself"));
+    }
+    let contact = filled.person.into_contact(&may, id);
+    match people::change(&house, may.who.actor, contact, filled.access).await? {
+        true => Ok(Onward::saying("/my/contacts", "contact-changed")),
+        false => Err(WebError::NotFound),
+    }
+}
+
+/// `POST /my/contacts/{id}/remove`. Nobody removes themselves: the last one would lock the door from
+/// outside.
+pub async fn remove(house: House, may: May<EditOwn>, id: ContactId, (): ()) -> Result<Onward, WebError> {
+    if id == may.who.actor.contact {
+        return Err(WebError::Refused("refused-yourself"));
+    }
+    match people::remove(&house, may.who.actor.participant, id).await? {
+        true => Ok(Onward::saying("/my/contacts", "contact-removed")),
+        false => Err(WebError::NotFound),
+    }
+}
+
+/// `POST /my/contacts/{id}/test`.
+pub async fn test(house: House, may: May<EditOwn>, id: ContactId, (): ()) -> Result<Onward, WebError> {
+    match people::test(&house, may.who.actor.participant, id).await? {
+        true => Ok(Onward::saying("/my/contacts", "contact-tested")),
+        false => Err(WebError::NotFound),
     }
 }
 

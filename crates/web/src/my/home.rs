@@ -3,15 +3,26 @@
 //! Good news says so. The page also names the one thing that makes the next crisis go better, and
 //! has nothing else on it.
 
+use disclosure::{Form, Redact};
+use domain::contact::Role;
 use domain::severity::Severity;
 use domain::text::Text;
-use domain::warning::Stage;
+use domain::tlp::Tlp;
+use domain::warning::{Reach, Stage};
+use flow::catalogue::ASSETS_MAX;
+use flow::house::House;
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
+use store::warnings::{self, Asked};
+use store::{StoreError, assets, contacts};
 use uuid::Uuid;
 
+use crate::WebError;
 use crate::claim_and_evidence::{Said, Seen, contradict};
+use crate::may::{May, Member, ReadOwn};
+use crate::own_file::{Part, clear};
 use crate::page::Frame;
+use crate::standing::{KnownAdvisories, content, standing};
 use crate::wall_time::wall;
 
 #[derive(Debug, Clone)]
@@ -147,6 +158,72 @@ fn card(frame: &Frame, item: &Item) -> Markup {
             @if item.wants_answer { p { a .press.call href=(href) { (frame.say("home-to-warning")) } } }
         }
     }
+}
+
+impl Redact for View {
+    /// Less than all of it is how many want an answer.
+    fn reduced_to(mut self, form: Form) -> Self {
+        if form < Form::Full {
+            for item in &mut self.warnings {
+                item.title = Text::default();
+                (item.said, item.seen) = (Said::Nothing, Seen::Nothing);
+            }
+            (self.assets, self.measured_at, self.confirmed_at) = (0, None, None);
+        }
+        self
+    }
+}
+
+pub async fn show(house: House, may: May<ReadOwn>, (): (), (): ()) -> Result<Markup, WebError> {
+    let view = load(&house, &may.who).await?;
+    let file = clear(&house, &may.who, Part::FollowUp, Tlp::Amber, view).await?;
+    Ok(page(&may.frame_for(&house, Tlp::Amber), file.item().view()))
+}
+
+/// More than this nobody reads on one page; the open ones come first.
+const WARNINGS_MAX: i64 = 100;
+
+async fn load(house: &House, member: &Member) -> Result<View, StoreError> {
+    let of = member.actor.participant;
+    let registered = assets::of_participant(&house.db, of, ASSETS_MAX).await?;
+    let people = contacts::of_participant(&house.db, of).await?;
+    let reached = |role| people.iter().any(|it| it.roles.contains(&role) && it.telephone.is_some());
+    let asked = Asked { participant: Some(of), ..Asked::default() };
+    let mut known = KnownAdvisories::default();
+    let mut items = Vec::new();
+    for line in warnings::list(&house.db, &asked, 0, WARNINGS_MAX).await? {
+        let found = warnings::of_participant(&house.db, line.id, of, house.now()).await?;
+        // What the gate held back was never told, here neither.
+        let Some(warning) = found.filter(|warning| !warning.is_held_by_the_gate()) else { continue };
+        let Some(on_desk) = known.of(house, line.advisory).await? else { continue };
+        let Some(content) = content(on_desk, &warning) else { continue };
+        let standing = standing(house, &warning, content).await?;
+        items.push(Item {
+            id: line.id.0,
+            number: line.advisory_number,
+            title: content.title.clone(),
+            severity: line.severity,
+            stage: standing.stage,
+            deadline: line.due_at,
+            said: standing.said,
+            seen: standing.seen,
+            wants_answer: wants_answer(standing.stage),
+        });
+    }
+    items.sort_by_key(|item| !item.wants_answer);
+    Ok(View {
+        warnings: items,
+        assets: registered.len(),
+        measured_at: registered.iter().filter_map(|asset| asset.observed_at).max(),
+        confirmed_at: registered.iter().filter_map(|asset| asset.claimed_at).max(),
+        on_call_missing: !reached(Role::OnCall),
+        ciso_missing: !people.iter().any(|it| it.roles.contains(&Role::Ciso)),
+    })
+}
+
+/// Whether the participant has something to say now.
+fn wants_answer(stage: Stage) -> bool {
+    stage.reach() < Reach::Decided || matches!(stage, Stage::CompromiseCheck | Stage::Compromised)
 }
 
 #[cfg(test)]

@@ -91,12 +91,12 @@ pub async fn send(
     request: Request,
 ) -> Result<impl IntoResponse, WebError> {
     let rates = &may.visit().rates;
-    let answer_at = Instant::now() + rates.answer_time();
-    let sent = match rates.may_mail(&request.mail) {
+    let asked_at = Instant::now();
+    let sent = match rates.may_mail(&request.mail, asked_at) {
         true => sign_in::ask(&house, &request.mail).await,
         false => Ok(()),
     };
-    sleep_until(answer_at).await;
+    sleep_until(asked_at + rates.answer_time()).await;
     sent?;
     let back = request.back.map(|back| set_cookie(&house.team, "back", &hide_place(&back), Some(15 * 60)));
     let cookies: Vec<_> = back.into_iter().map(|line| (SET_COOKIE, line)).collect();

@@ -1,0 +1,285 @@
+//! What the board shows is loaded here: one page of rows, and the most urgent of what must be done.
+//!
+//! The counts come from columns, so ten thousand warnings cost what fifty cost; only what is shown is
+//! folded from its facts.
+
+use std::collections::BTreeSet;
+
+use domain::calling::Call;
+use domain::contact::{Contact, Role, for_role};
+use domain::ids::{AdvisoryId, OfficerId, WarningId};
+use domain::tlp::Tlp;
+use domain::warning::{Answer, Channel, Fact, Stage};
+use flow::house::House;
+use maud::Markup;
+use store::warnings::{self, Asked, Line};
+use store::{StoreError, calls, contacts, jobs, participants};
+
+use super::{Counts, Filter, Headline, Person, Row, Show, Task, View, Why, page};
+use crate::WebError;
+use crate::form::{Fields, Form};
+use crate::may::{May, WatchDesk};
+use crate::path::uuid;
+use crate::standing::{KnownAdvisories, content, standing};
+use crate::tables::Paging;
+
+/// What the address of the board asks for.
+pub struct AskedBoard {
+    filter: Filter,
+    page: usize,
+}
+
+impl Form for AskedBoard {
+    /// An address that was mailed and cut short still opens the board.
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        let filter = Filter {
+            words: fields.text("q").unwrap_or_default(),
+            show: Show::of_word(fields.raw("show").unwrap_or_default()),
+            group: fields.text("group").unwrap_or_default(),
+            advisory: fields.raw("advisory").and_then(uuid),
+            mine: fields.tick("mine"),
+        };
+        Ok(Self { filter, page: page_number(fields) })
+    }
+}
+
+/// The page of a list that an address asks for, from 1.
+pub(crate) fn page_number(fields: &Fields) -> usize {
+    fields.raw("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, 100_000)
+}
+
+/// How many rows a page of any list at the desk has.
+pub(crate) const ROWS: usize = 50;
+
+/// How many rows lie before page `page`, and the paging of `total` rows.
+pub(crate) fn paging(page: usize, total: u64) -> (i64, Paging) {
+    let total = usize::try_from(total).unwrap_or(usize::MAX);
+    let pages = total.div_ceil(ROWS).max(1);
+    let page = page.min(pages);
+    let before = i64::try_from((page - 1) * ROWS).unwrap_or(i64::MAX);
+    (before, Paging { page, pages, total })
+}
+
+pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: AskedBoard) -> Result<Markup, WebError> {
+    let AskedBoard { filter, page: wished } = asked;
+    let (now, mut known) = (house.now(), KnownAdvisories::default());
+    let advisory = filter.advisory.map(AdvisoryId);
+    let (headline, deadline) = match advisory {
+        None => (None, None),
+        Some(id) => headline(&house, &mut known, id).await?,
+    };
+    let listed = listed(&house, &filter, may.who.officer.id);
+    let (skip, paging) = paging(wished, warnings::count(&house.db, &listed).await?);
+    let mut rows = Vec::new();
+    for line in warnings::list(&house.db, &listed, skip, i64::try_from(ROWS).unwrap_or(i64::MAX)).await? {
+        rows.extend(row(&house, &mut known, line).await?);
+    }
+    let mut counts = Counts::default();
+    for (stage, count, late) in warnings::counts(&house.db, advisory, now).await? {
+        counts.at.insert(stage, usize::try_from(count).unwrap_or(usize::MAX));
+        counts.late += usize::try_from(late).unwrap_or(usize::MAX);
+    }
+    let (to_do, waits) = to_do(&house, &mut known, advisory).await?;
+    let next_rung_at = jobs::next_rung_at(&house.db).await?;
+    let view = View {
+        advisory: headline,
+        counts,
+        to_do,
+        waits,
+        next_rung_in: next_rung_at.filter(|at| *at > now).map(|at| at.duration_since(now)),
+        open: if advisory.is_none() { open_over_time(&house).await? } else { Vec::new() },
+        deadline,
+        groups: participants::sectors(&house.db).await?,
+        filter,
+        rows,
+        paging,
+        takes: true,
+    };
+    Ok(page(&may.frame_for(&house, Tlp::Amber), &view))
+}
+
+fn listed(house: &House, filter: &Filter, visitor: OfficerId) -> Asked {
+    Asked {
+        advisory: filter.advisory.map(AdvisoryId),
+        stages: filter.show.stages().to_vec(),
+        overdue_at: (filter.show == Show::Late).then(|| house.now()),
+        name: Some(filter.words.to_lowercase()).filter(|words| !words.is_empty()),
+        sector: Some(filter.group.clone()).filter(|group| !group.is_empty()),
+        taken_by: filter.mine.then_some(visitor),
+        ..Asked::default()
+    }
+}
+
+async fn headline(
+    house: &House,
+    known: &mut KnownAdvisories,
+    id: AdvisoryId,
+) -> Result<(Option<Headline>, Option<jiff::Timestamp>), WebError> {
+    let on_desk = known.of(house, id).await?.ok_or(WebError::NotFound)?;
+    let Some(revision) = on_desk.advisory.current() else { return Ok((None, None)) };
+    let content = &revision.content;
+    let headline = Headline {
+        id: id.0,
+        number: on_desk.advisory.number.clone(),
+        title: content.title.clone(),
+        severity: content.severity(),
+        exploited: content.exploited,
+        released_at: on_desk
+            .advisory
+            .revisions
+            .first()
+            .map_or(revision.released_at, |first| first.released_at),
+    };
+    Ok((Some(headline), Some(revision.released_at + content.within())))
+}
+
+/// Systems not yet safe at the end of each day, from the ledger.
+async fn open_over_time(house: &House) -> Result<Vec<(jiff::Timestamp, usize)>, StoreError> {
+    let (figures, now) = (house.figures().await?, house.now());
+    let point = |(day, open): (jiff::civil::Date, u64)| {
+        let ends_at = day.tomorrow().ok()?.to_zoned(House::zone()).ok()?.timestamp();
+        Some((ends_at.min(now), usize::try_from(open).unwrap_or(usize::MAX)))
+    };
+    Ok(figures.open_per_day.into_iter().filter_map(point).collect())
+}
+
+async fn row(house: &House, known: &mut KnownAdvisories, line: Line) -> Result<Option<Row>, StoreError> {
+    let Some(warning) = warnings::of_id(&house.db, line.id, house.now()).await? else { return Ok(None) };
+    let Some(on_desk) = known.of(house, line.advisory).await? else { return Ok(None) };
+    let Some(content) = content(on_desk, &warning) else { return Ok(None) };
+    let standing = standing(house, &warning, content).await?;
+    Ok(Some(Row {
+        warning: line.id.0,
+        rung: rung(house, &line),
+        participant: line.participant_name,
+        group: Some(line.sector),
+        said: standing.said,
+        seen: standing.seen,
+        stage: standing.stage,
+        last_sign_at: standing.last_sign_at,
+        deadline: line.due_at,
+        open: line.is_open,
+        taken_by: line.taken_by,
+    }))
+}
+
+/// The rung that was climbed last, counted from 1, of how many.
+pub(crate) fn rung(house: &House, line: &Line) -> Option<(usize, usize)> {
+    let rungs = house.ladders.for_severity(line.severity).rungs().len();
+    line.rung.map(|rung| (rung + 1, rungs))
+}
+
+/// More tasks than these nobody does before the page is loaded again.
+const TASKS: usize = 30;
+
+/// What must be done now, the most urgent first, and how much waits in all. What is on the calling list
+/// is not named twice.
+async fn to_do(
+    house: &House,
+    known: &mut KnownAdvisories,
+    advisory: Option<AdvisoryId>,
+) -> Result<(Vec<Task>, usize), StoreError> {
+    let is_asked = |line: &Line| advisory.is_none_or(|advisory| line.advisory == advisory);
+    let waiting = calls::waiting(&house.db, i64::MAX).await?;
+    let mut named: BTreeSet<WarningId> = BTreeSet::new();
+    let mut tasks = Vec::new();
+    let mut waits = 0;
+    for call in waiting {
+        if !named.insert(call.warning) {
+            continue;
+        }
+        if advisory.is_none() && tasks.len() >= TASKS {
+            waits += 1;
+            continue;
+        }
+        let Some(line) = warnings::line(&house.db, call.warning).await?.filter(is_asked) else { continue };
+        waits += 1;
+        if tasks.len() < TASKS {
+            tasks.extend(task(house, known, line, Some(call)).await?);
+        }
+    }
+    let mut others = Vec::new();
+    for stage in
+        [Stage::HelpAsked, Stage::Unreached, Stage::BlockedByLaw, Stage::CompromiseCheck, Stage::Compromised]
+    {
+        let asked = Asked { advisory, stages: vec![stage], without_call: true, ..Asked::default() };
+        waits += usize::try_from(warnings::count(&house.db, &asked).await?).unwrap_or(usize::MAX);
+        let some = warnings::list(&house.db, &asked, 0, i64::try_from(TASKS).unwrap_or(i64::MAX)).await?;
+        others.push((stage, some));
+    }
+    let mut contradicted = Vec::new();
+    for id in house.contradicted().await? {
+        if named.contains(&id) {
+            continue;
+        }
+        if contradicted.len() < TASKS {
+            contradicted.extend(warnings::line(&house.db, id).await?.filter(is_asked));
+        }
+    }
+    waits += contradicted.len();
+    // Who asks for help comes first, and then who believes to be safe and is not.
+    others.insert(1, (Stage::Reopened, contradicted));
+    for line in others.into_iter().flat_map(|(_, lines)| lines) {
+        if tasks.len() < TASKS {
+            tasks.extend(task(house, known, line, None).await?);
+        }
+    }
+    Ok((tasks, waits))
+}
+
+/// What a person must do about one warning; `None` when there is nothing.
+pub(crate) async fn task(
+    house: &House,
+    known: &mut KnownAdvisories,
+    line: Line,
+    call: Option<Call>,
+) -> Result<Option<Task>, StoreError> {
+    let Some(warning) = warnings::of_id(&house.db, line.id, house.now()).await? else { return Ok(None) };
+    let Some(on_desk) = known.of(house, line.advisory).await? else { return Ok(None) };
+    let Some(content) = content(on_desk, &warning) else { return Ok(None) };
+    let standing = standing(house, &warning, content).await?;
+    let people = contacts::of_participant(&house.db, line.participant).await?;
+    let why = match (&call, standing.stage) {
+        (Some(call), _) if call.way.channel == Channel::Letter => Why::Letter { call: call.id.0 },
+        (Some(call), _) => Why::Call { call: call.id.0 },
+        (None, Stage::HelpAsked) => Why::HelpAsked,
+        (None, Stage::Unreached) => Why::Unreached,
+        (None, Stage::BlockedByLaw) => Why::BlockedByLaw,
+        (None, Stage::CompromiseCheck | Stage::Compromised) => Why::CompromiseCheck,
+        (None, _) if warning.is_contradicted(house.now()) => Why::Contradicted,
+        (None, _) => return Ok(None),
+    };
+    let wanted = call.as_ref().map_or(Role::OnCall, |call| call.way.person);
+    let asked_for_help = warning.facts().rev().find_map(|fact| match &fact.it {
+        Fact::Answer(Answer::HelpAsked { by, telephone }) => Some((*by, telephone.clone())),
+        _ => None,
+    });
+    let person = match (why, asked_for_help, call.as_ref().and_then(|call| call.contact)) {
+        (Why::HelpAsked, Some((by, telephone)), _) => people
+            .iter()
+            .find(|it| it.id == by)
+            .map(|contact| Person { telephone: Some(telephone), ..person(contact, wanted) }),
+        (_, _, Some(id)) => people.iter().find(|it| it.id == id).map(|contact| person(contact, wanted)),
+        _ => for_role(&people, wanted, house.now()).map(|contact| person(contact, wanted)),
+    };
+    let rungs = house.ladders.for_severity(line.severity).rungs().len();
+    Ok(Some(Task {
+        warning: line.id.0,
+        why,
+        person,
+        rung: call.as_ref().map(|call| (call.rung + 1, rungs)).or(rung(house, &line)),
+        way: call.map(|call| call.way),
+        participant: line.participant_name,
+        said: standing.said,
+        seen: standing.seen,
+        stage: standing.stage,
+        deadline: line.due_at,
+        taken_by: line.taken_by,
+    }))
+}
+
+fn person(contact: &Contact, wanted: Role) -> Person {
+    let own = contact.roles.iter().copied();
+    let role = own.clone().find(|role| *role == wanted).or(own.clone().next()).unwrap_or(wanted);
+    Person { name: contact.name.clone(), role, telephone: contact.telephone.clone() }
+}

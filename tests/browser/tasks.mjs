@@ -1,0 +1,3 @@
+// The main tasks, without script and with it.
+
+export async function tasks() {}
