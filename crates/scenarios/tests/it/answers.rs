@@ -172,9 +172,15 @@ async fn an_acceptance_of_a_risk_ends_on_its_day_and_the_ladder_goes_on() {
       4 h  a call is ordered for rung 2
       5 h  said: the risk is accepted
     725 h  mail: sent
-    725 h  climbed to rung 5
-    725 h  a call is ordered for rung 5
+    725 h  climbed to rung 1
+    725 h  a call is ordered for rung 1
     725 h  mail: delivered
+    727 h  climbed to rung 2
+    727 h  a call is ordered for rung 2
+    735 h  climbed to rung 3
+    735 h  a call is ordered for rung 3
+    747 h  climbed to rung 4
+    747 h  a call is ordered for rung 4
     ");
 }
 
@@ -304,9 +310,9 @@ async fn what_was_closed_and_is_seen_open_again_is_pressed_again() {
     93 h  exposed: observed
     93 h  seen: still there
     93 h  mail: sent
-    93 h  climbed to rung 5
-    93 h  a call is ordered for rung 5
     93 h  mail: delivered
+    95 h  climbed to rung 1
+    95 h  a call is ordered for rung 1
     95 h  said: done
     96 h  seen: gone
     96 h  mail: sent

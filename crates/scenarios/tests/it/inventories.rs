@@ -45,6 +45,7 @@ async fn who_registered_nothing_is_warned_of_what_is_serious_until_an_inventory_
      0 h  mail: delivered
      2 h  climbed to rung 1
      2 h  a call is ordered for rung 1
+     3 h  speaks of 1.00
      3 h  exposed: likely
      3 h  reopened: products_added
      3 h  mail: sent
@@ -101,7 +102,7 @@ async fn a_hospital_that_uses_the_old_name_is_warned() {
 
 #[tokio::test]
 async fn who_registers_a_concerned_system_later_is_warned_then() {
-    let story = on_both(async |db| {
+    let (subjects, story) = on_both(async |db| {
         let mut country = Country::new(db, "2019-12-18").await;
         let mut noordzorg = country.hospital_that_registered_nothing("noordzorg").await;
         country.registers(&mut noordzorg, "Polderweb", "Poort", "3").await;
@@ -115,9 +116,13 @@ async fn who_registers_a_concerned_system_later_is_warned_then() {
         country.days(1).await;
         country.registers(&mut noordzorg, "Citrix", "ADC", "13.0").await;
         assert_eq!(country.stage(&noordzorg).await, Stage::Notified, "nothing was said about the second");
-        country.story_of(&noordzorg).await
+        (country.subjects_to(&noordzorg), country.story_of(&noordzorg).await)
     })
     .await;
+    insta::assert_snapshot!(subjects.join("\n"), @"
+    [KRITIEK] Actie vóór wo 1 jan 13:00 – waarschuwing 2019-0979
+    [KRITIEK] Gewijzigd – waarschuwing 2019-0979
+    ");
     insta::assert_snapshot!(story, @"
     288 h  warned
     288 h  speaks of 1.00
@@ -125,6 +130,7 @@ async fn who_registers_a_concerned_system_later_is_warned_then() {
     288 h  mail: sent
     288 h  mail: delivered
     289 h  said: done
+    313 h  speaks of 1.00
     313 h  exposed: likely
     313 h  reopened: products_added
     313 h  mail: sent
