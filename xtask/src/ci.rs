@@ -3,7 +3,6 @@
 use anyhow::ensure;
 
 use crate::{
-    browser,
     cargo::{cargo, step},
     test,
 };
@@ -14,7 +13,6 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     step("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
     let mut documentation = cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
     step("documentation", documentation.env("RUSTDOCFLAGS", "-D warnings"))?;
-    browser::run(&[])?;
     // Last, so that a run ends with the line that counts the tests.
     test::run(&[])
 }
