@@ -52,7 +52,8 @@ export async function open(context, address, { script = true } = {}) {
   page.on('console', (message) => {
     // Said by the browser itself of every page that is refused on purpose.
     if (page.refusals && /status of 4\d\d/.test(message.text())) return;
-    if (['error', 'warn', 'assert'].includes(message.type())) fault(`console: ${message.text()}`);
+    const where = message.location().url ?? '';
+    if (['error', 'warn', 'assert'].includes(message.type())) fault(`console: ${message.text()} ${where}`);
   });
   page.on('pageerror', (error) => fault(`script: ${error.message}`));
   page.on('request', (request) => {
@@ -104,14 +105,24 @@ export async function audit(page) {
   return violations.map(({ id, help, where, nodes }) => `axe ${id}, ${nodes} times: ${help}: ${where.join(' | ')}`);
 }
 
-/** Opens every drawer, also of those that are made to be open one at a time. */
-export async function openDrawers(page) {
+/** Opens every drawer, also of those that are made to be open one at a time, while `work` is done. */
+export async function withOpenDrawers(page, work) {
   await page.evaluate(() => {
     for (const drawer of document.querySelectorAll('details')) {
+      drawer.before = { name: drawer.getAttribute('name'), open: drawer.open };
       drawer.removeAttribute('name');
       drawer.open = true;
     }
   });
+  const done = await work();
+  await page.evaluate(() => {
+    for (const drawer of document.querySelectorAll('details')) {
+      if (!drawer.before) continue;
+      drawer.open = drawer.before.open;
+      if (drawer.before.name) drawer.setAttribute('name', drawer.before.name);
+    }
+  });
+  return done;
 }
 
 /** What sticks out of the page to the right; nothing may, at 320 CSS pixels (WCAG 1.4.10). */

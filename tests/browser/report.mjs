@@ -30,7 +30,7 @@ export class Report {
       this.check(name, (await work()) ?? []);
       return true;
     } catch (error) {
-      this.check(name, [error.stack ?? String(error)]);
+      this.check(name, [whereOurs(error)]);
       return false;
     }
   }
@@ -42,4 +42,10 @@ export class Report {
     console.log(`browser: ${this.passed} passed, ${this.failed} failed`);
     return this.failed === 0 && this.passed > 0 ? 0 : 1;
   }
+}
+
+/** What was thrown, and the first line of ours that it went through. */
+function whereOurs(error) {
+  const ours = (error.stack ?? '').split('\n').find((line) => line.includes('/tests/browser/') && !line.includes('node_modules'));
+  return `${error.message ?? error} ${ours?.trim().replace(/\(?file:.*\/tests\/browser\//, 'in ') ?? ''}`;
 }
