@@ -13,5 +13,6 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     step("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
     let mut documentation = cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
     step("documentation", documentation.env("RUSTDOCFLAGS", "-D warnings"))?;
+    // Last, so that a run ends with the line that counts the tests.
     test::run(&[])
 }

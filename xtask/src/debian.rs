@@ -1,6 +1,10 @@
 //! What the tests need from Debian, and fetching it when we may.
 
-use std::{env, path::Path, process::Command};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use crate::cargo::step;
 
@@ -20,15 +24,15 @@ const NEEDS: &[Need] = &[
     Need {
         package: "postfix",
         what_for: "mail is delivered to a real mail server",
-        is_there: || on_path("postfix"),
+        is_there: || found("postfix").is_some(),
     },
     Need {
         package: "chromium",
         what_for: "pages are read in a real browser",
-        is_there: || on_path("chromium"),
+        is_there: || found("chromium").is_some(),
     },
-    Need { package: "nodejs", what_for: "drives the browser", is_there: || on_path("node") },
-    Need { package: "npm", what_for: "fetches axe-core and the driver", is_there: || on_path("npm") },
+    Need { package: "nodejs", what_for: "drives the browser", is_there: || found("node").is_some() },
+    Need { package: "npm", what_for: "fetches axe-core and the driver", is_there: || found("npm").is_some() },
 ];
 
 /// Installs what is missing, if this is root on a Debian; otherwise says what to install.
@@ -44,7 +48,7 @@ pub fn provide() -> anyhow::Result<()> {
         eprintln!("missing: {package} ({what_for})");
     }
     let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
-    if !(crate::postgres::we_are_root() && on_path("apt-get")) {
+    if !(crate::postgres::we_are_root() && found("apt-get").is_some()) {
         eprintln!("to have them: apt-get install {}", packages.join(" "));
         return Ok(());
     }
@@ -60,9 +64,9 @@ fn apt() -> Command {
     apt
 }
 
-/// Debian keeps daemons in `sbin`, which is not on everybody's path.
-fn on_path(program: &str) -> bool {
+/// Where `program` lies. Debian keeps daemons in `sbin`, which is not on everybody's path.
+pub fn found(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let folders = env::split_paths(&path).chain([Path::new("/usr/sbin").to_owned()]);
-    folders.map(|folder| folder.join(program)).any(|file| file.is_file())
+    folders.map(|folder| folder.join(program)).find(|file| file.is_file())
 }

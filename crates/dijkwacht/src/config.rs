@@ -144,6 +144,9 @@ mod tests {
             Config::parse(&text).unwrap_err();
         };
         refused("security = \"starttls\"", "security = \"none\"");
-        refused("listen = \"127.0.0.1:8080\"\naddress = \"https://", "listen = \"192.0.2.1:8080\"\naddress = \"http://");
+        refused(
+            "listen = \"127.0.0.1:8080\"\naddress = \"https://",
+            "listen = \"192.0.2.1:8080\"\naddress = \"http://",
+        );
     }
 }

@@ -65,7 +65,7 @@ impl Contact {
     pub fn state(&self, now: Timestamp) -> State {
         match (self.removed_at, self.failed_at, self.verified_at) {
             (Some(at), ..) if at <= now => State::Removed,
-            (_, Some(failed), verified) if verified.is_none_or(|verified| verified < failed) => {
+            (_, Some(failed), verified) if verified.is_none_or(|verified| verified <= failed) => {
                 State::Suspect
             }
             (.., Some(verified)) if now.duration_since(verified) < Self::TEST_LIFE => State::Verified,
@@ -143,6 +143,8 @@ mod tests {
         assert_eq!(person.state(NOW + (92 * 24).hours()), State::DueForTest);
         person.failed_at = Some(NOW);
         assert_eq!((person.state(NOW), person.takes_mail(NOW)), (State::Suspect, false));
+        person.verified_at = Some(NOW);
+        assert_eq!(person.state(NOW), State::Suspect, "of two words of one moment the worse one counts");
         person.verified_at = Some(NOW + 1.hour());
         assert_eq!(person.state(NOW + 1.hour()), State::Verified, "a test that was answered repairs it");
     }

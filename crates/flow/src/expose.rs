@@ -8,8 +8,9 @@ use domain::exposure::{Certainty, Exposure};
 use domain::ids::{AdvisoryId, AssetId, ParticipantId};
 use domain::matching::products::Matcher;
 use domain::product::Catalogue;
+use domain::warning::Stage;
 use store::jobs::{self, Job};
-use store::{StoreError, advisories, assets, exposures, products};
+use store::{StoreError, advisories, assets, exposures, products, warnings};
 
 use crate::house::House;
 
@@ -39,8 +40,22 @@ pub async fn participant(house: &House, of: ParticipantId) -> Result<(), StoreEr
         let before = exposures::of_participant(&house.db, line.id, of).await?;
         let found = own.iter().map(|asset| (asset.id, asset.clone())).collect();
         write(house, line.id, &line.content, &catalogue, found, &before, true).await?;
+        if before.is_empty() && was_warned_blindly(house, line.id, of).await? {
+            let now = house.now();
+            house
+                .write("look at a blind warning", async |tx| jobs::add(tx, &Job::Warn(line.id), now).await)
+                .await?;
+        }
     }
     Ok(())
+}
+
+/// Whether a warning went to a participant that had registered nothing: an inventory answers it, also
+/// one in which nothing is concerned.
+async fn was_warned_blindly(house: &House, id: AdvisoryId, of: ParticipantId) -> Result<bool, StoreError> {
+    let Some(warning) = warnings::find(&house.db, id, of).await? else { return Ok(false) };
+    let warning = warnings::of_participant(&house.db, warning, of, house.now()).await?;
+    Ok(warning.is_some_and(|it| it.assets().is_empty() && it.stage(house.now()) != Stage::Closed))
 }
 
 /// Assets that may be meant, by every name under which they can be registered.

@@ -22,7 +22,7 @@ use domain::severity::{Answers, Judgement};
 use domain::text::{Language, Text};
 use domain::tlp::{Pap, Tlp};
 use domain::version::{Range, Version};
-use domain::warning::{Answer, Claim, CompromiseCheck, Fact, NotAffected, Shows, Stage, Warning};
+use domain::warning::{Answer, Claim, Closing, CompromiseCheck, Fact, NotAffected, Shows, Stage, Warning};
 use flow::deliver::post::{Catcher, Mail, Post};
 use flow::follow_up::{self, NotTaken};
 use flow::house::{Actor, Clock, House, Officer, Parts, Team};
@@ -129,7 +129,9 @@ impl Country {
         let adc = Product {
             id: house.id(),
             name: Name::new("Citrix", "ADC"),
-            aliases: [Name::new("Citrix", "NetScaler")].into(),
+            aliases: ["NetScaler", "Application Delivery Controller"]
+                .map(|name| Name::new("Citrix", name))
+                .into(),
             state: State::Confirmed,
         };
         house
@@ -638,18 +640,26 @@ fn told(entry: &Entry) -> Option<String> {
         Fact::Gate(gate) => format!("the gate: {gate:?}"),
         Fact::Delivery(channel, delivery) => format!("{channel:?}: {delivery:?}").to_lowercase(),
         Fact::Acknowledgement(it) => format!("acknowledged {}", it.revision),
-        Fact::Answer(answer) => {
-            let words = format!("{answer:?}");
-            format!("answered {}", words.split([' ', '{']).next().unwrap_or_default())
-        }
-        Fact::Claim(_) => "claimed".into(),
+        Fact::Answer(Answer::NotAffected { .. }) => "said: not affected".into(),
+        Fact::Answer(Answer::HelpAsked { .. }) => "said: help us".into(),
+        Fact::Answer(Answer::HelpGiven { .. }) => "the CSIRT helped".into(),
+        Fact::Answer(Answer::Planned { .. }) => "said: planned".into(),
+        Fact::Answer(Answer::RiskAccepted { .. }) => "said: the risk is accepted".into(),
+        Fact::Claim(_) => "said: done".into(),
         Fact::Evidence(evidence) => match evidence.shows {
             Shows::Gone(_) => "seen: gone".into(),
             Shows::StillThere(_) => "seen: still there".into(),
-            Shows::Attested(_) => "attested".into(),
+            Shows::Attested(_) => "signed by a second person".into(),
         },
-        Fact::CompromiseCheck(_) => "looked for intruders".into(),
-        Fact::Closing(closing) => format!("closed: {closing:?}"),
+        Fact::CompromiseCheck(CompromiseCheck::Found { .. }) => "looked for intruders: found".into(),
+        Fact::CompromiseCheck(CompromiseCheck::Clean { secrets_renewed: true, .. }) => {
+            "looked for intruders: none, and renewed the secrets".into()
+        }
+        Fact::CompromiseCheck(CompromiseCheck::Clean { .. }) => "looked for intruders: none".into(),
+        Fact::Closing(Closing::Safe) => "closed: safe".into(),
+        Fact::Closing(Closing::StandDown) => "closed: may stand down".into(),
+        Fact::Closing(Closing::Transferred) => "left, and somebody took over".into(),
+        Fact::Closing(Closing::Orphaned) => "left, and nobody took over".into(),
         Fact::Reopening(reopening) => format!("reopened: {}", reopening.cause.word()),
         Fact::Climbed(rung) => format!("climbed to rung {}", rung + 1),
     })

@@ -1,5 +1,7 @@
 //! The calling list.
 
+use std::collections::BTreeSet;
+
 use domain::calling::{Call, Outcome};
 use domain::escalation::Way;
 use domain::ids::{CallId, ContactId, OfficerId, ParticipantId, WarningId};
@@ -87,6 +89,31 @@ pub async fn end(
     Ok(call)
 }
 
+/// The call of this id.
+pub async fn of_id(db: &Db, id: CallId) -> Result<Option<Call>, StoreError> {
+    let row: Option<Row> = on!(db, run => query_as(
+        "SELECT id, warning_id, participant_id, contact_id, rung, way, ordered_at, outcome, ended_by, ended_at
+           FROM call WHERE id = $1",
+    ).bind(id.0).fetch_optional(run))?;
+    row.map(Call::try_from).transpose()
+}
+
+/// Whether a call about `warning` waits already.
+pub async fn is_waiting(tx: &mut Tx, warning: WarningId) -> Result<bool, StoreError> {
+    let (count,): (i64,) = within!(tx, run => query_as(
+        "SELECT count(*) FROM call WHERE warning_id = $1 AND ended_at IS NULL",
+    ).bind(warning.0).fetch_one(run))?;
+    Ok(count > 0)
+}
+
+/// Who turned out to have another number when called about `warning`.
+pub async fn wrong_numbers(tx: &mut Tx, warning: WarningId) -> Result<BTreeSet<ContactId>, StoreError> {
+    let rows: Vec<(Uuid,)> = within!(tx, run => query_as(
+        "SELECT contact_id FROM call WHERE warning_id = $1 AND outcome = $2 AND contact_id IS NOT NULL",
+    ).bind(warning.0).bind(word::of(&Outcome::WrongNumber)).fetch_all(run))?;
+    Ok(rows.into_iter().map(|(id,)| ContactId(id)).collect())
+}
+
 /// Takes what is left of the list of a warning off it: the participant has answered.
 pub async fn drop_waiting(tx: &mut Tx, warning: WarningId, at: Timestamp) -> Result<u64, StoreError> {
     Ok(change!(
@@ -104,15 +131,6 @@ pub async fn waiting(db: &Db, limit: i64) -> Result<Vec<Call>, StoreError> {
            FROM call WHERE ended_at IS NULL ORDER BY ordered_at, id LIMIT $1",
     ).bind(limit).fetch_all(run))?;
     rows.into_iter().map(Call::try_from).collect()
-}
-
-/// The call of this id.
-pub async fn of_id(db: &Db, id: CallId) -> Result<Option<Call>, StoreError> {
-    let row: Option<Row> = on!(db, run => query_as(
-        "SELECT id, warning_id, participant_id, contact_id, rung, way, ordered_at, outcome, ended_by, ended_at
-           FROM call WHERE id = $1",
-    ).bind(id.0).fetch_optional(run))?;
-    row.map(Call::try_from).transpose()
 }
 
 /// The call that waits longest for a warning.

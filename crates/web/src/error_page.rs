@@ -1,6 +1,5 @@
 //! What went wrong, what we kept, what to do. Never a code alone.
 
-use domain::warning::Refused;
 use maud::{Markup, html};
 
 use crate::page::{Frame, dial};
@@ -15,23 +14,6 @@ pub enum View {
     Broken { number: String },
     /// What was sent could not be kept. Never say "saved".
     NotStored { number: String },
-}
-
-/// The sentence for what a warning would not take: what would work instead.
-pub fn refusal(why: &Refused) -> &'static str {
-    match why {
-        Refused::ForeignMeasure(_) => "refused-foreign-measure",
-        Refused::MeasureRevoked(_) => "refused-measure-revoked",
-        Refused::ForeignAsset(_) => "refused-foreign-asset",
-        Refused::NotYetDone { .. } => "refused-not-yet-done",
-        Refused::UnknownRevision(_) => "refused-unknown-revision",
-        Refused::NotInFuture(_) => "refused-not-in-future",
-        Refused::TooLong(_) => "refused-too-long",
-        Refused::Nameless => "refused-nameless",
-        Refused::Over => "refused-over",
-        Refused::NothingClaimed => "refused-nothing-claimed",
-        Refused::SamePerson => "refused-same-person",
-    }
 }
 
 pub fn page(frame: &Frame, view: &View) -> Markup {
@@ -66,33 +48,62 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::testing::check;
+    use crate::page::testing::{check, messages};
 
     #[test]
     fn whatever_went_wrong_is_said_in_the_language_of_the_reader() {
         let number = || "7f3a-91c2".to_owned();
         check("error-not-found", "/my/x", |frame| page(frame, &View::NotFound));
-        let now = jiff::Timestamp::UNIX_EPOCH;
-        let nil = uuid::Uuid::nil();
         let refusals = [
-            Refused::ForeignMeasure(nil.into()),
-            Refused::MeasureRevoked(nil.into()),
-            Refused::ForeignAsset(nil.into()),
-            Refused::NotYetDone { executed_at: now },
-            Refused::UnknownRevision(domain::advisory::RevisionNumber::FIRST),
-            Refused::NotInFuture(now),
-            Refused::TooLong(now),
-            Refused::Nameless,
-            Refused::Over,
-            Refused::NothingClaimed,
-            Refused::SamePerson,
+            "refused-foreign-measure",
+            "refused-measure-revoked",
+            "refused-foreign-asset",
+            "refused-not-yet-done",
+            "refused-unknown-revision",
+            "refused-not-in-future",
+            "refused-too-long",
+            "refused-nameless",
+            "refused-over",
+            "refused-nothing-claimed",
+            "refused-same-person",
+            "refused-citizen-number",
+            "refused-nothing-new",
+            "refused-own-work",
+            "refused-no-measure",
+            "refused-not-now",
+            "refused-no-form",
+            "refused-form",
+            "refused-long",
+            "refused-characters",
+            "refused-blank",
+            "refused-no-measure-chosen",
+            "refused-time",
+            "refused-nothing-proposed",
+            "refused-still-open",
+            "refused-too-often",
+            "refused-too-large",
+            "refused-method",
+            "refused-other-site",
+            "refused-old-form",
+            "refused-no-file",
+            "refused-old-upload",
+            "refused-no-table",
+            "refused-address",
+            "refused-host",
+            "refused-mail",
+            "refused-telephone",
+            "refused-access-without-mail",
+            "refused-yourself",
+            "refused-call-ended",
+            "refused-stale",
+            "refused-unreadable",
         ];
-        let others =
-            ["refused-citizen-number", "refused-nothing-new", "refused-own-work", "refused-no-measure"];
-        let own = ["refused-unreadable", "refused-too-big", "refused-not-now", "refused-stale"];
-        for key in refusals.iter().map(refusal).chain(others).chain(own) {
+        for key in refusals {
             check("error-refused", "/my/x", |frame| page(frame, &View::Refused(key.into())));
         }
+        let known = messages("nl").into_keys().filter(|key| key.starts_with("refused-"));
+        let unheard: Vec<String> = known.filter(|key| !refusals.contains(&key.as_str())).collect();
+        assert!(unheard.is_empty(), "{unheard:?}");
         check("error-broken", "/desk/x", |frame| page(frame, &View::Broken { number: number() }));
         check("error-not-stored", "/my/x", |frame| page(frame, &View::NotStored { number: number() }));
     }

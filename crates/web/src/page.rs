@@ -409,10 +409,9 @@ pub(crate) mod testing {
 
     /// A frame on Thursday 16 January 2020, 14:02 in the Netherlands.
     pub fn frame(words: Words, path: &str) -> Frame {
-        let side = if path.starts_with("/my") { Side::Participant } else { Side::Desk };
-        let (name, organisation) = match side {
-            Side::Desk | Side::Node | Side::Oversight => ("Jan Dijkgraaf", "Zorg-CERT Oost"),
-            Side::Participant => ("Aleida Waterman", "Noordzorg"),
+        let (side, name, organisation) = match path.starts_with("/my") {
+            true => (Side::Participant, "Aleida Waterman", "Noordzorg"),
+            false => (Side::Desk, "Jan Dijkgraaf", "Zorg-CERT Oost"),
         };
         let signed_in = path.starts_with("/my") || path.starts_with("/desk");
         Frame {
@@ -596,6 +595,12 @@ mod tests {
 
     #[test]
     fn the_frame_of_a_page_holds_in_both_languages_before_and_after_sign_in() {
+        for side in [Side::Node, Side::Oversight] {
+            check("frame-others", "/desk/shelf", |frame| {
+                let visitor = frame.visitor.clone().map(|visitor| Visitor { side, ..visitor });
+                Frame { visitor, ..frame.clone() }.document("x", html! { h1 { "x" } })
+            });
+        }
         for path in ["/sign-in", "/my", "/my/assets", "/desk", "/desk/advisories?page=2"] {
             check("frame", path, |frame| {
                 let frame = Frame { done: Some("page-demo".into()), ..frame.clone() };

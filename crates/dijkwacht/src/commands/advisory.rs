@@ -57,14 +57,21 @@ fn check(files: &[PathBuf], as_json: bool) -> anyhow::Result<ExitCode> {
             Err(why) => vec![json!({"test": "read", "severity": "error", "path": why.at, "message": why.to_string()})],
         };
         if as_json {
-            let line = json!({"schema": "dijkwacht.check/1", "file": name, "valid": valid, "findings": listed});
+            let line =
+                json!({"schema": "dijkwacht.check/1", "file": name, "valid": valid, "findings": listed});
             print(&line.to_string());
             continue;
         }
         print(&format!("{name}: {}", if valid { "valid" } else { "invalid" }));
         for finding in listed {
             let field = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
-            print(&format!("  {} {} {}: {}", field("severity"), field("test"), field("path"), field("message")));
+            print(&format!(
+                "  {} {} {}: {}",
+                field("severity"),
+                field("test"),
+                field("path"),
+                field("message")
+            ));
         }
     }
     Ok(if invalid { ExitCode::from(FOUND) } else { ExitCode::SUCCESS })
@@ -90,8 +97,14 @@ fn assess(file: &PathBuf, scheme: Option<&PathBuf>, as_json: bool) -> anyhow::Re
     for axis in &assessment.axes {
         print(&format!("  {}: {} points, {:?}", axis.axis, axis.points, axis.level));
         if let Some(next) = &axis.next {
-            let lifts: Vec<_> = next.lifted_by.iter().map(|(question, it)| format!("{question}={it}")).collect();
-            print(&format!("    {} below {:?}; one answer would do: {}", next.points_missing, next.level, lifts.join(", ")));
+            let lifts: Vec<_> =
+                next.lifted_by.iter().map(|(question, it)| format!("{question}={it}")).collect();
+            print(&format!(
+                "    {} below {:?}; one answer would do: {}",
+                next.points_missing,
+                next.level,
+                lifts.join(", ")
+            ));
         }
     }
     Ok(ExitCode::SUCCESS)

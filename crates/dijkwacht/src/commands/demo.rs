@@ -58,7 +58,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         bar.set_length(u64::try_from(of).unwrap_or_default());
         bar.set_position(u64::try_from(done).unwrap_or_default());
     };
-    let player = Player::begin(house.clone(), Run::Ladder, arguments.seed, Some(Group::Care), &progress).await?;
+    let player =
+        Player::begin(house.clone(), Run::Ladder, arguments.seed, Some(Group::Care), &progress).await?;
     bar.finish_and_clear();
 
     let history = History::shipped()?;
@@ -81,9 +82,13 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     print(&format!("The demonstration is open: {address}/demo"));
     print("A clock to play, pause and step, the mail of everybody, and these ways in (each works once):");
     for role in printed {
-        print(&format!("  {:<34} {address}{}", format!("{}, {}", role.name, role.organisation), role.href));
+        let what = role.what.trim_start_matches(ROLE).replace('-', " ");
+        let who = format!("{}, {}", role.name, role.organisation);
+        print(&format!("  {what:<14}  {who:<40}  {address}{}", role.href));
     }
-    print("Everything is invented but the record that is played, and nothing leaves this machine. Ctrl-C ends it.");
+    print(
+        "Everything is invented but the record that is played, and nothing leaves this machine. Ctrl-C ends it.",
+    );
     until_told().await;
     stop.send_replace(true);
     pages.abort();
@@ -91,23 +96,31 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What the names of the sentences that describe roles begin with.
+const ROLE: &str = "demo-role-";
+
 /// A link for each role: the people of the team, and two at a hospital.
 async fn ways_in(house: &House, player: &Player) -> anyhow::Result<Vec<Role>> {
     let mut ways = Vec::new();
     let life = SignedDuration::from_hours(24 * 3_650);
     for officer in officers::all(&house.db).await? {
         let code = sign_in::link(house, Person::Officer(officer.id), life).await?;
-        let what = format!("demo-role-{}", officer.role.word().replace('_', "-"));
+        let what = format!("{ROLE}{}", officer.role.word().replace('_', "-"));
         let organisation = house.team.name.clone();
         ways.push(Role { name: officer.name, organisation, what, href: format!("/sign-in/{code}") });
     }
     let Some((hospital, _)) = player.find("noordzorg") else { return Ok(ways) };
     let name = store::participants::of_id(&house.db, hospital).await?.map(|it| it.name).unwrap_or_default();
     let contacts = store::contacts::of_participant(&house.db, hospital).await?;
-    for (contact, what) in contacts.iter().zip(["demo-role-contact", "demo-role-reader"]) {
+    for (contact, what) in contacts.iter().zip(["contact", "reader"]) {
         let code = sign_in::link(house, Person::Contact(contact.id), life).await?;
         let (name, organisation) = (contact.name.clone(), name.clone());
-        ways.push(Role { name, organisation, what: what.into(), href: format!("/sign-in/{code}") });
+        ways.push(Role {
+            name,
+            organisation,
+            what: format!("{ROLE}{what}"),
+            href: format!("/sign-in/{code}"),
+        });
     }
     Ok(ways)
 }

@@ -41,7 +41,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             }
             Taken::Routed { paper, routed, rejected } => {
                 let (ours, nobodys, twice) = (routed.routed, routed.unattributed, routed.duplicate);
-                (paper, format!("routed {ours}, unattributed {nobodys}, duplicate {twice}, rejected {rejected}"))
+                (
+                    paper,
+                    format!("routed {ours}, unattributed {nobodys}, duplicate {twice}, rejected {rejected}"),
+                )
             }
             Taken::OnTheShelf { paper, why } => {
                 shelved = true;

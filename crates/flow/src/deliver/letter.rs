@@ -11,7 +11,7 @@ use domain::participant::Participant;
 use domain::severity::Severity;
 use domain::text::Text;
 use domain::tlp::Tlp;
-use domain::warning::{Edition, Shows, Warning};
+use domain::warning::{Edition, Fact, Shows, Warning};
 use jiff::Timestamp;
 use store::{StoreError, advisories, assets};
 
@@ -30,6 +30,10 @@ pub enum Kind {
     StillThere,
     /// We looked, and it is gone.
     Verified,
+    /// It is gone, and was not in time: somebody may be inside.
+    CompromiseCheck,
+    /// A plan was not kept, or an acceptance ended.
+    RunOut,
     StandDown,
 }
 
@@ -52,6 +56,8 @@ pub struct About {
     pub fallen: Vec<Text>,
     /// Whether it tells of something that was measured, and when that was.
     pub seen_at: Option<Timestamp>,
+    /// Who was not safe by then must look for intruders.
+    pub presumption: Option<Timestamp>,
     /// Tells letters of the same kind about the same revision apart: the run, the rung, the look.
     pub round: String,
 }
@@ -77,16 +83,19 @@ impl About {
         products.sort();
         products.dedup();
         let seen = warning.facts().rev().find_map(|fact| match &fact.it {
-            domain::warning::Fact::Evidence(evidence) => match evidence.shows {
+            Fact::Evidence(evidence) => match evidence.shows {
                 Shows::Gone(_) | Shows::StillThere(_) => Some(fact.at),
                 Shows::Attested(_) => None,
             },
             _ => None,
         });
-        let specific = matches!(kind, Kind::StillThere | Kind::Verified);
+        let specific = matches!(kind, Kind::StillThere | Kind::Verified | Kind::CompromiseCheck);
         let round = match kind {
             Kind::Reminder(rung) => format!("rung-{rung}-{}", house.now().as_second()),
-            Kind::StillThere | Kind::Verified => seen.unwrap_or_default().as_second().to_string(),
+            Kind::StillThere | Kind::Verified | Kind::CompromiseCheck => {
+                seen.unwrap_or_default().as_second().to_string()
+            }
+            Kind::RunOut => ended_at(warning).unwrap_or_default().as_second().to_string(),
             _ => warning.began_at().max(Timestamp::UNIX_EPOCH).as_second().to_string(),
         };
         Self {
@@ -104,6 +113,7 @@ impl About {
                 .collect(),
             fallen: named(|it| !it.holds()).map(|measure| measure.title.clone()).collect(),
             seen_at: seen.filter(|_| specific),
+            presumption: edition.presumption,
             round,
         }
     }
@@ -117,6 +127,14 @@ impl About {
             team: team.clone(),
         }
     }
+}
+
+/// The end that the participant gave last.
+fn ended_at(warning: &Warning) -> Option<Timestamp> {
+    warning.facts().rev().find_map(|fact| match &fact.it {
+        Fact::Answer(answer) => answer.ends_at(),
+        _ => None,
+    })
 }
 
 /// What there is to say about a warning now.
@@ -151,6 +169,7 @@ impl Redact for Letter {
             self.about.fallen.clear();
             self.about.consequence = Text::default();
             self.about.seen_at = None;
+            self.about.presumption = None;
             self.participant.clear();
         }
         self

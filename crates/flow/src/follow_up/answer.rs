@@ -1,13 +1,14 @@
 //! The participant answers something other than "done": not affected, help, planned, risk accepted.
 
 use domain::ids::{OfficerId, ParticipantId, WarningId};
-use domain::warning::{Answer, Reach, Warning};
+use domain::warning::{Answer, At, Fact, Reach, Warning};
 use jiff::Timestamp;
 use store::jobs::{self, Job};
 use store::{StoreError, Tx, calls, warnings};
 
 use super::NotTaken;
 use crate::deliver;
+use crate::deliver::letter::{Kind, about_now};
 use crate::house::{Actor, House};
 
 /// Records the answer. A plan and an acceptance have an end, and somebody comes back at that moment.
@@ -27,11 +28,7 @@ pub async fn help_given(
 
 async fn take(house: &House, of: ParticipantId, id: WarningId, answer: Answer) -> Result<(), NotTaken> {
     let now = house.now();
-    let end = match &answer {
-        Answer::Planned { due_at, .. } => Some(*due_at),
-        Answer::RiskAccepted { until, .. } => Some(*until),
-        Answer::NotAffected { .. } | Answer::HelpAsked { .. } | Answer::HelpGiven { .. } => None,
-    };
+    let end = answer.ends_at();
     house
         .write("answer", async |tx| {
             let warning = warnings::take(tx, id, of).await?;
@@ -60,14 +57,35 @@ pub(crate) async fn after_a_word(
     deliver::order_next_rung(house, tx, warning).await
 }
 
-/// Renews a stage that changed by the clock alone, and goes on pressing where it fell back.
+/// Renews a stage that changed by the clock alone, says so to the participant whose word has run out,
+/// and goes on pressing.
 pub async fn renew(house: &House, id: WarningId, of: ParticipantId) -> Result<(), StoreError> {
     let now = house.now();
+    let Some(before) = warnings::of_participant(&house.db, id, of, now).await? else { return Ok(()) };
+    let about = about_now(house, &before, Kind::RunOut).await?;
+    let to = deliver::addressees(house, of).await?;
     house
         .write("renew a stage", async |tx| {
-            let Some(warning) = warnings::take(tx, id, of).await? else { return Ok(()) };
+            let Some(mut warning) = warnings::take(tx, id, of).await? else { return Ok(()) };
             warnings::renew(tx, &warning, now).await?;
+            if let (Some(about), Some(to), true) = (about, &to, has_run_out(&warning, now)) {
+                deliver::to_security_contacts(house, tx, &mut warning, to, about).await?;
+            }
             deliver::order_next_rung(house, tx, &warning).await
         })
         .await
+}
+
+/// Whether the last word about some system was a plan or an acceptance that is over.
+fn has_run_out(warning: &Warning, now: Timestamp) -> bool {
+    let mut assets: Vec<_> = warning.assets().into_keys().map(Some).collect();
+    if assets.is_empty() {
+        assets.push(None);
+    }
+    let over = |word: At<Fact>| match word.it {
+        Fact::Answer(answer) => answer.ends_at().is_some_and(|end| end <= now),
+        _ => false,
+    };
+    warning.stage(now).reach() < Reach::Decided
+        && assets.into_iter().filter_map(|asset| warning.last_word(asset)).any(over)
 }

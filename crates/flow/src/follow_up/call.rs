@@ -2,16 +2,19 @@
 
 use domain::calling::Outcome;
 use domain::ids::{CallId, OfficerId, WarningId};
-use domain::warning::{Channel, Delivery, Fact};
+use domain::warning::{Channel, Delivery, Fact, Stage};
 use store::{StoreError, calls, contacts, warnings};
 
 use crate::deliver;
 use crate::house::House;
 
 /// Records the outcome. Whoever was reached has received the warning; a wrong number makes the
-/// contact suspect. Gives `false` when somebody recorded it before.
+/// contact suspect. Who has received nothing by any way stays on the list, under another number if
+/// there is one. Gives `false` when somebody recorded it before.
 pub async fn end(house: &House, by: OfficerId, id: CallId, outcome: Outcome) -> Result<bool, StoreError> {
     let now = house.now();
+    let Some(call) = calls::of_id(&house.db, id).await? else { return Ok(false) };
+    let to = deliver::addressees(house, call.participant).await?;
     house
         .write("end a call", async |tx| {
             let Some(call) = calls::end(tx, id, outcome, by, now).await? else { return Ok(false) };
@@ -24,6 +27,9 @@ pub async fn end(house: &House, by: OfficerId, id: CallId, outcome: Outcome) -> 
             if outcome.was_received() && call.way.channel != Channel::Letter {
                 let fact = Fact::Delivery(Channel::Telephone, Delivery::Delivered);
                 warnings::learn(tx, &mut warning, &[(now, fact)], now).await?;
+            }
+            if let (Stage::Unreached, Some(to)) = (warning.stage(now), &to) {
+                deliver::call_instead(house, tx, &warning, to).await?;
             }
             deliver::order_next_rung(house, tx, &warning).await?;
             Ok(true)

@@ -19,7 +19,7 @@ pub(crate) async fn if_safe(tx: &mut Tx, warning: &mut Warning, now: Timestamp) 
     Ok(())
 }
 
-/// Records that a participant left, and what becomes of its warnings.
+/// Records that a participant left, and what becomes of its warnings. What was closed stays closed.
 pub async fn participant_left(
     house: &House,
     participant: ParticipantId,
@@ -34,6 +34,9 @@ pub async fn participant_left(
             participants::leave(tx, participant, Leaving { at: now, taken_over }).await?;
             for line in &lines {
                 let Some(mut warning) = warnings::take(tx, line.id, participant).await? else { continue };
+                if warning.stage(now) == Stage::Closed {
+                    continue;
+                }
                 calls::drop_waiting(tx, line.id, now).await?;
                 warnings::learn(tx, &mut warning, &[(now, Fact::Closing(closing))], now).await?;
             }

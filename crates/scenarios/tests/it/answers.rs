@@ -33,7 +33,7 @@ async fn a_refuted_claim_buys_no_time() {
      0 h  exposed: likely
      0 h  mail: sent
      0 h  mail: delivered
-     1 h  claimed
+     1 h  said: done
      9 h  exposed: observed
      9 h  seen: still there
      9 h  mail: sent
@@ -84,7 +84,7 @@ async fn a_claim_dated_after_the_presumption_ends_in_a_compromise_check() {
     insta::assert_snapshot!(subjects.join("\n"), @"
     [KRITIEK] Actie vóór vr 20 dec 13:00 – waarschuwing 2019-0979
     [KLAAR] Wij zien het lek niet meer – waarschuwing 2019-0979
-    [KRITIEK] Gewijzigd – waarschuwing 2019-0979
+    [KRITIEK] Zoek naar indringers – waarschuwing 2019-0979
     ");
     insta::assert_snapshot!(story, @"
       0 h  warned
@@ -102,16 +102,16 @@ async fn a_claim_dated_after_the_presumption_ends_in_a_compromise_check() {
      24 h  a call is ordered for rung 4
      72 h  climbed to rung 5
      72 h  a call is ordered for rung 5
-    626 h  claimed
+    626 h  said: done
     627 h  seen: gone
     627 h  mail: sent
-    627 h  closed: Safe
+    627 h  closed: safe
     627 h  mail: delivered
     795 h  speaks of 1.01
     795 h  mail: sent
     795 h  mail: delivered
-    815 h  looked for intruders
-    818 h  looked for intruders
+    815 h  looked for intruders: none
+    818 h  looked for intruders: none, and renewed the secrets
     ");
 }
 
@@ -156,7 +156,10 @@ async fn an_acceptance_of_a_risk_ends_on_its_day_and_the_ladder_goes_on() {
     })
     .await;
     assert_eq!(stages, [Stage::RiskAccepted, Stage::RiskAccepted, Stage::Reopened]);
-    insta::assert_snapshot!(subjects.join("\n"), @"[KRITIEK] Actie vóór vr 20 dec 13:00 – waarschuwing 2019-0979");
+    insta::assert_snapshot!(subjects.join("\n"), @"
+    [KRITIEK] Actie vóór vr 20 dec 13:00 – waarschuwing 2019-0979
+    [KRITIEK] Uw termijn is voorbij – waarschuwing 2019-0979
+    ");
     insta::assert_snapshot!(story, @"
       0 h  warned
       0 h  speaks of 1.00
@@ -167,9 +170,17 @@ async fn an_acceptance_of_a_risk_ends_on_its_day_and_the_ladder_goes_on() {
       2 h  a call is ordered for rung 1
       4 h  climbed to rung 2
       4 h  a call is ordered for rung 2
-      5 h  answered RiskAccepted
-    725 h  climbed to rung 5
-    725 h  a call is ordered for rung 5
+      5 h  said: the risk is accepted
+    725 h  mail: sent
+    725 h  climbed to rung 1
+    725 h  a call is ordered for rung 1
+    725 h  mail: delivered
+    727 h  climbed to rung 2
+    727 h  a call is ordered for rung 2
+    735 h  climbed to rung 3
+    735 h  a call is ordered for rung 3
+    747 h  climbed to rung 4
+    747 h  a call is ordered for rung 4
     ");
 }
 
@@ -201,9 +212,11 @@ async fn a_plan_that_is_not_kept_decides_nothing() {
      0 h  mail: delivered
      2 h  climbed to rung 1
      2 h  a call is ordered for rung 1
-     3 h  answered Planned
+     3 h  said: planned
+    23 h  mail: sent
     23 h  climbed to rung 3
     23 h  a call is ordered for rung 3
+    23 h  mail: delivered
     72 h  climbed to rung 5
     72 h  a call is ordered for rung 5
     ");
@@ -242,14 +255,14 @@ async fn who_said_not_affected_is_reopened_by_a_measurement() {
       0 h  exposed: likely
       0 h  mail: sent
       0 h  mail: delivered
-      1 h  answered NotAffected
+      1 h  said: not affected
     193 h  exposed: observed
     193 h  seen: still there
     193 h  mail: sent
     193 h  climbed to rung 5
     193 h  a call is ordered for rung 5
     193 h  mail: delivered
-    194 h  answered NotAffected
+    194 h  said: not affected
     195 h  seen: still there
     195 h  mail: sent
     195 h  mail: delivered
@@ -281,6 +294,7 @@ async fn what_was_closed_and_is_seen_open_again_is_pressed_again() {
     [KRITIEK] Actie vóór vr 20 dec 13:00 – waarschuwing 2019-0979
     [KLAAR] Wij zien het lek niet meer – waarschuwing 2019-0979
     [KRITIEK] Wij zien het lek nog – waarschuwing 2019-0979
+    [KLAAR] Wij zien het lek niet meer – waarschuwing 2019-0979
     ");
     insta::assert_snapshot!(story, @"
      0 h  warned
@@ -288,19 +302,21 @@ async fn what_was_closed_and_is_seen_open_again_is_pressed_again() {
      0 h  exposed: likely
      0 h  mail: sent
      0 h  mail: delivered
-     1 h  claimed
+     1 h  said: done
      2 h  seen: gone
      2 h  mail: sent
-     2 h  closed: Safe
+     2 h  closed: safe
      2 h  mail: delivered
     93 h  exposed: observed
     93 h  seen: still there
     93 h  mail: sent
-    93 h  climbed to rung 5
-    93 h  a call is ordered for rung 5
     93 h  mail: delivered
-    95 h  claimed
+    95 h  climbed to rung 1
+    95 h  a call is ordered for rung 1
+    95 h  said: done
     96 h  seen: gone
+    96 h  mail: sent
+    96 h  mail: delivered
     ");
 }
 
@@ -325,9 +341,9 @@ async fn what_nobody_can_see_from_outside_is_signed_for_by_a_second_person() {
      0 h  exposed: likely
      0 h  mail: sent
      0 h  mail: delivered
-     1 h  claimed
-    73 h  attested
-    73 h  closed: Safe
+     1 h  said: done
+    73 h  signed by a second person
+    73 h  closed: safe
     ");
 }
 
@@ -355,8 +371,8 @@ async fn help_is_given_and_the_question_stays() {
      0 h  exposed: likely
      0 h  mail: sent
      0 h  mail: delivered
-     1 h  answered HelpAsked
-     3 h  answered HelpGiven
+     1 h  said: help us
+     3 h  the CSIRT helped
     12 h  climbed to rung 3
     12 h  a call is ordered for rung 3
     72 h  climbed to rung 5

@@ -23,14 +23,49 @@ async fn who_registered_nothing_is_warned_of_what_is_serious_until_an_inventory_
         (country.subjects_to(&noordzorg), country.story_of(&noordzorg).await, other)
     })
     .await;
-    insta::assert_snapshot!(subjects.join("\n"), @"");
-    insta::assert_snapshot!(story, @"");
-    insta::assert_snapshot!(other, @"");
+    insta::assert_snapshot!(subjects.join("\n"), @"
+    [KRITIEK] Actie vóór vr 20 dec 13:00 – waarschuwing 2019-0979
+    [KLAAR] Dit geldt niet meer voor u – waarschuwing 2019-0979
+    ");
+    insta::assert_snapshot!(story, @"
+    0 h  warned
+    0 h  speaks of 1.00
+    0 h  mail: sent
+    0 h  mail: delivered
+    2 h  climbed to rung 1
+    2 h  a call is ordered for rung 1
+    3 h  closed: may stand down
+    3 h  mail: sent
+    3 h  mail: delivered
+    ");
+    insta::assert_snapshot!(other, @"
+     0 h  warned
+     0 h  speaks of 1.00
+     0 h  mail: sent
+     0 h  mail: delivered
+     2 h  climbed to rung 1
+     2 h  a call is ordered for rung 1
+     3 h  speaks of 1.00
+     3 h  exposed: likely
+     3 h  reopened: products_added
+     3 h  mail: sent
+     3 h  mail: delivered
+     3 h  climbed to rung 1
+     3 h  a call is ordered for rung 1
+     5 h  climbed to rung 2
+     5 h  a call is ordered for rung 2
+    13 h  climbed to rung 3
+    13 h  a call is ordered for rung 3
+    25 h  climbed to rung 4
+    25 h  a call is ordered for rung 4
+    73 h  climbed to rung 5
+    73 h  a call is ordered for rung 5
+    ");
 }
 
 #[tokio::test]
 async fn a_hospital_that_uses_the_old_name_is_warned() {
-    on_both(async |db| {
+    let warned = on_both(async |db| {
         let mut country = Country::new(db, "2019-12-18").await;
         let mut warned = Vec::new();
         for (name, vendor, product) in [
@@ -46,20 +81,28 @@ async fn a_hospital_that_uses_the_old_name_is_warned() {
             warned.push(hospital);
         }
         country.publishes_an_advisory_with_a_workaround().await;
-        let mut names = Vec::new();
+        let mut lines = Vec::new();
         for hospital in &warned {
-            if country.warning_of(hospital).await.is_some() {
-                names.push(hospital.name.as_str());
-            }
+            let warning = country.warning_of(hospital).await;
+            let how_sure = warning.and_then(|it| it.assets().into_values().next());
+            lines.push(format!("{}: {}", hospital.name, how_sure.map_or("not warned", |it| it.word())));
         }
-        assert_eq!(names, ["noordzorg", "oostzorg", "zuidzorg", "westzorg"]);
+        lines
     })
     .await;
+    insta::assert_snapshot!(warned.join("\n"), @"
+    noordzorg: likely
+    oostzorg: likely
+    zuidzorg: likely
+    westzorg: likely
+    polderzorg: not warned
+    duinzorg: possible
+    ");
 }
 
 #[tokio::test]
 async fn who_registers_a_concerned_system_later_is_warned_then() {
-    let story = on_both(async |db| {
+    let (subjects, story) = on_both(async |db| {
         let mut country = Country::new(db, "2019-12-18").await;
         let mut noordzorg = country.hospital_that_registered_nothing("noordzorg").await;
         country.registers(&mut noordzorg, "Polderweb", "Poort", "3").await;
@@ -73,16 +116,21 @@ async fn who_registers_a_concerned_system_later_is_warned_then() {
         country.days(1).await;
         country.registers(&mut noordzorg, "Citrix", "ADC", "13.0").await;
         assert_eq!(country.stage(&noordzorg).await, Stage::Notified, "nothing was said about the second");
-        country.story_of(&noordzorg).await
+        (country.subjects_to(&noordzorg), country.story_of(&noordzorg).await)
     })
     .await;
+    insta::assert_snapshot!(subjects.join("\n"), @"
+    [KRITIEK] Actie vóór wo 1 jan 13:00 – waarschuwing 2019-0979
+    [KRITIEK] Gewijzigd – waarschuwing 2019-0979
+    ");
     insta::assert_snapshot!(story, @"
     288 h  warned
     288 h  speaks of 1.00
     288 h  exposed: likely
     288 h  mail: sent
     288 h  mail: delivered
-    289 h  claimed
+    289 h  said: done
+    313 h  speaks of 1.00
     313 h  exposed: likely
     313 h  reopened: products_added
     313 h  mail: sent
@@ -108,7 +156,23 @@ async fn a_system_that_is_taken_away_no_longer_counts() {
         country.story_of(&noordzorg).await
     })
     .await;
-    insta::assert_snapshot!(story, @"");
+    insta::assert_snapshot!(story, @"
+    0 h  warned
+    0 h  speaks of 1.00
+    0 h  exposed: likely
+    0 h  exposed: likely
+    0 h  mail: sent
+    0 h  mail: delivered
+    1 h  a system is no longer concerned
+    2 h  climbed to rung 1
+    2 h  a call is ordered for rung 1
+    4 h  climbed to rung 2
+    4 h  a call is ordered for rung 2
+    6 h  a system is no longer concerned
+    6 h  closed: may stand down
+    6 h  mail: sent
+    6 h  mail: delivered
+    ");
 }
 
 #[tokio::test]
@@ -139,8 +203,19 @@ async fn who_leaves_is_pressed_no_more_and_what_was_open_is_not_called_closed() 
         (country.figures().await.stages, country.story_of(&zuidzorg).await)
     })
     .await;
-    insta::assert_snapshot!(format!("{figures:?}"), @"");
-    insta::assert_snapshot!(story, @"");
+    insta::assert_snapshot!(format!("{figures:?}"), @r#"{"closed": 1, "orphaned": 1, "transferred": 1}"#);
+    insta::assert_snapshot!(story, @"
+    0 h  warned
+    0 h  speaks of 1.00
+    0 h  exposed: likely
+    0 h  mail: sent
+    0 h  mail: delivered
+    2 h  climbed to rung 1
+    2 h  a call is ordered for rung 1
+    4 h  climbed to rung 2
+    4 h  a call is ordered for rung 2
+    6 h  left, and nobody took over
+    ");
 }
 
 #[tokio::test]

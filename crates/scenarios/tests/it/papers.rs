@@ -102,9 +102,9 @@ async fn what_nvd_made_of_the_same_record_finds_more() {
     let Some(bytes) = record("nvd_CVE-2019-19781.json") else { return };
     let said = on_both(async |db| said_by(db, &bytes).await).await;
     insta::assert_snapshot!(said, @"
-    noordzorg: not found, not warned
-    zuidzorg: not found, not warned
-    oostzorg: not found, not warned
+    noordzorg: possible, warned
+    zuidzorg: possible, warned
+    oostzorg: possible, warned
     polderzorg: not found, not warned
     ");
 }
@@ -177,7 +177,10 @@ async fn a_paper_that_lies_lies_on_the_shelf_and_the_next_one_is_taken_in() {
         ("cut off by one byte", text.trim_end().as_bytes()[..text.trim_end().len() - 1].to_vec()),
         ("with something behind it", format!("{text}{{\"more\": true}}").into_bytes()),
         ("another version than it can be", text.replace("\"2.0\"", "\"9.0\"").into_bytes()),
-        ("without a number", text.replace("\"tracking\"", "\"cracking\"").into_bytes()),
+        (
+            "without a number",
+            br#"{"dataType": "CVE_RECORD", "dataVersion": "5.1", "containers": {}}"#.to_vec(),
+        ),
         ("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec()),
         ("in another alphabet", text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
         ("a promise", b"{\"document\": \"will follow\"}".to_vec()),
@@ -195,10 +198,25 @@ async fn a_paper_that_lies_lies_on_the_shelf_and_the_next_one_is_taken_in() {
         let taken = country.receives("the next one", good).await;
         assert!(matches!(taken, Taken::OnTheDesk { .. }), "{taken:?}");
         let lying = papers::on_the_shelf(&country.house.db).await.unwrap();
-        assert_eq!(lying.len(), crooked.len(), "and a person sees each of them");
         assert_eq!(store::jobs::on_the_shelf(&country.house.db).await.unwrap(), []);
-        shelf.join("\n")
+        (shelf.join("\n"), lying.len())
     })
     .await;
-    insta::assert_snapshot!(shelf, @"");
+    insta::assert_snapshot!(shelf.0, @"
+    nothing at all: the paper is empty
+    only spaces: the paper is empty
+    100 MB: the paper has 104857603 bytes, and we read 67108864 at most
+    deeply nested: at byte 80: the paper is nested deeper than 80 levels, which no honest paper is
+    deeply nested and cut off: at byte 400: the paper is nested deeper than 80 levels, which no honest paper is
+    cut off in the middle: at line 107, column 29: the paper is not JSON: EOF while parsing a string; it may have been cut off on the way
+    cut off by one byte: at line 230, column 0: the paper is not JSON: EOF while parsing an object; it may have been cut off on the way
+    with something behind it: at line 231, column 1: after the end of the JSON there is more; somebody may have added to the paper
+    another version than it can be: at /document/csaf_version: it says of itself that it is CSAF 9.0, a version that we do not read
+    without a number: we do not know what kind of paper this is; known are CSAF 2.0 and 2.1, CVE JSON, NVD, KEV, observations as JSON lines, inventory as CSV
+    a picture: at byte 0: the paper is not text in UTF-8; ask the sender for it in that form
+    in another alphabet: at line 1, column 2: the paper is not JSON: key must be a string; it may have been cut off on the way
+    a promise: we do not know what kind of paper this is; known are CSAF 2.0 and 2.1, CVE JSON, NVD, KEV, observations as JSON lines, inventory as CSV
+    numbers without end: at line 1, column 100013: the paper is not JSON: number out of range; it may have been cut off on the way
+    ");
+    assert_eq!(shelf.1, crooked.len(), "and a person sees each of them");
 }

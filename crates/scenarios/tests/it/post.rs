@@ -33,7 +33,20 @@ async fn a_bounced_mail_is_not_silence() {
     assert_eq!(readers, ["piket@noordzorg.example"]);
     assert_eq!(calls, ["piket van wegzorg: Telephone, DutyOfficer, Action"], "at once, and nobody else");
     assert_eq!(figures, BTreeMap::from([("notified".to_owned(), 2), ("unreached".to_owned(), 1)]));
-    insta::assert_snapshot!(story, @"");
+    insta::assert_snapshot!(story, @"
+    0 h  warned
+    0 h  speaks of 1.00
+    0 h  exposed: likely
+    0 h  mail: sent
+    0 h  mail: bounced
+    0 h  mail: sent
+    0 h  mail: bounced
+    0 h  mail: sent
+    0 h  mail: bounced
+    0 h  mail: sent
+    0 h  mail: bounced
+    0 h  a call is ordered for rung 1
+    ");
 }
 
 #[tokio::test]
@@ -57,8 +70,39 @@ async fn who_cannot_be_reached_stays_on_the_calling_list_until_somebody_is() {
         (lists, country.story_of(&gone).await)
     })
     .await;
-    insta::assert_snapshot!(lists.join("\n"), @"");
-    insta::assert_snapshot!(story, @"");
+    insta::assert_snapshot!(lists.join("\n"), @"
+    piket van wegzorg: Telephone, DutyOfficer, Action
+    anna van wegzorg: Telephone, DutyOfficer, Action
+    anna van wegzorg: Telephone, DutyOfficer, Action
+    ");
+    insta::assert_snapshot!(story, @"
+     0 h  warned
+     0 h  speaks of 1.00
+     0 h  exposed: likely
+     0 h  mail: sent
+     0 h  mail: bounced
+     0 h  mail: sent
+     0 h  mail: bounced
+     0 h  mail: sent
+     0 h  mail: bounced
+     0 h  mail: sent
+     0 h  mail: bounced
+     0 h  a call is ordered for rung 1
+     1 h  called: wrong_number
+     1 h  a call is ordered for rung 1
+     2 h  called: voicemail
+     2 h  a call is ordered for rung 1
+     3 h  called: reached
+     3 h  telephone: delivered
+     5 h  climbed to rung 1
+     5 h  a call is ordered for rung 1
+     7 h  climbed to rung 2
+     7 h  a call is ordered for rung 2
+    15 h  climbed to rung 3
+    15 h  a call is ordered for rung 3
+    27 h  climbed to rung 4
+    27 h  a call is ordered for rung 4
+    ");
 }
 
 #[tokio::test]
@@ -134,7 +178,19 @@ async fn the_mail_server_is_down_for_a_day_and_everything_arrives_after() {
     })
     .await;
     insta::assert_snapshot!(calls.join("\n"), @"");
-    insta::assert_snapshot!(story, @"");
+    insta::assert_snapshot!(story, @"
+     0 h  warned
+     0 h  speaks of 1.00
+     0 h  exposed: likely
+     0 h  mail: sent
+    24 h  mail: delivered
+    26 h  climbed to rung 1
+    26 h  a call is ordered for rung 1
+    28 h  climbed to rung 2
+    28 h  a call is ordered for rung 2
+    36 h  climbed to rung 3
+    36 h  a call is ordered for rung 3
+    ");
 }
 
 #[tokio::test]
@@ -155,7 +211,13 @@ async fn an_address_that_is_no_mailbox_keeps_the_warning_from_nobody_else() {
     })
     .await;
     assert_eq!(calls, [""; 0]);
-    insta::assert_snapshot!(story, @"");
+    insta::assert_snapshot!(story, @"
+    0 h  warned
+    0 h  speaks of 1.00
+    0 h  exposed: likely
+    0 h  mail: sent
+    0 h  mail: delivered
+    ");
 }
 
 #[tokio::test]

@@ -68,10 +68,10 @@ async fn a_revoked_measure_reopens_what_it_closed() {
       0 h  exposed: likely
       0 h  mail: sent
       0 h  mail: delivered
-      1 h  claimed
+      1 h  said: done
       2 h  seen: gone
       2 h  mail: sent
-      2 h  closed: Safe
+      2 h  closed: safe
       2 h  mail: delivered
     698 h  speaks of 1.01
     698 h  reopened: measure_revoked
@@ -124,10 +124,10 @@ async fn months_after_closing_a_revoked_measure_still_reopens() {
       0 h  exposed: likely
       0 h  mail: sent
       0 h  mail: delivered
-      1 h  claimed
+      1 h  said: done
       2 h  seen: gone
       2 h  mail: sent
-      2 h  closed: Safe
+      2 h  closed: safe
       2 h  mail: delivered
     4706 h  speaks of 1.01
     4706 h  reopened: measure_revoked
@@ -160,7 +160,7 @@ async fn a_build_on_which_the_measure_fails_reopens_only_that_system() {
         assert_eq!(country.stage(&zuidzorg).await, Stage::Closed);
         let now = country.house.now();
         let warning = country.warning_of(&noordzorg).await.unwrap();
-        assert_eq!(warning.stage_of(Some(holds), now), Stage::Closed);
+        assert_eq!(warning.stage_of(Some(holds), now), Stage::Verified);
         assert_eq!(warning.stage_of(Some(fails), now), Stage::Notified);
         assert_eq!(country.figures().await.reopened.values().sum::<u64>(), 1);
 
@@ -173,7 +173,29 @@ async fn a_build_on_which_the_measure_fails_reopens_only_that_system() {
         country.story_of(&noordzorg).await
     })
     .await;
-    insta::assert_snapshot!(story, @"");
+    insta::assert_snapshot!(story, @"
+      0 h  warned
+      0 h  speaks of 1.00
+      0 h  exposed: likely
+      0 h  exposed: likely
+      0 h  mail: sent
+      0 h  mail: delivered
+      1 h  said: done
+      2 h  seen: gone
+      2 h  seen: gone
+      2 h  mail: sent
+      2 h  closed: safe
+      2 h  mail: delivered
+    698 h  speaks of 1.01
+    698 h  reopened: measure_revoked
+    698 h  mail: sent
+    698 h  mail: delivered
+    699 h  said: done
+    700 h  seen: gone
+    700 h  mail: sent
+    700 h  closed: safe
+    700 h  mail: delivered
+    ");
 }
 
 #[tokio::test]
@@ -214,19 +236,19 @@ async fn a_doubtful_workaround_is_proved_by_trying_the_hole_and_not_by_seeing_th
       0 h  exposed: likely
       0 h  mail: sent
       0 h  mail: delivered
-      1 h  claimed
+      1 h  said: done
       2 h  seen: gone
       2 h  mail: sent
-      2 h  closed: Safe
+      2 h  closed: safe
       2 h  mail: delivered
     698 h  speaks of 1.01
     698 h  reopened: measure_doubtful
     698 h  mail: sent
     698 h  mail: delivered
-    699 h  claimed
+    699 h  said: done
     701 h  seen: gone
     701 h  mail: sent
-    701 h  closed: Safe
+    701 h  closed: safe
     701 h  mail: delivered
     ");
 }
@@ -298,8 +320,27 @@ async fn after_a_withdrawal_everybody_stands_down_and_nobody_is_called_any_more(
         (country.subjects_to(&four[3]), country.story_of(&four[3]).await)
     })
     .await;
-    insta::assert_snapshot!(subjects.join("\n"), @"");
-    insta::assert_snapshot!(story, @"");
+    insta::assert_snapshot!(subjects.join("\n"), @"
+    [KRITIEK] Actie vóór vr 20 dec 13:00 – waarschuwing 2019-0979
+    [KLAAR] Dit geldt niet meer voor u – waarschuwing 2019-0979
+    ");
+    insta::assert_snapshot!(story, @"
+     0 h  warned
+     0 h  speaks of 1.00
+     0 h  exposed: likely
+     0 h  mail: sent
+     0 h  mail: delivered
+     2 h  climbed to rung 1
+     2 h  a call is ordered for rung 1
+     4 h  climbed to rung 2
+     4 h  a call is ordered for rung 2
+    12 h  climbed to rung 3
+    12 h  a call is ordered for rung 3
+    14 h  a system is no longer concerned
+    14 h  closed: may stand down
+    14 h  mail: sent
+    14 h  mail: delivered
+    ");
 }
 
 #[tokio::test]

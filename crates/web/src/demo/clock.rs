@@ -170,7 +170,7 @@ mod tests {
                 Role {
                     name: "Jan Dijkgraaf".into(),
                     organisation: "Zorg-CERT Oost".into(),
-                    what: "demo-role-officer".into(),
+                    what: "demo-role-duty-officer".into(),
                     href: "/sign-in/a".into(),
                 },
                 Role {

@@ -1,0 +1,245 @@
+// The main tasks: everything without script, as in a browser that is locked down; and what the script
+// adds.
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { audit, open, sticksOut, told, withOpenDrawers } from './browser.mjs';
+import { cookie, picture, signIn } from './pages.mjs';
+
+/** What a participant can say about a warning: what is pressed, and which form is sent. */
+const ANSWERS = [
+  { name: 'read, and at work', drawer: '#answer-other', form: 'form[action$="/acknowledgement"]' },
+  { name: 'planned', drawer: '#answer-other', form: 'form:has([name=answer][value=planned])' },
+  { name: 'help is asked', drawer: '#answer-help', form: 'form', fill: { 'help-telephone': '+31850000001' } },
+  { name: 'does not concern us', drawer: '#answer-not-affected', form: 'form', press: '[name=reason]' },
+  {
+    name: 'the risk is accepted',
+    drawer: '#answer-other',
+    form: 'form:has([name=answer][value=risk_accepted])',
+    fill: { 'accept-manager': 'F. Terp, bestuurder', 'accept-reason': 'De zorg kan niet zonder.' },
+  },
+  { name: 'the measure is in place', drawer: '#answer-measure', form: 'form' },
+];
+
+const LIST = 'vendor,product,version,hostname\nNoordmeer,Gangmaker,4.2,gang.noordzorg.example\n';
+
+export async function tasks(all) {
+  const { report } = all;
+  const quiet = { script: false };
+  const contact = await become(all, 'contact', quiet);
+  if (contact) {
+    await report.step('without script: the language is changed', () => otherLanguage(contact, all));
+    await report.step('without script: the warning is opened', () => openWarning(contact, all));
+    for (const answer of ANSWERS) {
+      await report.step(`without script: ${answer.name}`, () => give(contact, answer, all));
+    }
+    await report.step('without script: an asset is added, changed and taken away', () => editAssets(contact, all));
+    await report.step('without script: a list of assets is brought in', () => importAssets(contact, all));
+  }
+  const officer = await become(all, 'duty_officer', quiet);
+  if (officer) {
+    await report.step('without script: a call is ended on the board', () => endCall(officer, all));
+    await report.step('without script: a warning is taken', () => take(officer, all));
+  }
+  const analyst = await become(all, 'analyst', quiet);
+  if (analyst && officer) {
+    await report.step('without script: a revision is proposed', () => revise(analyst, all));
+    await report.step('without script: another officer releases it', () => release(officer, all));
+  }
+  for (const person of [contact, officer, analyst]) await person?.context.close();
+
+  const seeing = await session(all, 'duty_officer');
+  const answering = await session(all, 'contact');
+  if (seeing && answering) {
+    await report.step('with script: the answer appears in place, the board renews itself', () => live(seeing, answering, all));
+  }
+}
+
+/** Signs in by the links of the page with the clock, which are others than those already used. */
+async function become(all, role, { script }) {
+  const { address, browser, waysIn } = all;
+  const place = waysIn.findIndex((way) => way.role === role);
+  if (place < 0) return undefined;
+  const context = await browser.createBrowserContext();
+  const page = await open(context, address, { script });
+  await page.goto(`${address}/demo`);
+  const links = await page.$$eval('#roles li a', (links) => links.map((link) => link.getAttribute('href')));
+  await context.close();
+  return signIn({ ...all, way: { role, path: links[place] }, script });
+}
+
+/** Another page of somebody who is signed in already, with script. */
+async function session({ address, browser, people }, role) {
+  const there = people.get(role);
+  if (!there) return undefined;
+  const cookies = (await there.context.cookies()).filter((each) => each.name !== 'language');
+  const context = await browser.createBrowserContext();
+  await context.setCookie(...cookies, cookie(address, 'language', 'nl'));
+  const page = await open(context, address);
+  return { ...there, context, page };
+}
+
+/** Goes on from here by something that loads a page. */
+async function onward(page, work) {
+  await Promise.all([page.waitForNavigation(), work()]);
+  return page;
+}
+
+async function openDrawer(page, drawer) {
+  const isOpen = await page.$eval(drawer, (it) => it.open);
+  if (!isOpen) await page.click(`${drawer} > summary`);
+}
+
+async function type(page, values) {
+  for (const [id, value] of Object.entries(values)) {
+    await page.$eval(`[id="${id}"]`, (field) => { field.value = ''; });
+    await page.type(`[id="${id}"]`, value);
+  }
+}
+
+/** What the page says was done. Nothing said is a fault. */
+async function said(page) {
+  const words = await page.$$eval('[data-answer]', (all) => all.map((each) => each.textContent.trim()));
+  return words.length > 0 ? [] : [`${page.url()} does not say that it was done: ${await page.$eval('h1', (it) => it.textContent)}`];
+}
+
+async function otherLanguage({ page }, { address }) {
+  await page.goto(`${address}/my`);
+  const faults = [];
+  for (const language of ['en', 'nl']) {
+    await onward(page, () => page.click(`button[name=language][value=${language}]`));
+    const shown = await page.$eval('html', (html) => html.lang);
+    if (shown !== language || new URL(page.url()).pathname !== '/my') faults.push(`${page.url()} is in ${shown}`);
+  }
+  return [...faults, ...(await told(page))];
+}
+
+async function openWarning(person, { address, artefacts }) {
+  const { page } = person;
+  await page.goto(`${address}/my`);
+  await onward(page, () => page.click('a[href^="/my/warnings/"]'));
+  person.warning = new URL(page.url()).pathname;
+  await page.setViewport({ width: 320, height: 844 });
+  await picture(page, artefacts, 'task warning before the answer nl light 320');
+  return told(page);
+}
+
+async function give(person, { name, drawer, form, fill = {}, press }, { address, artefacts }) {
+  const { page, warning } = person;
+  await page.goto(address + warning);
+  await openDrawer(page, drawer);
+  await type(page, fill);
+  if (press) await page.click(`${drawer} ${form} ${press}`);
+  await onward(page, () => page.click(`${drawer} ${form} button`));
+  const faults = [...(await said(page)), ...(await sticksOut(page))];
+  await picture(page, artefacts, `task warning after ${name} nl light 320`);
+  return [...faults, ...(await told(page))];
+}
+
+async function editAssets({ page }, { address }) {
+  await page.goto(`${address}/my/assets`);
+  await type(page, { 'new-product': 'Dijkmeter', 'new-vendor': 'Noordmeer', 'new-host': 'dijkmeter.noordzorg.example' });
+  await onward(page, () => page.click('form[action="/my/assets"] button'));
+  const faults = await said(page);
+  const card = await page.evaluateHandle(() => [...document.querySelectorAll('li.card')].find((each) => each.textContent.includes('Dijkmeter')));
+  const id = await card.evaluate((each) => each?.id);
+  if (!id) return [...faults, 'what was added is not on the list'];
+  const at = `[id="${id}"]`;
+  await openDrawer(page, `${at} details[id^=change]`);
+  const field = await page.$(`${at} input[name=version]`);
+  await field.type('7.1');
+  await onward(page, () => page.click(`${at} details[id^=change] form button`));
+  faults.push(...(await said(page)));
+  if (!(await page.$eval(at, (each) => each.textContent.includes('7.1')))) faults.push('what was changed is not on the list');
+  await openDrawer(page, `${at} details[id^=retire]`);
+  await onward(page, () => page.click(`${at} details[id^=retire] form button`));
+  return [...faults, ...(await said(page)), ...(await told(page))];
+}
+
+async function importAssets({ page }, { address, artefacts }) {
+  await page.goto(`${address}/my/assets`);
+  // The whole list, with one more line: an import without them would take the others away.
+  const field = await page.$('input[type=file]');
+  const folder = await mkdtemp(join(tmpdir(), 'dijkwacht-list-'));
+  try {
+    const file = join(folder, 'list.csv');
+    await writeFile(file, LIST);
+    await field.uploadFile(file);
+    await onward(page, () => page.click('form[action="/my/assets/import"] button'));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  const faults = [...(await sticksOut(page)), ...(await audit(page))];
+  await picture(page, artefacts, 'task difference of a list nl light 320');
+  await onward(page, () => page.click('form[action="/my/assets/import/confirm"] button'));
+  faults.push(...(await said(page)));
+  if (!(await page.$eval('main', (main) => main.textContent.includes('Gangmaker')))) faults.push('what was brought in is not on the list');
+  return [...faults, ...(await told(page))];
+}
+
+async function endCall(person, { address }) {
+  const { page } = person;
+  await page.goto(`${address}/desk`);
+  const form = 'form[action^="/desk/calls/"]:has([value=reached])';
+  const call = await page.$eval(form, (each) => each.getAttribute('action'));
+  await onward(page, () => page.click(`${form} button`));
+  const faults = await said(page);
+  await page.goto(`${address}/desk`);
+  if (await page.$(`form[action="${call}"]`)) faults.push('the call is still on the list');
+  return [...faults, ...(await told(page))];
+}
+
+async function take({ page }, { address }) {
+  await page.goto(`${address}/desk`);
+  const action = await page.$eval('form[action$="/take"]', (each) => each.getAttribute('action'));
+  await onward(page, () => page.click(`form[action="${action}"] button`));
+  await page.goto(`${address}/desk?mine=yes`);
+  const warning = action.replace('/take', '');
+  const mine = await page.$(`a[href="${warning}"]`);
+  return [...(mine ? [] : [`${warning} is not among those that were taken`]), ...(await told(page))];
+}
+
+async function revise(person, all) {
+  const { page } = person;
+  await page.goto(`${all.address}/desk/advisories`);
+  await onward(page, () => page.click('main table a[href^="/desk/advisories/"]'));
+  all.advisory = new URL(page.url()).pathname;
+  await openDrawer(page, '#revise-form');
+  await type(page, { 'revise-reason': 'De omschrijving is aangescherpt.', 'revise-summary_nl': 'Aanvallers komen binnen zonder wachtwoord.' });
+  await onward(page, () => page.click('#revise-form form button'));
+  return [...(await said(page)), ...(await told(page))];
+}
+
+async function release({ page }, { address, advisory, artefacts }) {
+  await page.goto(address + advisory);
+  await picture(page, artefacts, 'task advisory before the release nl light 1280');
+  await onward(page, () => page.click('form[action$="/release"] button'));
+  const faults = (await page.$('form[action$="/release"]')) ? ['it still waits for a second person'] : [];
+  return [...faults, ...(await told(page))];
+}
+
+/** One looks at the board while the other answers. Neither page is loaded again. */
+async function live(seeing, answering, { address, people }) {
+  await seeing.page.goto(`${address}/desk`);
+  await answering.page.goto(`${address}/my`);
+  await onward(answering.page, () => answering.page.click('a[href^="/my/warnings/"]'));
+  for (const { page } of [seeing, answering]) await page.evaluate(() => { window.mark = 'still the same page'; });
+  const before = await seeing.page.$$eval('[data-live]', (all) => all.map((each) => each.textContent).join('\n'));
+
+  await openDrawer(answering.page, '#answer-help');
+  await type(answering.page, { 'help-telephone': '+31850000002' });
+  await answering.page.click('#answer-help form button');
+  await answering.page.waitForFunction(() => document.activeElement?.matches('[data-answer]'), { timeout: 20_000 });
+  await seeing.page.waitForFunction(
+    (before) => [...document.querySelectorAll('[data-live]')].map((each) => each.textContent).join('\n') !== before,
+    { timeout: 20_000 },
+    before,
+  );
+  const faults = [];
+  for (const { page, role } of [seeing, answering]) {
+    if ((await page.evaluate(() => window.mark)) !== 'still the same page') faults.push(`the page of ${role} was loaded again`);
+    faults.push(...(await withOpenDrawers(page, () => audit(page))), ...(await told(page)));
+  }
+  return faults;
+}

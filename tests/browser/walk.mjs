@@ -1,0 +1,46 @@
+// Reads every page of a demonstration in a real browser, and does the main tasks in it.
+//
+// Takes a description on standard input (`xtask/src/browser.rs` writes it):
+//
+//   address    of the demonstration
+//   browser    the program
+//   doors      paths of the doors that show a page, such as `/desk/warnings/{id}`
+//   waysIn     a list of {role, path}: the links that sign in
+//   sentences  first parts of the names of sentences
+//   artefacts  a folder for the pictures
+//
+// Gives a line per check, and a line that counts them. Ends with 1 when one failed.
+
+import { mkdir, readFile } from 'node:fs/promises';
+import { start } from './browser.mjs';
+import { Clock } from './clock.mjs';
+import { Report } from './report.mjs';
+import { readEverything } from './pages.mjs';
+import { tasks } from './tasks.mjs';
+
+/** Moments of the story worth looking at; in between nothing is looked at. */
+const MOMENTS = [
+  { name: 'before', at: '2019-12-17T11:00:00Z', looks: 'few' },
+  { name: 'first-advice', at: '2019-12-18T16:00:00Z', looks: 'few' },
+  { name: 'exploited', at: '2020-01-11T16:00:00Z', looks: 'few' },
+  { name: 'revoked', at: '2020-01-16T20:00:00Z', looks: 'all' },
+];
+
+const description = JSON.parse(await readFile('/dev/stdin', 'utf8'));
+await mkdir(description.artefacts, { recursive: true });
+const report = new Report();
+const { browser, stop } = await start(description.browser);
+const stopped = () => stop().finally(() => process.exit(1));
+process.once('SIGTERM', stopped).once('SIGINT', stopped);
+try {
+  const clock = new Clock(description.address);
+  const people = new Map();
+  for (const moment of MOMENTS) {
+    await report.step(`the clock goes on to ${moment.at}`, () => clock.moveTo(moment.at));
+    await readEverything({ ...description, browser, report, people, moment });
+  }
+  await tasks({ ...description, browser, report, people });
+} finally {
+  await stop();
+}
+process.exitCode = report.close();
