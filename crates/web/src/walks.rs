@@ -186,9 +186,9 @@ async fn a_claim_is_noted_and_a_refusal_says_what_would_work() {
     Admin 303 
     Admin 303 
     Admin 422 Dit tijdstip ligt in de toekomst. Kies een tijdstip dat al voorbij is.
-    Admin 422 Dit is geen dag of tijdstip dat wij begrijpen.
+    Admin 422 Dit is geen datum of tijd die wij kennen. Kies er een met de kalender.
     Admin 422 Deze maatregel hoort niet bij deze waarschuwing. Kies er een van de pagina.
-    Admin 422 Kies eerst een maatregel.
+    Admin 422 Kies welke maatregel u heeft genomen.
     ");
     let admin = Somebody { world: &world, doors: &doors, visitor: Visitor::Admin };
     let english = Knock::new(Method::POST, &at)
@@ -197,7 +197,7 @@ async fn a_claim_is_noted_and_a_refusal_says_what_would_work() {
         .form(&[("token", &world.known.form_token(Visitor::Admin))])
         .at(&doors)
         .await;
-    assert!(english.text().contains("Choose a measure first."));
+    assert!(english.text().contains("Choose which measure you took."));
     assert_eq!(admin.stage().await, Stage::Claimed);
 }
 
