@@ -49,8 +49,8 @@ export async function tasks(all) {
   }
   for (const person of [contact, officer, analyst]) await person?.context.close();
 
-  const seeing = await session(all, 'duty_officer');
-  const answering = await session(all, 'contact');
+  const seeing = await session(all, 'duty_officer', all.browsers[0]);
+  const answering = await session(all, 'contact', all.browsers[1]);
   if (seeing && answering) {
     await report.step('with script: the answer appears in place, the board renews itself', () => live(seeing, answering, all));
   }
@@ -58,7 +58,8 @@ export async function tasks(all) {
 
 /** Signs in by the links of the page with the clock, which are others than those already used. */
 async function become(all, role, { script }) {
-  const { address, browser, waysIn } = all;
+  const { address, waysIn } = all;
+  const [{ browser }] = all.browsers;
   const place = waysIn.findIndex((way) => way.role === role);
   if (place < 0) return undefined;
   const context = await browser.createBrowserContext();
@@ -66,11 +67,11 @@ async function become(all, role, { script }) {
   await page.goto(`${address}/demo`);
   const links = await page.$$eval('#roles li a', (links) => links.map((link) => link.getAttribute('href')));
   await context.close();
-  return signIn({ ...all, way: { role, path: links[place] }, script });
+  return signIn({ ...all, browser, way: { role, path: links[place] }, script });
 }
 
-/** Another page of somebody who is signed in already, with script. */
-async function session({ address, browser, people }, role) {
+/** A page of somebody who is signed in already, with script, in a browser of its own. */
+async function session({ address, people }, role, { browser }) {
   const there = people.get(role);
   if (!there) return undefined;
   const cookies = (await there.context.cookies()).filter((each) => each.name !== 'language');
