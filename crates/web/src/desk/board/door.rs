@@ -135,7 +135,7 @@ async fn headline(
 
 /// Systems not yet safe at the end of each day, from the ledger.
 async fn open_over_time(house: &House) -> Result<Vec<(jiff::Timestamp, usize)>, StoreError> {
-    let (figures, now) = (house.figures().await?, house.now());
+    let (figures, now) = (house.figures_lately().await?, house.now());
     let point = |(day, open): (jiff::civil::Date, u64)| {
         let ends_at = day.tomorrow().ok()?.to_zoned(House::zone()).ok()?.timestamp();
         Some((ends_at.min(now), usize::try_from(open).unwrap_or(usize::MAX)))
