@@ -491,7 +491,7 @@ impl Country {
         self.says_done(hospital, Claim { by, measure, executed_at, assets: [asset].into() }).await
     }
 
-    async fn says_done(&self, hospital: &Hospital, claim: Claim) -> Result<(), NotTaken> {
+    pub async fn says_done(&self, hospital: &Hospital, claim: Claim) -> Result<(), NotTaken> {
         let id = self.warning_id(hospital).await.unwrap();
         let done = follow_up::claim::claim(&self.house, hospital.actor(), id, claim).await;
         self.works().await;
@@ -509,13 +509,18 @@ impl Country {
     /// A hospital looked for intruders and found none.
     pub async fn finds_nobody_inside(&self, hospital: &Hospital, secrets_renewed: bool) {
         let by = hospital.actor().contact;
-        self.looked_for_intruders(hospital, CompromiseCheck::Clean { by, secrets_renewed }).await;
+        self.looked_for_intruders(hospital, CompromiseCheck::Clean { by, secrets_renewed }).await.unwrap();
     }
 
-    pub async fn looked_for_intruders(&self, hospital: &Hospital, check: CompromiseCheck) {
+    pub async fn looked_for_intruders(
+        &self,
+        hospital: &Hospital,
+        check: CompromiseCheck,
+    ) -> Result<(), NotTaken> {
         let id = self.warning_id(hospital).await.unwrap();
-        follow_up::compromise::check(&self.house, hospital.actor(), id, check).await.unwrap();
+        let done = follow_up::compromise::check(&self.house, hospital.actor(), id, check).await;
         self.works().await;
+        done
     }
 
     /// The calls that wait, as the duty officer reads them: whom, who calls, and what it is about.

@@ -130,7 +130,7 @@ async fn who_finds_an_intruder_is_not_safe_because_the_hole_is_closed() {
         assert_eq!(country.stage(&noordzorg).await, Stage::CompromiseCheck);
         country.hours(4).await;
         let by = noordzorg.actor().contact;
-        country.looked_for_intruders(&noordzorg, CompromiseCheck::Found { by }).await;
+        country.looked_for_intruders(&noordzorg, CompromiseCheck::Found { by }).await.unwrap();
         assert_eq!(country.stage(&noordzorg).await, Stage::Compromised);
         country.days(3).await;
         country.a_scan_sees(&noordzorg, Seen::NotVulnerable).await;
