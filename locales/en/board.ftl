@@ -80,3 +80,5 @@ board-found = { $form ->
   }
 board-no-rows = No warning fits this filter.
 board-show-everything = Show all
+board-held = The post is held: nothing goes out.
+board-held-look = To the shelf

@@ -78,6 +78,7 @@ done-contact-changed = Changed. Did an address, a number or a right change? Then
 done-contact-confirmed = Noted: this person was called and is right.
 done-contact-removed = Taken away. This person gets no more messages.
 done-contact-tested = The test is on its way.
+done-let-go = Let go. What lay ready goes out now.
 done-noted = Noted.
 done-paper-known = We had this paper already.
 done-paper-on-desk = Read. It is ready to be judged.

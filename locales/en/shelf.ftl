@@ -1,6 +1,16 @@
 # What could not be done.
 shelf-title = The shelf
 shelf-what = What did not succeed lies here until somebody looks at it. Nothing disappears.
+shelf-held-outbox = The post is held
+shelf-held-work = Work is held
+shelf-held-what = We go on working, but nothing goes out until somebody says so. What lies ready may have been sent already: who gets it then gets it twice.
+shelf-held-due = { $form ->
+    [one] 1 message lies ready
+   *[other] { $n } messages lie ready
+  }
+shelf-let-go = Let go…
+shelf-let-go-what = All that lies ready then goes out at once.
+shelf-let-go-sure = Yes, let go
 shelf-jobs = { $form ->
     [one] 1 piece of work left undone
    *[other] { $n } pieces of work left undone

@@ -62,3 +62,5 @@ ledger-help-given = Help given
 ledger-planned = Answer: planned for
 ledger-risk-accepted = Answer: risk accepted until
 ledger-warning-taken = Taken on
+ledger-queue-held = Post held
+ledger-queue-released = Post let go

@@ -80,3 +80,5 @@ board-found = { $form ->
   }
 board-no-rows = Geen waarschuwing past bij dit filter.
 board-show-everything = Toon alles
+board-held = De post wordt vastgehouden: er gaat niets uit.
+board-held-look = Naar de plank

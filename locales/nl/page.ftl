@@ -78,6 +78,7 @@ done-contact-changed = Gewijzigd. Is een adres, een nummer of een recht verander
 done-contact-confirmed = Genoteerd: deze persoon is gebeld en klopt.
 done-contact-removed = Weggehaald. Deze persoon krijgt geen berichten meer.
 done-contact-tested = De test is onderweg.
+done-let-go = Losgelaten. Wat klaarlag, gaat nu uit.
 done-noted = Genoteerd.
 done-paper-known = Dit stuk hadden wij al.
 done-paper-on-desk = Gelezen. Het ligt klaar om te beoordelen.

@@ -1,6 +1,16 @@
 # What could not be done.
 shelf-title = Plank
 shelf-what = Wat niet lukte, ligt hier tot iemand ernaar kijkt. Er verdwijnt niets.
+shelf-held-outbox = De post wordt vastgehouden
+shelf-held-work = Het werk wordt vastgehouden
+shelf-held-what = Wij werken door, maar er gaat niets uit tot iemand dat zegt. Wat klaarligt, kan al verstuurd zijn: wie het krijgt, krijgt het dan twee keer.
+shelf-held-due = { $form ->
+    [one] 1 bericht ligt klaar
+   *[other] { $n } berichten liggen klaar
+  }
+shelf-let-go = Laat los…
+shelf-let-go-what = Alles wat klaarligt gaat dan meteen uit.
+shelf-let-go-sure = Ja, laat los
 shelf-jobs = { $form ->
     [one] 1 keer werk dat bleef liggen
    *[other] { $n } keer werk dat bleef liggen

@@ -62,3 +62,5 @@ ledger-help-given = Hulp gegeven
 ledger-planned = Antwoord: gepland voor
 ledger-risk-accepted = Antwoord: risico aanvaard tot
 ledger-warning-taken = Overgenomen
+ledger-queue-held = Post vastgehouden
+ledger-queue-released = Post losgelaten

@@ -129,6 +129,15 @@ pub enum Entry {
         warning: WarningId,
         by: OfficerId,
     },
+    /// No job of a queue is taken until a person lets it go on: post that may have gone out already.
+    QueueHeld {
+        queue: String,
+        why: String,
+    },
+    QueueReleased {
+        queue: String,
+        by: OfficerId,
+    },
 }
 
 impl Entry {

@@ -39,7 +39,7 @@ use crate::ledger::{self, Checkpoint, Flaw, Reading};
 use crate::outbox::{self, State};
 use crate::papers::{Digest, Folder};
 use crate::schema::{Kind, Table};
-use crate::{Db, StoreError, Tx, migrate};
+use crate::{Db, StoreError, Tx, jobs, migrate, sign_in};
 
 pub use crate::backup::files::Contents;
 
@@ -468,8 +468,8 @@ pub struct Restored {
     pub manifest: Manifest,
     /// What was wrong with the ledger already when the backup was made.
     pub flaws: Vec<Flaw>,
-    /// Messages that had not arrived when the backup was made. What was sent since goes out once more
-    /// when a node starts, with the same bytes and the same Message-ID.
+    /// Messages that had not arrived when the backup was made. Some may have gone out since; none goes
+    /// out until a person lets the post go on.
     pub unsettled: u64,
 }
 
@@ -479,10 +479,19 @@ pub struct Restored {
 /// All rows are written in one transaction, are read out again before its end, and must be the same.
 /// Papers that were put down for a restore that failed stay, and harm nobody.
 ///
+/// Then the world is taken to be further than the backup: the post is held until a person lets it go
+/// on, because what is due may have been sent already, and everybody signs in anew, because a sign-in
+/// that was ended since would live again (`docs/decisions/0013-after-a-restore.md`).
+///
 /// # Errors
 /// [`BackupError::Damaged`] with everything that [`verify`] found, before anything is touched;
 /// [`BackupError::NotEmpty`] when there are rows already, [`StoreError::InUse`] when a node runs.
-pub async fn restore(from: &Path, place: &str, papers: &Folder) -> Result<Restored, BackupError> {
+pub async fn restore(
+    from: &Path,
+    place: &str,
+    papers: &Folder,
+    now: Timestamp,
+) -> Result<Restored, BackupError> {
     let Verified { manifest, damage, flaws } = verify(from)?;
     let Some(manifest) = manifest.filter(|_| damage.is_empty()) else {
         return Err(BackupError::Damaged(damage));
@@ -490,14 +499,22 @@ pub async fn restore(from: &Path, place: &str, papers: &Folder) -> Result<Restor
     let db = Db::open_bare(place).await?;
     let filled = fill(&db, from, &manifest, papers, &flaws).await;
     let unsettled = match filled {
-        Ok(()) => unsettled(&db).await,
+        Ok(()) => distrust(&db, &manifest, now).await,
         Err(why) => Err(why),
     };
     db.close().await;
     Ok(Restored { unsettled: unsettled?, manifest, flaws })
 }
 
-async fn unsettled(db: &Db) -> Result<u64, BackupError> {
+/// Holds the post and ends every sign-in. Gives how many messages wait.
+async fn distrust(db: &Db, manifest: &Manifest, now: Timestamp) -> Result<u64, BackupError> {
+    let mut tx = db.begin("after a restore").await?;
+    let why =
+        format!("restored from a backup of {}: what is due may have been sent already", manifest.made_at);
+    jobs::hold(&mut tx, jobs::OUTBOX, &why, now).await?;
+    sign_in::end_all(&mut tx).await?;
+    // The entry says nothing that anybody would want to guess, so it needs no chance to hide behind.
+    tx.commit(now, &mut || [0; 16]).await?;
     let counts = outbox::counts(db).await?;
     let waits = |state: &State| matches!(state, State::Waiting | State::Sending);
     Ok(counts.iter().filter(|(state, _)| waits(state)).map(|(_, count)| count).sum())

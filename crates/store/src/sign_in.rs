@@ -219,6 +219,13 @@ pub async fn end(tx: &mut Tx, token: &Hash, now: Timestamp) -> Result<(), StoreE
     Ok(())
 }
 
+/// Ends every sign-in and voids every link: nobody is signed in, and nobody can be by an old link.
+pub async fn end_all(tx: &mut Tx) -> Result<(), StoreError> {
+    change!(tx, query("DELETE FROM sign_in"))?;
+    change!(tx, query("DELETE FROM sign_in_link"))?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::ToSpan;

@@ -202,6 +202,7 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/desk/papers" => Filled::File("{\"other\":"),
         "/desk/calls/{id}" => fields(&[("outcome", "voicemail")]),
         "/desk/shelf/jobs/retry" | "/desk/shelf/jobs/aside" => fields(&[("key", &known.shelved_job)]),
+        "/desk/shelf/queues/release" => fields(&[("queue", "outbox")]),
         "/desk/shelf/papers/retry" | "/desk/shelf/papers/aside" => fields(&[("digest", &digest)]),
         "/demo/clock" => fields(&[("act", "pause")]),
         _ => fields(&[]),

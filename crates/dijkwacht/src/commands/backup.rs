@@ -60,6 +60,9 @@ pub struct Verify {
 ///
 /// The backup is verified first. All rows are written in one transaction or none, and are read out again
 /// before its end. Ends with 3 when the ledger had flaws already when the backup was made.
+///
+/// The world is further than a backup: a node that starts on what was restored sends nothing until a
+/// person lets the post go on, and everybody signs in anew.
 #[derive(Args)]
 pub struct Restore {
     /// The backup.
@@ -108,7 +111,7 @@ fn verify(args: &Verify) -> anyhow::Result<bool> {
 async fn restore(args: &Restore) -> anyhow::Result<bool> {
     let papers = Folder::open(&args.papers)?;
     let Restored { manifest, flaws, unsettled } =
-        match backup::restore(&args.folder, &args.database, &papers).await {
+        match backup::restore(&args.folder, &args.database, &papers, now()).await {
             Err(BackupError::Damaged(damage)) => {
                 said("refused", args.json, None, &[], &damage, Map::new());
                 return Ok(false);
@@ -117,10 +120,10 @@ async fn restore(args: &Restore) -> anyhow::Result<bool> {
         };
     let more = [("unsettled".to_owned(), json!(unsettled))].into_iter().collect();
     said("restored", args.json, Some(&manifest), &flaws, &[], more);
-    if unsettled > 0 && !args.json {
-        print(&format!(
-            "unsettled: {unsettled} messages go out when a node starts; some may have gone out before"
-        ));
+    if !args.json {
+        print(&format!("held:    the post, with {unsettled} messages that may have gone out already"));
+        print("         a node works and sends nothing until somebody lets it, at /desk/shelf");
+        print("ended:   every sign-in; `dijkwacht officer` makes a new link");
     }
     Ok(flaws.is_empty())
 }

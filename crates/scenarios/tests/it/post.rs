@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use domain::calling::Outcome;
+use domain::ids::OfficerId;
 use domain::warning::Stage;
+use flow::deliver::post::Post;
 use jiff::ToSpan;
-use scenarios::country::Country;
+use scenarios::country::{self, Country};
 use store::outbox::{self, State};
-use store::testing::on_both;
+use store::papers::Folder;
+use store::testing::{Scratch, on_both};
+use store::{Db, backup, jobs};
 
 #[tokio::test]
 async fn a_bounced_mail_is_not_silence() {
@@ -228,8 +232,50 @@ async fn two_things_at_the_same_moment_are_both_done() {
         let mut noordzorg = country.hospital_that_registered_nothing("noordzorg").await;
         country.registers(&mut noordzorg, "Citrix", "ADC", "12.1-55.18").await;
         assert_eq!(country.stage(&noordzorg).await, Stage::Notified);
-        let due = store::jobs::next_at(&country.house.db).await.unwrap();
+        let due = jobs::next_at(&country.house.db).await.unwrap();
         assert_eq!(due, Some(country.began + 2.hours()), "the first rung");
     })
     .await;
+}
+
+#[tokio::test]
+async fn who_restores_yesterdays_backup_sends_nothing_again_unasked() {
+    let scratch = Scratch::new();
+    let at = |name: &str| scratch.path().join(name);
+    let mut country = Country::new(Db::open_file(&at("node.sqlite")).await.unwrap(), "2019-12-18").await;
+    for name in ["noordzorg", "zuidzorg"] {
+        country.hospital(name).await;
+    }
+    country.mail.set_down(true);
+    country.publishes_an_advisory_with_a_workaround().await;
+    let papers = Folder::open(&at("papers")).unwrap();
+    let yesterday = country.house.now();
+    backup::create(&country.house.db, &papers, &at("backup"), yesterday).await.unwrap();
+    country.mail.set_down(false);
+    country.hours(30).await;
+    let sent = country.mail.mails();
+    assert_eq!(sent.len(), 2, "both are warned");
+
+    let there = at("restored.sqlite").display().to_string();
+    let now = country.house.now();
+    let restored = backup::restore(&at("backup"), &there, &papers, now).await.unwrap();
+    assert!(restored.unsettled > 0);
+    let db = Db::open(&there).await.unwrap();
+    let house = country::house(db, papers, now, 2, Post::Catcher(country.mail.clone()), country::team());
+    flow::jobs::work_off(&house).await.unwrap();
+    assert_eq!(country.mail.mails().len(), sent.len(), "the house worked, and nothing went out");
+    let [held] = &jobs::held(&house.db, now).await.unwrap()[..] else { panic!("the post alone is held") };
+    assert!(held.due >= restored.unsettled, "{held:?}");
+
+    let officer = OfficerId(house.id());
+    assert!(house.write("let go", async |tx| jobs::release(tx, &held.queue, officer).await).await.unwrap());
+    flow::jobs::work_off(&house).await.unwrap();
+    let again = &country.mail.mails()[sent.len()..];
+    assert!(!again.is_empty());
+    let first_letters = sent.iter().filter(|mail| again.contains(mail)).count();
+    assert_eq!(
+        u64::try_from(first_letters).unwrap(),
+        restored.unsettled,
+        "the same bytes, so the same Message-ID"
+    );
 }

@@ -12,6 +12,10 @@ use crate::testing::{OLD_ROWS, Scratch, commit, example, insert, on_both};
 use crate::{contacts, participants, search};
 
 const MADE_AT: Timestamp = Timestamp::constant(1_579_132_800, 0);
+const LATER: Timestamp = Timestamp::constant(1_579_219_200, 0);
+
+/// What a restore changes: it holds the post, writes that down, and signs everybody out.
+const CHANGED: [&str; 4] = ["held_queue", "ledger", "sign_in", "sign_in_link"];
 
 /// A row in every table, the paper of which they speak, and a product that was merged into one that
 /// stands far behind it.
@@ -21,6 +25,7 @@ async fn rows_everywhere(db: &Db, papers: &Folder) -> Digest {
     let product = |number| format!("(UUID({number}), 'Gateway {number}', 'confirmed')");
     let products = (100..=100 + 2 * ROWS_AT_ONCE).map(product).collect::<Vec<_>>().join(",");
     insert(db, &format!("INSERT INTO product (id, name, state) VALUES {products}")).await;
+    insert(db, OLD_ROWS[1]).await;
     insert(
         db,
         "INSERT INTO product (id, name, state, merged_into) VALUES (UUID(3), 'gateway', 'merged', UUID(300));
@@ -79,14 +84,17 @@ async fn what_was_taken_from_either_engine_comes_back_on_either() {
             to.close().await;
             drop(to);
             let papers = Folder::open(&fresh("papers")).unwrap();
-            let restored = restore(&backup, &there, &papers).await.unwrap();
+            let restored = restore(&backup, &there, &papers, LATER).await.unwrap();
             assert_eq!((&restored.manifest, &restored.flaws), (&made.manifest, &made.flaws));
             assert_eq!(papers.read(paper).unwrap(), b"an advisory");
 
             let db = Db::open(&there).await.unwrap();
             let again = create(&db, &papers, &fresh("backup"), MADE_AT).await.unwrap();
-            let expected = Manifest { engine: db.engine().into(), ..made.manifest.clone() };
-            assert_eq!(again.manifest, expected, "down to the digests of the files");
+            for (name, table) in again.manifest.tables {
+                let before = &made.manifest.tables[&name];
+                let changed = CHANGED.contains(&name.as_str());
+                assert!(table == *before || changed, "{name} is the same down to the digest of the file");
+            }
             for word in ["lek", "lekken", "dijken"] {
                 let mut tx = db.begin("test").await.unwrap();
                 search::put(&mut tx, "advisory", Uuid::from_u128(9), None, "dijken", "").await.unwrap();
@@ -186,7 +194,7 @@ async fn a_backup_is_of_one_moment_whoever_writes_meanwhile() {
                 let verified = verify(&backup).unwrap();
                 assert_eq!((verified.damage, verified.flaws), (vec![], vec![]));
                 let place = scratch.path().join(format!("restored-{number}.sqlite"));
-                restore(&backup, place.to_str().unwrap(), &papers).await.unwrap();
+                restore(&backup, place.to_str().unwrap(), &papers, LATER).await.unwrap();
                 // They go on writing, so this ends.
                 while ledger::size(&db).await.unwrap() <= made.manifest.ledger.size {}
             }
@@ -208,12 +216,12 @@ async fn only_an_empty_database_that_nobody_uses_takes_a_backup() {
         example::participant_with_contact(&db).await;
         let there = place(&db);
         if let Db::Lite { .. } = db {
-            let error = restore(&backup, &there, &papers).await.unwrap_err();
+            let error = restore(&backup, &there, &papers, LATER).await.unwrap_err();
             assert!(matches!(error, BackupError::Store(StoreError::InUse(_))), "{error}");
         }
         db.close().await;
         drop(db);
-        let error = restore(&backup, &there, &papers).await.unwrap_err();
+        let error = restore(&backup, &there, &papers, LATER).await.unwrap_err();
         assert!(matches!(&error, BackupError::NotEmpty(table) if table == "participant"), "{error}");
     })
     .await;
@@ -230,7 +238,7 @@ async fn what_a_newer_program_made_is_refused_and_a_backup_never_replaces_anothe
     assert!(error.to_string().contains("never replaces another"), "{error}");
 
     forge(&backup, |manifest| manifest.schema_version = 999);
-    let error = restore(&backup, there.to_str().unwrap(), &papers).await.unwrap_err();
+    let error = restore(&backup, there.to_str().unwrap(), &papers, LATER).await.unwrap_err();
     assert!(matches!(error, BackupError::Store(StoreError::NewerSchema { found: 999, .. })), "{error}");
     assert!(!there.exists(), "nothing was touched");
 
@@ -276,7 +284,7 @@ async fn a_restore_that_fails_leaves_the_database_empty() {
         let there = place(&to);
         to.close().await;
         drop(to);
-        let error = restore(&backup, &there, &papers).await.unwrap_err();
+        let error = restore(&backup, &there, &papers, LATER).await.unwrap_err();
         assert!(matches!(error, BackupError::Store(StoreError::Database(_))), "{error}");
         let db = Db::open(&there).await.unwrap();
         assert_eq!(participants::all(&db).await.unwrap(), []);
@@ -298,7 +306,7 @@ async fn an_edited_history_is_copied_as_it_is_and_said_aloud() {
         let made = create(&db, &papers, &backup, MADE_AT).await.unwrap();
         assert_eq!(made.flaws, [Flaw::Edited { place: 1 }]);
         let there = scratch.path().join("restored.sqlite");
-        let restored = restore(&backup, there.to_str().unwrap(), &papers).await.unwrap();
+        let restored = restore(&backup, there.to_str().unwrap(), &papers, LATER).await.unwrap();
         assert_eq!((restored.flaws, restored.unsettled), (made.flaws, 0));
     })
     .await;

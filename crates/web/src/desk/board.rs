@@ -26,6 +26,8 @@ use crate::terms::{Tone, status};
 pub struct View {
     /// The advisory that the board is narrowed to, if it is.
     pub advisory: Option<Headline>,
+    /// Whether the post is held, so that nothing of all this goes out.
+    pub held: bool,
     pub counts: Counts,
     /// The most urgent first.
     pub to_do: Vec<Task>,
@@ -273,6 +275,14 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         &frame.say("board-title"),
         html! {
             (head(frame, view))
+            div #held data-live {
+                @if view.held {
+                    p .notice.alarm {
+                        (frame.say("board-held")) " "
+                        a href="/desk/shelf" { (frame.say("board-held-look")) }
+                    }
+                }
+            }
             section #now aria-labelledby="now-head" {
                 h2 #now-head aria-live="polite" data-live { (frame.count("board-now", view.waits)) }
                 div #tasks data-live {
@@ -616,6 +626,7 @@ pub(crate) mod tests {
                 exploited: true,
                 released_at: at("2019-12-18T13:00:00Z"),
             }),
+            held: false,
             counts: Counts {
                 at: [
                     (Stage::Notified, 15),
@@ -680,6 +691,7 @@ pub(crate) mod tests {
         check("board", "/desk", |frame| page(frame, &sample()));
         let calm = View {
             advisory: None,
+            held: true,
             counts: Counts::default(),
             waits: 0,
             to_do: vec![],

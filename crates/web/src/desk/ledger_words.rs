@@ -129,6 +129,8 @@ pub fn sentence(entry: &Entry) -> Sentence {
         Entry::SignedIn { who, .. } => new(System, Quiet, "ledger-signed-in").typed(who),
         Entry::RulesChanged { name, .. } => new(System, Quiet, "ledger-rules-changed").typed(name),
         Entry::WarningTaken { .. } => new(Telephone, Quiet, "ledger-warning-taken"),
+        Entry::QueueHeld { why, .. } => new(Post, Alarm, "ledger-queue-held").typed(why),
+        Entry::QueueReleased { .. } => new(Post, Quiet, "ledger-queue-released"),
     }
 }
 

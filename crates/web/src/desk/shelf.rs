@@ -5,7 +5,7 @@ use flow::house::House;
 use flow::ingest::{self, Taken};
 use jiff::Timestamp;
 use maud::{Markup, html};
-use store::jobs::{self, Job as Order, Shelved};
+use store::jobs::{self, Held, Job as Order, OUTBOX, Shelved, WORK};
 use store::officers::Role;
 use store::papers::{self, Digest};
 use store::{StoreError, outbox, participants, warnings};
@@ -18,6 +18,8 @@ use crate::terms::{Tone, status};
 
 #[derive(Debug, Clone)]
 pub struct View {
+    /// Queues that wait for a person.
+    pub held: Vec<Held>,
     /// The longest waiting first.
     pub jobs: Vec<Job>,
     pub papers: Vec<Paper>,
@@ -57,6 +59,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         html! {
             h1 { (frame.say("shelf-title")) }
             p { (frame.say("shelf-what")) }
+            div #held data-live { @for held in &view.held { (held_card(frame, held)) } }
             section #jobs aria-labelledby="jobs-head" data-live {
                 h2 #jobs-head { (frame.count("shelf-jobs", view.jobs.len())) }
                 @if view.jobs.is_empty() { p .notice.good { (frame.say("shelf-no-jobs")) } }
@@ -69,6 +72,34 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             }
         },
     )
+}
+
+fn held_card(frame: &Frame, held: &Held) -> Markup {
+    let title = if held.queue == OUTBOX { "shelf-held-outbox" } else { "shelf-held-work" };
+    html! {
+        section .card.alarm id={ "held-" (held.queue) } aria-labelledby={ "held-head-" (held.queue) } {
+            div .row {
+                h2 id={ "held-head-" (held.queue) } { (frame.say(title)) }
+                (status(Tone::Alarm, &frame.count("shelf-held-due", usize::try_from(held.due).unwrap_or(usize::MAX))))
+                span .soft { (frame.say("shelf-since")) " " (frame.time(held.since)) }
+            }
+            p { (frame.say("shelf-held-what")) }
+            p lang="en" { samp { (held.why) } }
+            div .acts {
+                details id={ "held-go-" (held.queue) } {
+                    summary { (frame.say("shelf-let-go")) }
+                    div .drawer {
+                        p { (frame.say("shelf-let-go-what")) }
+                        (frame.button(
+                            "/desk/shelf/queues/release",
+                            &[("queue", held.queue.as_str())],
+                            &frame.say("shelf-let-go-sure"),
+                        ))
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn job_card(frame: &Frame, place: usize, job: &Job) -> Markup {
@@ -147,7 +178,8 @@ pub async fn show(house: House, may: May<RunNode>, (): (), (): ()) -> Result<Mar
         // An inventory belongs to somebody, and that is not what reading it again will find out.
         may_retry: paper.kind != "inventory",
     });
-    let view = View { jobs: found, papers: papers.collect() };
+    let held = jobs::held(&house.db, house.now()).await?;
+    let view = View { held, jobs: found, papers: papers.collect() };
     Ok(page(&may.frame(&house), &view))
 }
 
@@ -272,6 +304,30 @@ pub async fn put_paper_aside(
     Ok(Onward::saying("/desk/shelf", "put-aside"))
 }
 
+/// A queue, by its name.
+pub struct ChosenQueue {
+    queue: &'static str,
+}
+
+impl Form for ChosenQueue {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        let known = |word: &str| [OUTBOX, WORK].into_iter().find(|queue| *queue == word);
+        Ok(Self { queue: fields.word("queue", known)? })
+    }
+}
+
+/// `POST /desk/shelf/queues/release`: what was held goes on. Twice is once.
+pub async fn let_go(
+    house: House,
+    may: May<RunNode>,
+    (): (),
+    chosen: ChosenQueue,
+) -> Result<Onward, WebError> {
+    let by = may.who.officer.id;
+    house.write("let a queue go on", async |tx| jobs::release(tx, chosen.queue, by).await).await?;
+    Ok(Onward::saying("/desk/shelf", "let-go"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -281,6 +337,7 @@ mod tests {
     fn what_could_not_be_done_waits_with_its_reason() {
         let since = "2020-01-16T11:00:00Z".parse().unwrap();
         let view = View {
+            held: vec![Held { queue: OUTBOX.into(), since, why: "restored from a backup".into(), due: 3 }],
             jobs: vec![Job {
                 key: "{\"send\":\"0190\"}".into(),
                 name: "Send".into(),
@@ -300,6 +357,8 @@ mod tests {
             }],
         };
         check("shelf", "/desk/shelf", |frame| page(frame, &view));
-        check("shelf-empty", "/desk/shelf", |frame| page(frame, &View { jobs: vec![], papers: vec![] }));
+        check("shelf-empty", "/desk/shelf", |frame| {
+            page(frame, &View { held: vec![], jobs: vec![], papers: vec![] })
+        });
     }
 }

@@ -265,7 +265,8 @@ impl Names {
         match entry {
             Entry::Learned { fact: Fact::Answer(Answer::HelpGiven { by }), .. }
             | Entry::CallEnded { by, .. }
-            | Entry::WarningTaken { by, .. } => self.officers.get(by).cloned(),
+            | Entry::WarningTaken { by, .. }
+            | Entry::QueueReleased { by, .. } => self.officers.get(by).cloned(),
             Entry::Learned { fact, .. } => by(fact).and_then(|by| self.contacts.get(&by).cloned()),
             _ => None,
         }
@@ -401,6 +402,8 @@ mod tests {
             Entry::JobShelved { key: "x".into(), why: why() },
             Entry::SignedIn { who: "x".into(), role: "x".into() },
             Entry::RulesChanged { name: "x".into(), by: "x".into() },
+            Entry::QueueHeld { queue: "outbox".into(), why: why() },
+            Entry::QueueReleased { queue: "outbox".into(), by: officer },
         ];
         others.into_iter().chain(learned).collect()
     }

@@ -83,6 +83,7 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: AskedBoard) 
     let next_rung_at = jobs::next_rung_at(&house.db).await?;
     let view = View {
         advisory: headline,
+        held: jobs::held(&house.db, now).await?.iter().any(|held| held.queue == jobs::OUTBOX),
         counts,
         to_do,
         waits,
