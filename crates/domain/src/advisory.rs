@@ -248,21 +248,32 @@ pub enum Status {
     UnderInvestigation,
 }
 
+impl Status {
+    /// What a line of this status says of a system whose version its ranges contain or not.
+    pub fn concerns(self, contains: Contains) -> Contains {
+        match self {
+            Self::Affected => contains,
+            Self::UnderInvestigation => contains.min(Contains::Unsure),
+            Self::NotAffected | Self::Fixed => Contains::No,
+        }
+    }
+
+    /// Whether a line of this status says of such a system, in so many words, that it is safe.
+    pub fn clears(self, contains: Contains) -> bool {
+        matches!(self, Self::NotAffected | Self::Fixed) && contains == Contains::Yes
+    }
+}
+
 impl AffectedProduct {
     /// Whether this line concerns a system of `version`. [`Contains::No`] also when the line says
     /// that the product is not affected.
     pub fn concerns(&self, version: Option<&Version>) -> Contains {
-        match self.status {
-            Status::Affected => any_contains(&self.ranges, version),
-            Status::UnderInvestigation => any_contains(&self.ranges, version).min(Contains::Unsure),
-            Status::NotAffected | Status::Fixed => Contains::No,
-        }
+        self.status.concerns(any_contains(&self.ranges, version))
     }
 
     /// Whether this line says of `version`, in so many words, that it is safe.
     pub fn clears(&self, version: Option<&Version>) -> bool {
-        matches!(self.status, Status::NotAffected | Status::Fixed)
-            && any_contains(&self.ranges, version) == Contains::Yes
+        self.status.clears(any_contains(&self.ranges, version))
     }
 }
 

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::ProductId;
 
 /// Vendor and product as somebody wrote them.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Name {
     /// `None` where only the product was written, as in most inventories.
     pub vendor: Option<String>,

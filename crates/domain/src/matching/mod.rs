@@ -3,4 +3,5 @@
 //! By product for now: the words of the paper against the words of the inventory. Networks and
 //! names of hosts come with observations.
 
+pub mod index;
 pub mod products;

@@ -3,11 +3,13 @@
 //! | NAME    | what is measured |
 //! | ------- | ---------------- |
 //! | `walk`  | an advisory for many participants, from the document to the last mail: CPU seconds per stage |
+//! | `match` | the index of a nation: one advisory, one new asset, everything against everything |
 //! | `board` | the pages of a desk with ten thousand warnings: milliseconds per page, 500 requests each |
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops here")]
 
 mod board;
+mod matching;
 mod walk;
 
 use std::path::{Path, PathBuf};
@@ -31,9 +33,11 @@ async fn main() -> ExitCode {
     match name.as_str() {
         "walk" => walk::walk(number(3_000), number(500)).await,
         "board" => board::board(number(10_000), number(500)).await,
+        "match" => matching::matching(number(10_000), number(1_000), number(300_000)),
         _ => {
             eprintln!("usage: bench walk [PARTICIPANTS] [PRODUCTS-EACH]");
             eprintln!("       bench board [PARTICIPANTS] [REQUESTS-EACH]");
+            eprintln!("       bench match [PARTICIPANTS] [ASSETS-EACH] [VULNERABILITIES]");
             return ExitCode::from(2);
         }
     }
