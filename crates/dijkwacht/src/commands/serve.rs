@@ -24,6 +24,7 @@ pub async fn run(arguments: Arguments, with_pages: bool) -> anyhow::Result<ExitC
     log();
     let config = Config::read(&arguments.config)?;
     let house = node::open(&config).await?;
+    jobs::begin(&house).await?;
     checkpoint::begin(&house).await?;
     let (stop, stopping) = watch::channel(false);
     let workers = workers(&house, &stopping);
