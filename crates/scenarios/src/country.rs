@@ -392,7 +392,14 @@ impl Country {
     /// # Panics
     /// When something is due that nobody can do.
     pub async fn hours(&self, hours: i64) {
-        let end = self.house.now() + hours.hours();
+        self.until(self.house.now() + hours.hours()).await;
+    }
+
+    /// As [`Country::hours`], to this moment.
+    ///
+    /// # Panics
+    /// As [`Country::hours`].
+    pub async fn until(&self, end: Timestamp) {
         while let Some(at) = store::jobs::next_at(&self.house.db).await.unwrap().filter(|at| *at <= end) {
             self.house.move_clock(self.house.now().max(at));
             self.works().await;
@@ -555,6 +562,19 @@ impl Country {
 
     /// The same, of some of its systems.
     pub async fn a_look_at(&self, hospital: &Hospital, some: &[AssetId], seen: Seen, method: Method) {
+        let all = self.sees(hospital, some, seen, method).await;
+        ingest::observations(&self.house, all).await.unwrap();
+        self.works().await;
+    }
+
+    /// What somebody saw of these systems just now, before anybody here has heard of it.
+    pub async fn sees(
+        &self,
+        hospital: &Hospital,
+        some: &[AssetId],
+        seen: Seen,
+        method: Method,
+    ) -> Vec<Observation> {
         let now = self.house.now();
         let mut all = Vec::new();
         for asset in some {
@@ -574,8 +594,7 @@ impl Country {
                 about: None,
             });
         }
-        ingest::observations(&self.house, all).await.unwrap();
-        self.works().await;
+        all
     }
 
     /// The officers who write and who release.

@@ -119,6 +119,23 @@ struct Caught {
     /// Per address, how many acknowledgements are still to be lost.
     lossy: BTreeMap<String, u32>,
     down: bool,
+    /// How many mails somebody tried to hand over, also in vain.
+    handed: u64,
+    /// What befalls one of them, counted from 1.
+    mishap: Option<(u64, Mishap)>,
+}
+
+/// What can befall a mail on its way to a server that is well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mishap {
+    /// The connection is lost before the last byte.
+    Unanswered,
+    /// The connection is lost after the last byte: it has arrived, and nobody says so.
+    Unacknowledged,
+    /// Refused for now, as by a server that wants to see whether somebody comes back.
+    NotNow,
+    /// Our own code panics over it.
+    Panic,
 }
 
 /// A mail that arrived.
@@ -149,8 +166,26 @@ impl Catcher {
         self.caught().down = down;
     }
 
+    /// The `nth` mail that is handed over, counted from 1, has this mishap.
+    pub fn befall(&self, nth: u64, mishap: Mishap) {
+        self.caught().mishap = Some((nth, mishap));
+    }
+
+    /// How often a mail was handed over, also in vain.
+    pub fn handed(&self) -> u64 {
+        self.caught().handed
+    }
+
     fn take(&self, recipient: &str, bytes: &[u8]) -> Outcome {
         let mut caught = self.caught();
+        caught.handed += 1;
+        let mishap = caught.mishap.filter(|(nth, _)| *nth == caught.handed).map(|(_, mishap)| mishap);
+        match mishap {
+            Some(Mishap::Unanswered) => return Outcome::Unclear("the connection was lost".into()),
+            Some(Mishap::NotNow) => return Outcome::Unclear("451 come back later".into()),
+            Some(Mishap::Panic) => panic!("somebody wanted to see what a panic does"),
+            Some(Mishap::Unacknowledged) | None => {}
+        }
         if caught.down {
             return Outcome::Unclear("the mail server does not answer".into());
         }
@@ -158,12 +193,16 @@ impl Catcher {
             return Outcome::Refused(format!("550 {recipient} is unknown here"));
         }
         caught.mails.push(Mail { to: recipient.to_owned(), bytes: bytes.to_vec() });
-        match caught.lossy.get_mut(recipient) {
+        let is_lost = match caught.lossy.get_mut(recipient) {
             Some(left) if *left > 0 => {
                 *left -= 1;
-                Outcome::Unclear("the connection was lost after the last byte".into())
+                true
             }
-            _ => Outcome::Accepted,
+            _ => mishap == Some(Mishap::Unacknowledged),
+        };
+        match is_lost {
+            true => Outcome::Unclear("the connection was lost after the last byte".into()),
+            false => Outcome::Accepted,
         }
     }
 
