@@ -1,0 +1,20 @@
+//! The real program as a process of its own, and what nobody wishes it: killed at any moment, mail whose
+//! acknowledgement is lost, a disk that is full. Whatever it acknowledged is there afterwards.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops here")]
+
+use std::io::Write;
+
+mod full_disk;
+mod kills;
+mod mail_server;
+mod node;
+mod reckoning;
+mod town;
+mod visitors;
+
+/// Says it also when the test passes: around the harness, which keeps to itself what such a test prints.
+fn say(line: &str) {
+    let mut aloud = std::io::stderr();
+    writeln!(aloud, "{line}").unwrap();
+}
