@@ -55,6 +55,7 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 Which::Supervisor => Role::Supervisor,
             };
             let mail = mail.trim().to_lowercase();
+            anyhow::ensure!(is_mailbox(&mail), "{mail:?} is no mailbox, and mail is how somebody signs in");
             let officer = officers::Officer { id: house.id(), name, mail, role };
             house.write("add an officer", async |tx| officers::add(tx, &officer).await).await?;
             link(&house, Person::Officer(officer.id)).await
