@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use formats::words;
 use lettre::address::Envelope;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
@@ -20,6 +21,9 @@ pub enum Outcome {
     /// about the mailbox.
     Unclear(String),
 }
+
+/// More of an answer than this says nothing more.
+const SAID_LENGTH_MAX: usize = 400;
 
 /// How mail leaves the house.
 #[derive(Clone)]
@@ -101,18 +105,23 @@ impl Post {
                 };
                 match transport.send_raw(&envelope, bytes).await {
                     Ok(_) => Outcome::Accepted,
-                    Err(why) if is_about_the_mailbox(&why) => Outcome::Refused(why.to_string()),
-                    Err(why) => Outcome::Unclear(why.to_string()),
+                    Err(why) if is_about_the_mailbox(&why) => Outcome::Refused(said(&why)),
+                    Err(why) => Outcome::Unclear(said(&why)),
                 }
             }
         }
     }
 }
 
+/// What a server said is text of others too, and is kept where people read it.
+fn said(why: &lettre::transport::smtp::Error) -> String {
+    words::clipped(&words::line(&why.to_string()), SAID_LENGTH_MAX)
+}
+
 /// Whether a server said no for good, and not to ourselves.
 fn is_about_the_mailbox(why: &lettre::transport::smtp::Error) -> bool {
-    let said = std::error::Error::source(why).map(ToString::to_string).unwrap_or_default();
-    why.is_permanent() && why.status().is_some_and(|code| !is_no_to_ourselves(code.into(), &said))
+    let answer = std::error::Error::source(why).map(ToString::to_string).unwrap_or_default();
+    why.is_permanent() && why.status().is_some_and(|code| !is_no_to_ourselves(code.into(), &answer))
 }
 
 /// Whether a no for good is about who we are or how we speak: a password that no longer fits, a
