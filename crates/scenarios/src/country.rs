@@ -179,7 +179,37 @@ impl Country {
         self.joins(name, &["12.1-55.18"], mail).await
     }
 
+    /// A hospital that calls itself and its people what it likes, and two systems as well: `called` is
+    /// their host and their supplier, and the product of the second.
+    pub async fn hospital_called(&self, called: &str, domain: &str, product: Name) -> Hospital {
+        let systems = |of| {
+            [product, Name::new(called, called)].map(|name| Asset {
+                supplier: Some(called.to_owned()),
+                alias: Some(called.to_owned()),
+                ..self.asset(of, name, "1", called.to_owned())
+            })
+        };
+        let mail = format!("anna@{domain}.example");
+        self.joins_as(called, domain, &mail, |_| called.to_owned(), |of| systems(of).into()).await
+    }
+
     async fn joins(&self, name: &str, versions: &[&str], mail: &str) -> Hospital {
+        let system = |of, (number, version): (usize, &&str)| {
+            let host = format!("vpn{number}.{name}.example");
+            self.asset(of, Name::new("Citrix", "NetScaler"), version, host)
+        };
+        let systems = |of| versions.iter().enumerate().map(|it| system(of, it)).collect();
+        self.joins_as(name, name, mail, |who| format!("{who} van {name}"), systems).await
+    }
+
+    async fn joins_as(
+        &self,
+        name: &str,
+        domain: &str,
+        mail: &str,
+        called: impl Fn(&str) -> String,
+        systems: impl FnOnce(ParticipantId) -> Vec<Asset>,
+    ) -> Hospital {
         let now = self.house.now();
         let participant = Participant {
             id: self.house.id(),
@@ -193,10 +223,10 @@ impl Country {
         let person = |who: &str, role, around_the_clock| Contact {
             id: self.house.id(),
             participant: participant.id,
-            name: format!("{who} van {name}"),
+            name: called(who),
             roles: [role].into(),
             language: Language::Nl,
-            mail: Some(format!("{who}@{name}.example")),
+            mail: Some(format!("{who}@{domain}.example")),
             telephone: Some("+31850000001".into()),
             around_the_clock,
             verified_at: Some(now),
@@ -210,14 +240,7 @@ impl Country {
             person("ciso", Role::Ciso, false),
             person("bestuur", Role::Board, false),
         ];
-        let assets: Vec<Asset> = versions
-            .iter()
-            .enumerate()
-            .map(|(number, version)| {
-                let host = format!("vpn{number}.{name}.example");
-                self.asset(participant.id, Name::new("Citrix", "NetScaler"), version, host)
-            })
-            .collect();
+        let assets = systems(participant.id);
         self.house
             .write("join", async |tx| {
                 participants::add(tx, &participant).await?;
@@ -232,7 +255,7 @@ impl Country {
             .await
             .unwrap();
         let assets = assets.iter().map(|asset| asset.id).collect();
-        Hospital { name: name.into(), id: participant.id, people, assets }
+        Hospital { name: domain.into(), id: participant.id, people, assets }
     }
 
     fn asset(&self, of: ParticipantId, name: Name, version: &str, host: String) -> Asset {
