@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Subcommand, ValueEnum};
+use flow::deliver::email::is_mailbox;
 use flow::sign_in;
 use jiff::SignedDuration;
 use store::officers::{self, Role};
