@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use formats::words;
-use lettre::address::Envelope;
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use lettre::Address;
+
+use super::relay::{NotTaken, Relay};
 
 /// What became of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,10 +26,7 @@ const SAID_LENGTH_MAX: usize = 400;
 /// How mail leaves the house.
 #[derive(Clone)]
 pub enum Post {
-    Smtp {
-        transport: AsyncSmtpTransport<Tokio1Executor>,
-        sender: Address,
-    },
+    Smtp(Arc<Relay>),
     /// Keeps everything: for stories and for the demo.
     Catcher(Catcher),
 }
@@ -69,52 +64,35 @@ pub enum UnfitServer {
 }
 
 impl Post {
-    /// A pool of connections to `server`; none is opened before there is something to send.
+    /// A way to `server`; nothing is opened before there is something to send.
     ///
     /// # Errors
     /// [`UnfitServer`] when the sender is no mailbox or the name of the host cannot be checked.
     pub fn smtp(server: &Server) -> Result<Self, UnfitServer> {
         let sender = server.sender.parse().map_err(|why| UnfitServer::Sender(server.sender.clone(), why))?;
-        let tls = match server.security {
-            Security::None => Tls::None,
-            Security::Starttls => Tls::Required(TlsParameters::new(server.host.clone())?),
-            Security::Tls => Tls::Wrapper(TlsParameters::new(server.host.clone())?),
-        };
-        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host)
-            .port(server.port)
-            .tls(tls)
-            .timeout(Some(Duration::from_secs(60)));
-        if let Some((name, password)) = &server.login {
-            transport = transport.credentials(Credentials::new(name.clone(), password.clone()));
-        }
-        Ok(Self::Smtp { transport: transport.build(), sender })
+        Ok(Self::Smtp(Arc::new(Relay::new(server.clone(), sender)?)))
     }
 
     /// Sends `bytes` to one recipient.
     pub async fn send(&self, recipient: &str, bytes: &[u8]) -> Outcome {
-        match self {
-            Self::Catcher(catcher) => catcher.take(recipient, bytes),
-            Self::Smtp { transport, sender } => {
-                let to: Address = match recipient.parse() {
-                    Ok(to) => to,
-                    Err(why) => return Outcome::Refused(format!("{recipient} is no mailbox: {why}")),
-                };
-                let envelope = match Envelope::new(Some(sender.clone()), vec![to]) {
-                    Ok(envelope) => envelope,
-                    Err(why) => return Outcome::Refused(why.to_string()),
-                };
-                match transport.send_raw(&envelope, bytes).await {
-                    Ok(_) => Outcome::Accepted,
-                    Err(why) if is_about_the_mailbox(&why) => Outcome::Refused(said(&why)),
-                    Err(why) => Outcome::Unclear(said(&why)),
-                }
-            }
+        let relay = match self {
+            Self::Catcher(catcher) => return catcher.take(recipient, bytes),
+            Self::Smtp(relay) => relay,
+        };
+        let to: Address = match recipient.parse() {
+            Ok(to) => to,
+            Err(why) => return Outcome::Refused(format!("{recipient} is no mailbox: {why}")),
+        };
+        match relay.take(to, bytes).await {
+            Ok(()) => Outcome::Accepted,
+            Err(NotTaken::Answer(why)) if is_about_the_mailbox(&why) => Outcome::Refused(said(&why)),
+            Err(why) => Outcome::Unclear(said(&why)),
         }
     }
 }
 
-/// What a server said is text of others too, and is kept where people read it.
-fn said(why: &lettre::transport::smtp::Error) -> String {
+/// What a mail server said is text of others too, and is kept where people read it.
+fn said(why: &dyn std::fmt::Display) -> String {
     words::clipped(&words::line(&why.to_string()), SAID_LENGTH_MAX)
 }
 
