@@ -233,6 +233,7 @@ async fn a_mailbox_that_is_refused_is_written_to_no_more_and_one_that_is_busy_is
     0 h  speaks of 1.00
     0 h  exposed: likely
     0 h  mail: sent
+    0 h  a call is ordered for rung 1
     1 h  mail: delivered
     ");
 }
