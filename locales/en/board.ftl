@@ -82,3 +82,7 @@ board-no-rows = No warning fits this filter.
 board-show-everything = Show all
 board-held = The post is held: nothing goes out.
 board-held-look = To the shelf
+board-late = { $form ->
+    [one] 1 letter waits for the mail server, since
+   *[other] { $n } letters wait for the mail server, the first since
+  }

@@ -1,5 +1,6 @@
 # Mail. The subject line stays below 70 characters.
 mail-subject = [{ $tag }] { $what } – warning { $number }
+mail-subject-long-number = [{ $tag }] { $what } – { $number }
 mail-subject-warning = Act before { $due }
 mail-subject-changed = Changed
 mail-subject-reminder = Reminder { $rung }: no answer yet

@@ -82,3 +82,7 @@ board-no-rows = Geen waarschuwing past bij dit filter.
 board-show-everything = Toon alles
 board-held = De post wordt vastgehouden: er gaat niets uit.
 board-held-look = Naar de plank
+board-late = { $form ->
+    [one] 1 brief wacht op de mailserver, sinds
+   *[other] { $n } brieven wachten op de mailserver, de eerste sinds
+  }

@@ -1,5 +1,6 @@
 # De mail. De onderwerpregel blijft onder de 70 tekens.
 mail-subject = [{ $tag }] { $what } – waarschuwing { $number }
+mail-subject-long-number = [{ $tag }] { $what } – { $number }
 mail-subject-warning = Actie vóór { $due }
 mail-subject-changed = Gewijzigd
 mail-subject-reminder = Herinnering { $rung }: nog geen antwoord

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use flow::deliver::email::is_mailbox;
 use flow::deliver::post::{Security, Server};
 use serde::Deserialize;
 
@@ -91,6 +92,10 @@ impl Config {
             "mail.security may be \"none\" for a server on this machine only"
         );
         anyhow::ensure!(
+            is_mailbox(&config.mail.mailbox),
+            "mail.mailbox must be one address and nothing else: warnings@z-cert.example"
+        );
+        anyhow::ensure!(
             config.mail.user.is_some() == config.mail.password_file.is_some(),
             "mail.user and mail.password_file go together"
         );
@@ -144,6 +149,7 @@ mod tests {
             Config::parse(&text).unwrap_err();
         };
         refused("security = \"starttls\"", "security = \"none\"");
+        refused("mailbox = \"warnings@", "mailbox = \"Z-CERT, warnings@");
         refused(
             "listen = \"127.0.0.1:8080\"\naddress = \"https://",
             "listen = \"192.0.2.1:8080\"\naddress = \"http://",

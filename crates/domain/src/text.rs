@@ -64,6 +64,20 @@ impl Text {
     }
 }
 
+/// Whether a character is seen by nobody, or only changes how the text around it is shown. Who can put
+/// one into a name makes it look like another.
+///
+/// Those that Unicode lets a renderer ignore (DerivedCoreProperties, `Default_Ignorable_Code_Point`),
+/// the two separators of lines and the marks of annotations; not the variation selectors, which choose
+/// between two pictures of the same sign. Control characters are `char::is_control`.
+pub fn is_hidden(it: char) -> bool {
+    matches!(it,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
+}
+
 impl From<&str> for Text {
     /// A text of which only English is known, which is what most papers are written in.
     fn from(text: &str) -> Self {
@@ -81,6 +95,14 @@ mod tests {
         assert_eq!(both.for_reader(Language::Nl), "lek");
         assert_eq!(Text::from("hole").for_reader(Language::Nl), "hole");
         assert!(Text::default().is_empty());
+    }
+
+    #[test]
+    fn what_nobody_sees_is_known_as_such() {
+        let marks =
+            "\u{ad}\u{61c}\u{200b}\u{200e}\u{2028}\u{202e}\u{2066}\u{2069}\u{206f}\u{3164}\u{feff}\u{e0041}";
+        assert!(marks.chars().all(is_hidden));
+        assert!(!"Één ziekenhuis – ❤\u{fe0f} №\u{a0}1 مستشفى 病院".chars().any(is_hidden));
     }
 
     #[test]

@@ -26,11 +26,21 @@ pub enum PublishError {
     NothingNew,
     #[error("no measure {0} in this advisory")]
     NoSuchMeasure(MeasureId),
+    #[error("{0} has {1} characters, and no honest one has more than {NAME_CHARS_MAX}")]
+    NameTooLong(&'static str, usize),
     #[error(transparent)]
     Refused(#[from] Refused),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+/// The longest name by which something is looked up. PostgreSQL keeps at most 2,700 bytes in an index, and
+/// an advisory is found by two names.
+const NAME_CHARS_MAX: usize = 300;
+
+/// How much of an advisory can be searched for: more than the longest that we know. PostgreSQL takes a
+/// megabyte of words at most.
+const SEARCHED_CHARS_MAX: usize = 100_000;
 
 /// Puts an advisory of our own on the desk, or the next revision of one that was released, for a
 /// second person to release. Gives its id.
@@ -131,6 +141,14 @@ pub(crate) async fn put_on_the_desk(
     paper: Option<Digest>,
 ) -> Result<AdvisoryId, PublishError> {
     let now = house.now();
+    let names = [("the publisher", publisher), ("the number of the advisory", number)];
+    let holes = content.vulnerabilities.iter().map(|name| ("the name of a vulnerability", name.as_str()));
+    for (what, name) in names.into_iter().chain(holes) {
+        let length = name.chars().count();
+        if length > NAME_CHARS_MAX {
+            return Err(PublishError::NameTooLong(what, length));
+        }
+    }
     let known = advisories::of_number(tx, publisher, number).await?;
     let id = match known {
         Some(id) => id,
@@ -165,7 +183,8 @@ async fn index(tx: &mut Tx, id: AdvisoryId, number: &str, content: &Content) -> 
     text.extend(content.vulnerabilities.iter().map(String::as_str));
     let products: Vec<String> = content.products.iter().map(|line| line.name.to_string()).collect();
     text.extend(products.iter().map(String::as_str));
-    search::put(tx, "advisory", id.0, None, &title, &text.join(" ")).await
+    let text: String = text.join(" ").chars().take(SEARCHED_CHARS_MAX).collect();
+    search::put(tx, "advisory", id.0, None, &title, &text).await
 }
 
 /// Releases what waits. Everybody whom it concerns is warned by the jobs that are ordered here.

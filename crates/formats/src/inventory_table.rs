@@ -334,6 +334,10 @@ fn columns(
     (known, unknown)
 }
 
+/// A name longer than this names nothing. As long as a field of a form takes, and short enough for an
+/// index of PostgreSQL, which keeps vendor and product together in at most 2,700 bytes.
+const NAME_CHARS_MAX: usize = 300;
+
 /// A row on its way to becoming a line.
 struct Row<'c> {
     row: u64,
@@ -358,7 +362,10 @@ impl Row<'_> {
             self.complain(Weight::Loss, name, What::CitizenNumber);
             return;
         }
-        let most = self.limits.cell_chars_max;
+        let most = match column {
+            Column::Notes => self.limits.cell_chars_max,
+            _ => self.limits.cell_chars_max.min(NAME_CHARS_MAX),
+        };
         if clean.chars().count() > most {
             self.complain(Weight::Loss, name, What::TooLong(most));
         }

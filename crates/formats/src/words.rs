@@ -3,11 +3,7 @@
 //!
 //! Nothing else is changed. The bytes as received are kept elsewhere.
 
-/// Characters that change how the text around them is shown, and nothing else.
-fn is_hidden(it: char) -> bool {
-    matches!(it,
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
-}
+use domain::text::is_hidden;
 
 /// A text of one or more lines. Line breaks stay, as `\n`; blanks at the ends go.
 pub fn lines(text: &str) -> String {
@@ -16,7 +12,7 @@ pub fn lines(text: &str) -> String {
         .chars()
         .filter_map(|it| match it {
             '\n' | '\t' => Some(it),
-            '\r' | '\u{2028}' | '\u{2029}' => Some('\n'),
+            '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
             it if it.is_control() || is_hidden(it) => None,
             it => Some(it),
         })
@@ -55,6 +51,8 @@ mod tests {
     fn what_would_turn_a_line_around_or_break_it_is_taken_out() {
         assert_eq!(line("ADC\r\nBcc: \u{202e}everyone\u{0}"), "ADC Bcc: everyone");
         assert_eq!(lines("one\r\ntwo\rthree\u{7}"), "one\ntwo\nthree");
+        assert_eq!(line("a\u{85}b\u{2028}c\u{b}d"), "a b c d", "every way to begin a new line is one");
+        assert_eq!(line("Noord\u{ad}zorg\u{200b}\u{61c}\u{e0041}"), "Noordzorg");
         assert_eq!(line("  Één   regel "), "Één regel");
     }
 

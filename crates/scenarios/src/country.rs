@@ -24,6 +24,7 @@ use domain::tlp::{Pap, Tlp};
 use domain::version::{Range, Version};
 use domain::warning::{Answer, Claim, Closing, CompromiseCheck, Fact, NotAffected, Shows, Stage, Warning};
 use flow::deliver::post::{Catcher, Mail, Post};
+use flow::deliver::read_back::ReadBack;
 use flow::follow_up::{self, NotTaken};
 use flow::house::{Actor, Clock, House, Officer, Parts, Team};
 use flow::ingest::{Received, Taken};
@@ -113,11 +114,21 @@ impl Country {
 
     /// The same, with other dice.
     pub async fn of_seed(db: Db, day: &str, seed: u64) -> Self {
+        Self::of_seed_with_post(db, day, seed, None).await
+    }
+
+    /// A node whose mail goes to a real server. Its catcher stays empty.
+    pub async fn with_post(db: Db, day: &str, post: Post) -> Self {
+        Self::of_seed_with_post(db, day, 1, Some(post)).await
+    }
+
+    async fn of_seed_with_post(db: Db, day: &str, seed: u64, post: Option<Post>) -> Self {
         let began: Timestamp = format!("{day}T12:00:00Z").parse().unwrap();
         let mail = Catcher::default();
+        let post = post.unwrap_or_else(|| Post::Catcher(mail.clone()));
         let folder = std::env::temp_dir().join(format!("dijkwacht_story_{}_{:p}", std::process::id(), &mail));
         let papers = Folder::open(&folder).unwrap();
-        let house = house(db, papers, began, seed, Post::Catcher(mail.clone()), team());
+        let house = house(db, papers, began, seed, post, team());
         let officer = |number: u128, name: &str, role| officers::Officer {
             id: OfficerId(Uuid::from_u128(number)),
             name: name.into(),
@@ -168,7 +179,37 @@ impl Country {
         self.joins(name, &["12.1-55.18"], mail).await
     }
 
+    /// A hospital that calls itself and its people what it likes, and two systems as well: `called` is
+    /// their host and their supplier, and the product of the second.
+    pub async fn hospital_called(&self, called: &str, domain: &str, product: Name) -> Hospital {
+        let systems = |of| {
+            [product, Name::new(called, called)].map(|name| Asset {
+                supplier: Some(called.to_owned()),
+                alias: Some(called.to_owned()),
+                ..self.asset(of, name, "1", called.to_owned())
+            })
+        };
+        let mail = format!("anna@{domain}.example");
+        self.joins_as(called, domain, &mail, |_| called.to_owned(), |of| systems(of).into()).await
+    }
+
     async fn joins(&self, name: &str, versions: &[&str], mail: &str) -> Hospital {
+        let system = |of, (number, version): (usize, &&str)| {
+            let host = format!("vpn{number}.{name}.example");
+            self.asset(of, Name::new("Citrix", "NetScaler"), version, host)
+        };
+        let systems = |of| versions.iter().enumerate().map(|it| system(of, it)).collect();
+        self.joins_as(name, name, mail, |who| format!("{who} van {name}"), systems).await
+    }
+
+    async fn joins_as(
+        &self,
+        name: &str,
+        domain: &str,
+        mail: &str,
+        called: impl Fn(&str) -> String,
+        systems: impl FnOnce(ParticipantId) -> Vec<Asset>,
+    ) -> Hospital {
         let now = self.house.now();
         let participant = Participant {
             id: self.house.id(),
@@ -182,10 +223,10 @@ impl Country {
         let person = |who: &str, role, around_the_clock| Contact {
             id: self.house.id(),
             participant: participant.id,
-            name: format!("{who} van {name}"),
+            name: called(who),
             roles: [role].into(),
             language: Language::Nl,
-            mail: Some(format!("{who}@{name}.example")),
+            mail: Some(format!("{who}@{domain}.example")),
             telephone: Some("+31850000001".into()),
             around_the_clock,
             verified_at: Some(now),
@@ -199,14 +240,7 @@ impl Country {
             person("ciso", Role::Ciso, false),
             person("bestuur", Role::Board, false),
         ];
-        let assets: Vec<Asset> = versions
-            .iter()
-            .enumerate()
-            .map(|(number, version)| {
-                let host = format!("vpn{number}.{name}.example");
-                self.asset(participant.id, Name::new("Citrix", "NetScaler"), version, host)
-            })
-            .collect();
+        let assets = systems(participant.id);
         self.house
             .write("join", async |tx| {
                 participants::add(tx, &participant).await?;
@@ -221,7 +255,7 @@ impl Country {
             .await
             .unwrap();
         let assets = assets.iter().map(|asset| asset.id).collect();
-        Hospital { name: name.into(), id: participant.id, people, assets }
+        Hospital { name: domain.into(), id: participant.id, people, assets }
     }
 
     fn asset(&self, of: ParticipantId, name: Name, version: &str, host: String) -> Asset {
@@ -691,61 +725,12 @@ fn told(entry: &Entry) -> Option<String> {
 
 /// The decoded subject of a mail.
 pub fn subject(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let head = text.split("\r\n\r\n").next().unwrap_or_default().replace("\r\n ", " ");
-    let line = head.lines().find_map(|line| line.strip_prefix("Subject: ")).unwrap_or_default();
-    decoded(line)
+    ReadBack::of(bytes).subject()
 }
 
 /// The plain text of a mail of ours, as its reader sees it.
 pub fn text(bytes: &[u8]) -> String {
-    let mail = String::from_utf8_lossy(bytes);
-    let part = mail.split("text/plain").nth(1).unwrap_or_default();
-    let part = part.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-    let body = part.split("\r\n--").next().unwrap_or_default();
-    let mut plain = Vec::new();
-    let mut rest = body.replace("=\r\n", "").replace("\r\n", "\n").into_bytes().into_iter();
-    while let Some(byte) = rest.next() {
-        let code = if byte == b'=' { rest.next().zip(rest.next()) } else { None };
-        let digit = |it: u8| char::from(it).to_digit(16).and_then(|it| u8::try_from(it).ok());
-        let decoded = code.and_then(|(high, low)| Some(digit(high)? * 16 + digit(low)?));
-        plain.push(decoded.unwrap_or(byte));
-    }
-    String::from_utf8_lossy(&plain).into_owned()
-}
-
-/// RFC 2047 words as text: base64 and quoted printable, UTF-8 only, which is what we write.
-fn decoded(line: &str) -> String {
-    let mut text = String::new();
-    for word in line.split(' ') {
-        let inner = word.strip_prefix("=?utf-8?b?").and_then(|it| it.strip_suffix("?="));
-        match inner.and_then(base64) {
-            Some(plain) => text += &plain,
-            None => {
-                if !text.is_empty() && !text.ends_with(' ') {
-                    text.push(' ');
-                }
-                text += word;
-                text.push(' ');
-            }
-        }
-    }
-    text.trim().to_owned()
-}
-
-fn base64(text: &str) -> Option<String> {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let (mut bytes, mut bits, mut held) = (Vec::new(), 0_u32, 0_u32);
-    for it in text.bytes().filter(|it| *it != b'=') {
-        let value = ALPHABET.iter().position(|one| *one == it)?;
-        held = (held << 6) | u32::try_from(value).ok()?;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push(u8::try_from((held >> bits) & 0xFF).ok()?);
-        }
-    }
-    String::from_utf8(bytes).ok()
+    ReadBack::of(bytes).text
 }
 
 /// A plan to carry out `measure` within `hours`.

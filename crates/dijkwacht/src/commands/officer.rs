@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Subcommand, ValueEnum};
+use flow::deliver::email::is_mailbox;
 use flow::sign_in;
 use jiff::SignedDuration;
 use store::officers::{self, Role};
@@ -55,6 +56,7 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 Which::Supervisor => Role::Supervisor,
             };
             let mail = mail.trim().to_lowercase();
+            anyhow::ensure!(is_mailbox(&mail), "{mail:?} is no mailbox, and mail is how somebody signs in");
             let officer = officers::Officer { id: house.id(), name, mail, role };
             house.write("add an officer", async |tx| officers::add(tx, &officer).await).await?;
             link(&house, Person::Officer(officer.id)).await

@@ -2,31 +2,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use lettre::address::Envelope;
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use formats::words;
+use lettre::Address;
+
+use super::relay::{NotTaken, Relay};
 
 /// What became of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The server said yes to all of it.
     Accepted,
-    /// The server said no for good.
+    /// The server said no for good, to this mailbox or to what it was sent.
     Refused(String),
-    /// No answer, or "not now": it may have arrived or not.
+    /// No answer, or "not now", or a no to ourselves: it may have arrived or not, and nothing was said
+    /// about the mailbox.
     Unclear(String),
 }
+
+/// More of an answer than this says nothing more.
+const SAID_LENGTH_MAX: usize = 400;
 
 /// How mail leaves the house.
 #[derive(Clone)]
 pub enum Post {
-    Smtp {
-        transport: AsyncSmtpTransport<Tokio1Executor>,
-        sender: Address,
-    },
+    Smtp(Arc<Relay>),
     /// Keeps everything: for stories and for the demo.
     Catcher(Catcher),
 }
@@ -64,47 +64,58 @@ pub enum UnfitServer {
 }
 
 impl Post {
-    /// A pool of connections to `server`; none is opened before there is something to send.
+    /// A way to `server`; nothing is opened before there is something to send.
     ///
     /// # Errors
     /// [`UnfitServer`] when the sender is no mailbox or the name of the host cannot be checked.
     pub fn smtp(server: &Server) -> Result<Self, UnfitServer> {
         let sender = server.sender.parse().map_err(|why| UnfitServer::Sender(server.sender.clone(), why))?;
-        let tls = match server.security {
-            Security::None => Tls::None,
-            Security::Starttls => Tls::Required(TlsParameters::new(server.host.clone())?),
-            Security::Tls => Tls::Wrapper(TlsParameters::new(server.host.clone())?),
-        };
-        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host)
-            .port(server.port)
-            .tls(tls)
-            .timeout(Some(Duration::from_secs(60)));
-        if let Some((name, password)) = &server.login {
-            transport = transport.credentials(Credentials::new(name.clone(), password.clone()));
-        }
-        Ok(Self::Smtp { transport: transport.build(), sender })
+        Ok(Self::Smtp(Arc::new(Relay::new(server.clone(), sender)?)))
     }
 
     /// Sends `bytes` to one recipient.
     pub async fn send(&self, recipient: &str, bytes: &[u8]) -> Outcome {
-        match self {
-            Self::Catcher(catcher) => catcher.take(recipient, bytes),
-            Self::Smtp { transport, sender } => {
-                let to: Address = match recipient.parse() {
-                    Ok(to) => to,
-                    Err(why) => return Outcome::Refused(format!("{recipient} is no mailbox: {why}")),
-                };
-                let envelope = match Envelope::new(Some(sender.clone()), vec![to]) {
-                    Ok(envelope) => envelope,
-                    Err(why) => return Outcome::Refused(why.to_string()),
-                };
-                match transport.send_raw(&envelope, bytes).await {
-                    Ok(_) => Outcome::Accepted,
-                    Err(why) if why.is_permanent() => Outcome::Refused(why.to_string()),
-                    Err(why) => Outcome::Unclear(why.to_string()),
-                }
-            }
+        let relay = match self {
+            Self::Catcher(catcher) => return catcher.take(recipient, bytes),
+            Self::Smtp(relay) => relay,
+        };
+        let to: Address = match recipient.parse() {
+            Ok(to) => to,
+            Err(why) => return Outcome::Refused(format!("{recipient} is no mailbox: {why}")),
+        };
+        match relay.take(to, bytes).await {
+            Ok(()) => Outcome::Accepted,
+            Err(NotTaken::Answer(why)) if is_about_the_mailbox(&why) => Outcome::Refused(said(&why)),
+            Err(why) => Outcome::Unclear(said(&why)),
         }
+    }
+}
+
+/// What a mail server said is text of others too, and is kept where people read it.
+fn said(why: &dyn std::fmt::Display) -> String {
+    words::clipped(&words::line(&why.to_string()), SAID_LENGTH_MAX)
+}
+
+/// Whether a server said no for good, and not to ourselves.
+fn is_about_the_mailbox(why: &lettre::transport::smtp::Error) -> bool {
+    let answer = std::error::Error::source(why).map(ToString::to_string).unwrap_or_default();
+    why.is_permanent() && why.status().is_some_and(|code| !is_no_to_ourselves(code.into(), &answer))
+}
+
+/// Whether a no for good is about who we are or how we speak: a password that no longer fits, a
+/// certificate, a relay that does not know us. Taken for a word about a mailbox, a mistake in our own
+/// configuration would make everybody's address suspect within the hour.
+///
+/// By the enhanced status where there is one (RFC 3463): the sender's address, the system, the protocol
+/// and security. Otherwise by the code (RFC 5321, 4.2; RFC 4954, 6; RFC 7504).
+fn is_no_to_ourselves(code: u16, said: &str) -> bool {
+    let status = said.split([' ', '-']).next().unwrap_or_default();
+    let mut parts = status.split('.').map(str::parse::<u16>);
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(Ok(5)), Some(Ok(subject)), Some(Ok(detail)), None) => {
+            matches!((subject, detail), (1, 7 | 8) | (3 | 5 | 7, _))
+        }
+        _ => matches!(code, 500 | 502..=504 | 521 | 530..=538 | 554),
     }
 }
 
@@ -208,5 +219,41 @@ impl Catcher {
 
     fn caught(&self) -> std::sync::MutexGuard<'_, Caught> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_no_to_ourselves_is_told_from_a_no_to_a_mailbox() {
+        for (code, said) in [
+            (535, "5.7.8 Error: authentication failed: "),
+            (530, "5.7.0 Must issue a STARTTLS command first"),
+            (530, "Authentication required"),
+            (554, "5.7.1 <anna@noordzorg.example>: Relay access denied"),
+            (554, "5.7.1 <wacht@z-cert.example>: Sender address rejected: Access denied"),
+            (550, "5.1.8 <wacht@z-cert.example>: Sender address rejected: Domain not found"),
+            (552, "5.3.4 Message size exceeds fixed limit"),
+            (502, "5.5.2 Error: command not recognized"),
+            (554, "No SMTP service here"),
+            (521, "mail.noordzorg.example does not accept mail"),
+        ] {
+            assert!(is_no_to_ourselves(code, said), "{code} {said}");
+        }
+        for (code, said) in [
+            (550, "5.1.1 <anna@noordzorg.example>: Recipient address rejected: User unknown"),
+            (550, "5.1.2 <anna@noordzorg.example>: Recipient address rejected: Domain not found"),
+            (556, "5.1.10 <anna@noordzorg.example>: Recipient address rejected: nullMX"),
+            (552, "5.2.2 mailbox full"),
+            (550, "5.4.1 Recipient address rejected"),
+            (501, "5.1.3 Bad recipient address syntax"),
+            (550, "no such user here"),
+            (553, "mailbox name not allowed"),
+            (550, ""),
+        ] {
+            assert!(!is_no_to_ourselves(code, said), "{code} {said}");
+        }
     }
 }

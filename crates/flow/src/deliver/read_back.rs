@@ -3,12 +3,14 @@
 //! It reads what [`email`](super::email) writes and nothing else; what comes from outside has a reader
 //! of its own.
 
+use super::flowed;
+
 /// A message as its reader would see it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadBack {
     /// In the order of the message, with encoded words decoded.
     pub headers: Vec<(String, String)>,
-    /// The part in plain text.
+    /// The part in plain text, as on a wide screen.
     pub text: String,
 }
 
@@ -29,7 +31,7 @@ impl ReadBack {
                 let plain = parts
                     .filter_map(|part| part.split_once("\n\n"))
                     .find(|(head, _)| head.contains("text/plain"));
-                plain.map(|(_, text)| quoted_printable(text)).unwrap_or_default()
+                plain.map(|(_, text)| flowed::read(&quoted_printable(text))).unwrap_or_default()
             }
         };
         Self { headers, text: text.trim_end().to_owned() }

@@ -220,3 +220,38 @@ async fn a_paper_that_lies_lies_on_the_shelf_and_the_next_one_is_taken_in() {
     ");
     assert_eq!(shelf.1, crooked.len(), "and a person sees each of them");
 }
+
+/// Letters and digits of which nothing can be made shorter.
+fn noise(chars: usize) -> String {
+    let next = |it: u64| it.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    let numbers = std::iter::successors(Some(1), |it| Some(next(*it)));
+    numbers.take(chars).filter_map(|it| char::from_digit(u32::try_from(it >> 40).ok()? % 36, 36)).collect()
+}
+
+#[tokio::test]
+async fn a_name_without_end_is_refused_and_a_text_without_end_is_found_by_its_beginning() {
+    let good = include_str!("../../../../fixtures/csaf/poldercert-2019-0007.json");
+    let shelf = on_both(async |db| {
+        let country = Country::new(db, "2019-12-18").await;
+        let mut shelf = Vec::new();
+        for name in ["POLDERCERT-2019-0007", "CVE-2019-19781", "Poldercert"] {
+            let long = good.replace(name, &noise(10_000));
+            match country.receives("long.json", long.as_bytes()).await {
+                Taken::OnTheShelf { why, .. } => shelf.push(why),
+                other => shelf.push(format!("TAKEN, {other:?}")),
+            }
+        }
+        let words: Vec<String> =
+            noise(4_000_000).as_bytes().chunks(8).map(|it| String::from_utf8_lossy(it).into()).collect();
+        let long = good.replace("Wie het lek kent", &format!("Polderlek {}", words.join(" ")));
+        let taken = country.receives("a book.json", long.as_bytes()).await;
+        assert!(matches!(taken, Taken::OnTheDesk { .. }), "{taken:?}");
+        shelf.join("\n")
+    })
+    .await;
+    insta::assert_snapshot!(shelf, @"
+    the number of the advisory has 10000 characters, and no honest one has more than 300
+    the name of a vulnerability has 10000 characters, and no honest one has more than 300
+    the publisher has 10000 characters, and no honest one has more than 300
+    ");
+}

@@ -157,7 +157,7 @@ async fn a_mail_whose_acknowledgement_was_lost_arrives_twice_as_the_same_bytes()
 }
 
 #[tokio::test]
-async fn the_mail_server_is_down_for_a_day_and_everything_arrives_after() {
+async fn the_mail_server_is_down_for_a_day_people_are_called_and_everything_arrives_after() {
     let (calls, story) = on_both(async |db| {
         let mut country = Country::new(db, "2019-12-18").await;
         let mut all = Vec::new();
@@ -172,8 +172,11 @@ async fn the_mail_server_is_down_for_a_day_and_everything_arrives_after() {
             assert_eq!(country.stage(hospital).await, Stage::Matched, "not yet notified, and not silent");
         }
         let calls = country.calling_list().await;
+        country.the_duty_officer_calls(&all[1], Outcome::Reached).await;
         country.mail.set_down(false);
-        country.hours(24).await;
+        country.hours(1).await;
+        assert_eq!(country.calling_list().await, [""; 0], "nobody is called who has the letter after all");
+        country.hours(23).await;
         for hospital in &all {
             assert_eq!(country.mails_to(hospital).len(), 1);
         }
@@ -181,12 +184,19 @@ async fn the_mail_server_is_down_for_a_day_and_everything_arrives_after() {
         (calls, country.story_of(&all[0]).await)
     })
     .await;
-    insta::assert_snapshot!(calls.join("\n"), @"");
+    insta::assert_snapshot!(calls.join("\n"), @"
+    piket van waterdorp: Telephone, DutyOfficer, Action
+    piket van noordzorg: Telephone, DutyOfficer, Action
+    piket van westzorg: Telephone, DutyOfficer, Action
+    piket van oostzorg: Telephone, DutyOfficer, Action
+    piket van zuidzorg: Telephone, DutyOfficer, Action
+    ");
     insta::assert_snapshot!(story, @"
      0 h  warned
      0 h  speaks of 1.00
      0 h  exposed: likely
      0 h  mail: sent
+     0 h  a call is ordered for rung 1
     24 h  mail: delivered
     26 h  climbed to rung 1
     26 h  a call is ordered for rung 1

@@ -28,6 +28,8 @@ pub struct View {
     pub advisory: Option<Headline>,
     /// Whether the post is held, so that nothing of all this goes out.
     pub held: bool,
+    /// How many letters wait for the mail server, and since when the first of them does.
+    pub late: Option<(usize, Timestamp)>,
     pub counts: Counts,
     /// The most urgent first.
     pub to_do: Vec<Task>,
@@ -281,6 +283,9 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                         (frame.say("board-held")) " "
                         a href="/desk/shelf" { (frame.say("board-held-look")) }
                     }
+                }
+                @if let Some((count, since)) = view.late {
+                    p .notice.alarm { (frame.count("board-late", count)) " " (frame.time(since)) }
                 }
             }
             section #now aria-labelledby="now-head" {
@@ -627,6 +632,7 @@ pub(crate) mod tests {
                 released_at: at("2019-12-18T13:00:00Z"),
             }),
             held: false,
+            late: Some((214, at("2020-01-16T12:31:00Z"))),
             counts: Counts {
                 at: [
                     (Stage::Notified, 15),
@@ -692,6 +698,7 @@ pub(crate) mod tests {
         let calm = View {
             advisory: None,
             held: true,
+            late: None,
             counts: Counts::default(),
             waits: 0,
             to_do: vec![],

@@ -8,6 +8,7 @@ use domain::ids::{ContactId, ParticipantId};
 use domain::text::Language;
 use domain::tlp::Tlp;
 use flow::contacts as people;
+use flow::deliver::email::is_mailbox;
 use flow::house::House;
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -257,13 +258,7 @@ impl Form for Filled {
             (Role::Board, "role_board"),
         ];
         let mail = fields.line("mail")?.map(|mail| mail.to_lowercase());
-        let is_address = |mail: &str| match mail.split_once('@') {
-            Some((name, host)) => {
-                !name.is_empty() && host.contains('.') && !mail.contains(char::is_whitespace)
-            }
-            None => false,
-        };
-        if mail.as_deref().is_some_and(|mail| !is_address(mail)) {
+        if mail.as_deref().is_some_and(|mail| !is_mailbox(mail)) {
             return Err(WebError::Refused("refused-mail"));
         }
         let telephone = fields.line("telephone")?;

@@ -11,9 +11,10 @@ use domain::ids::{AdvisoryId, OfficerId, WarningId};
 use domain::tlp::Tlp;
 use domain::warning::{Answer, Channel, Fact, Stage};
 use flow::house::House;
+use jiff::SignedDuration;
 use maud::Markup;
 use store::warnings::{self, Asked, Line};
-use store::{StoreError, calls, contacts, jobs, participants};
+use store::{StoreError, calls, contacts, jobs, outbox, participants};
 
 use super::{Counts, Filter, Headline, Person, Row, Show, Task, View, Why, page};
 use crate::WebError;
@@ -22,6 +23,9 @@ use crate::may::{May, WatchDesk};
 use crate::path::uuid;
 use crate::standing::{KnownAdvisories, content, standing};
 use crate::tables::Paging;
+
+/// Mail that has not left by then waits for the mail server.
+const LATE_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
 /// What the address of the board asks for.
 pub struct AskedBoard {
@@ -81,9 +85,12 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: AskedBoard) 
     }
     let (to_do, waits) = to_do(&house, &mut known, advisory).await?;
     let next_rung_at = jobs::next_rung_at(&house.db).await?;
+    let held = jobs::held(&house.db, now).await?.iter().any(|held| held.queue == jobs::OUTBOX);
+    let late = outbox::late(&house.db, now - LATE_AFTER).await?.filter(|_| !held);
     let view = View {
         advisory: headline,
-        held: jobs::held(&house.db, now).await?.iter().any(|held| held.queue == jobs::OUTBOX),
+        held,
+        late: late.map(|(count, since)| (usize::try_from(count).unwrap_or(usize::MAX), since)),
         counts,
         to_do,
         waits,
