@@ -15,6 +15,7 @@ demo-hours = { $form ->
 demo-next = Soon,
 demo-over = The story is over. Everybody is verified safe, or stands on the board with the reason why not.
 demo-roles = Become somebody
+demo-become = Become { $name }
 demo-role-duty-officer = duty officer: sees the board and the calling list
 demo-role-analyst = analyst: sees the advisories and releases them
 demo-role-contact = security contact: gets warnings and answers

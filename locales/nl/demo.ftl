@@ -15,6 +15,7 @@ demo-hours = { $form ->
 demo-next = Straks,
 demo-over = Het verhaal is uit. Iedereen is gecontroleerd veilig, of staat op het bord met de reden waarom niet.
 demo-roles = Word iemand
+demo-become = Word { $name }
 demo-role-duty-officer = wachtofficier: ziet het bord en de bellijst
 demo-role-analyst = analist: ziet de adviezen en geeft ze vrij
 demo-role-contact = contact voor beveiliging: krijgt waarschuwingen en antwoordt

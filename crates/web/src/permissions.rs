@@ -204,6 +204,7 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/desk/shelf/jobs/retry" | "/desk/shelf/jobs/aside" => fields(&[("key", &known.shelved_job)]),
         "/desk/shelf/papers/retry" | "/desk/shelf/papers/aside" => fields(&[("digest", &digest)]),
         "/demo/clock" => fields(&[("act", "pause")]),
+        "/demo/sign-in" => fields(&[("as", "contact")]),
         _ => fields(&[]),
     }
 }

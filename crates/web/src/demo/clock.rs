@@ -34,8 +34,9 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 ul .cards.tiles.plain {
                     @for role in &view.roles {
                         li .card {
-                            h3 { a href=(role.href) { (role.name) } }
-                            p { (role.organisation) " · " (frame.say(&role.what)) }
+                            h3 { (role.name) ", " (role.organisation) }
+                            p { (frame.say(&role.key())) }
+                            (frame.button("/demo/sign-in", &[("as", role.word)], &frame.say_with("demo-become", &[("name", &role.name)])))
                         }
                     }
                 }
@@ -76,7 +77,7 @@ fn clock(frame: &Frame, view: &View) -> Markup {
             }
         }))
         @if let Some(next) = &view.next {
-            p { (frame.say("demo-next")) " " (frame.time(next.at)) ": " span lang=(next.language) { (next.what) } }
+            p { (frame.say("demo-next")) " " (frame.time(next.at)) ": " (frame.text(&next.what)) }
         } @else {
             p .notice.good { (frame.say("demo-over")) }
         }
@@ -89,7 +90,7 @@ fn story(frame: &Frame, view: &View) -> Markup {
         @if view.events.is_empty() { p .soft { (frame.say("demo-nothing-yet")) } }
         ol .timeline reversed {
             @for event in view.events.iter().rev() {
-                li { div { p { (frame.time(event.at)) } p lang=(event.language) { (event.what) } } }
+                li { div { p { (frame.time(event.at)) } p { (frame.text(&event.what)) } } }
             }
         }
     }
@@ -151,12 +152,17 @@ pub async fn press(house: House, may: May<Demo>, (): (), press: Press) -> Result
 
 #[cfg(test)]
 mod tests {
+    use domain::ids::{ContactId, OfficerId};
+    use domain::text::Text;
+    use store::sign_in::Person;
+    use uuid::Uuid;
+
     use super::*;
     use crate::page::testing::check;
 
     fn sample() -> View {
         let event =
-            |time: &str, what: &str| Event { at: time.parse().unwrap(), what: what.into(), language: "en" };
+            |time: &str, what: &str| Event { at: time.parse().unwrap(), what: Text::both(what, what) };
         View {
             speed: 6,
             began_at: "2019-12-17T19:00:00Z".parse().unwrap(),
@@ -170,14 +176,14 @@ mod tests {
                 Role {
                     name: "Jan Dijkgraaf".into(),
                     organisation: "Zorg-CERT Oost".into(),
-                    what: "demo-role-duty-officer".into(),
-                    href: "/sign-in/a".into(),
+                    person: Person::Officer(OfficerId(Uuid::from_u128(1))),
+                    word: "duty_officer",
                 },
                 Role {
                     name: "Aleida Waterman".into(),
                     organisation: "Noordzorg".into(),
-                    what: "demo-role-contact".into(),
-                    href: "/sign-in/b".into(),
+                    person: Person::Contact(ContactId(Uuid::from_u128(2))),
+                    word: "contact",
                 },
             ],
         }

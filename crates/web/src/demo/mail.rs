@@ -39,6 +39,8 @@ pub struct View {
     /// In the order of the message.
     pub headers: Vec<(String, String)>,
     pub body: String,
+    /// How addresses of this house begin in the body.
+    pub home: String,
 }
 
 pub fn list_page(frame: &Frame, view: &List) -> Markup {
@@ -86,9 +88,21 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 summary { (frame.say("mail-headers")) }
                 pre { @for (name, value) in &view.headers { (name) ": " (value) "\n" } }
             }
-            pre .letter { (view.body) }
+            pre .letter { (linked(&view.body, &view.home)) }
         },
     )
+}
+
+/// A letter whose addresses of this house can be pressed, as in a reader's own program.
+fn linked(body: &str, home: &str) -> Markup {
+    html! {
+        @for word in body.split_inclusive(char::is_whitespace) {
+            @match word.trim_end().strip_prefix(home).filter(|path| path.starts_with('/')) {
+                Some(path) => { a href=(path) { (word.trim_end()) } (&word[word.trim_end().len()..]) }
+                None => { (word) }
+            }
+        }
+    }
 }
 
 pub async fn list(house: House, may: May<Demo>, (): (), searched: Searched) -> Result<Markup, WebError> {
@@ -120,7 +134,8 @@ pub async fn show(
     let mail = caught(&house)?.into_iter().nth(number).ok_or(WebError::NotFound)?;
     let letter = ReadBack::of(&mail.bytes);
     let (at, subject) = (sent_at(&letter).unwrap_or(house.now()), letter.subject());
-    let view = View { at, subject, headers: letter.headers, body: letter.text };
+    let home = house.team.address.clone();
+    let view = View { at, subject, headers: letter.headers, body: letter.text, home };
     Ok(page(&may.frame(&house), &view))
 }
 
@@ -157,7 +172,18 @@ mod tests {
             subject: item.subject,
             headers: vec![("Message-ID".into(), "<w-2020-0042@zorgcert.example>".into())],
             body: format!("{}{}", "1. CTX267679\n2. …\n".repeat(4), "x".repeat(120)),
+            home: "http://127.0.0.1".into(),
         };
         check("mail", "/demo/mail/1", |frame| page(frame, &view));
+    }
+
+    #[test]
+    fn addresses_of_this_house_can_be_pressed_and_no_others() {
+        let letter = "Kijk:\n  http://127.0.0.1/my/1\nhttp://127.0.0.1.example/ http://127.0.0.1";
+        let linked = linked(letter, "http://127.0.0.1").into_string();
+        assert_eq!(
+            linked,
+            "Kijk:\n  <a href=\"/my/1\">http://127.0.0.1/my/1</a>\nhttp://127.0.0.1.example/ http://127.0.0.1"
+        );
     }
 }
