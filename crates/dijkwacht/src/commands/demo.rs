@@ -127,6 +127,7 @@ async fn play(mut player: Player, stage: Stage, mut stopping: watch::Receiver<bo
     const BEATS: u32 = 10;
     let mut beat = tokio::time::interval(Duration::from_secs(1) / BEATS);
     beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut changes = player.house.changes();
     loop {
         tokio::select! {
             _ = beat.tick() => {}
@@ -135,15 +136,18 @@ async fn play(mut player: Player, stage: Stage, mut stopping: watch::Receiver<bo
         }
         let now = player.house.now();
         let until = match stage.take_leap() {
-            Some(at) => at,
+            Some(at) => at.min(END),
             None if stage.is_moving() => {
                 let minutes = i64::from(stage.speed()) * 60 / i64::from(BEATS);
-                now + SignedDuration::from_mins(minutes.max(1))
+                (now + SignedDuration::from_mins(minutes.max(1))).min(END)
             }
-            // Also while the story stands still, what a visitor does has its consequences.
-            None => now,
+            // Also while the story stands still, what a visitor does has its consequences. It takes a
+            // second, because of two words of one moment nobody knows which was the last.
+            None if changes.has_changed()? => now + SignedDuration::from_secs(1),
+            None => continue,
         };
-        player.play_until(until.min(END)).await?;
+        player.play_until(until).await?;
+        changes.mark_unchanged();
         if player.house.now() >= END {
             stage.set_moving(false);
         }
