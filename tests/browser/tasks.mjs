@@ -246,7 +246,7 @@ async function signInByMail({ page: known }, all) {
   await onward(page, () => page.click('main form button'));
   const faults = [...(await said(page)), ...(await audit(page))];
   await untilSent(page, `${address}/demo/mail?q=${encodeURIComponent(mail)}`, 'Aanmelden');
-  await onward(page, () => page.click('main table a'));
+  await onward(page, () => page.click('#mails a'));
   await page.setViewport({ width: 320, height: 844 });
   await picture(page, artefacts, 'task mail with a link nl light 320');
   await onward(page, () => page.click('main pre a[href*="/sign-in/"]'));
@@ -284,7 +284,7 @@ async function untilSent(page, list, subject) {
   const giveUp = Date.now() + 20_000;
   do {
     await page.goto(list);
-    if (await page.$eval('main table', (table, subject) => table.querySelector('a')?.textContent.includes(subject), subject)) return;
+    if (await page.$eval('#mails', (mails, subject) => mails.querySelector('a')?.textContent.includes(subject), subject)) return;
     await new Promise((done) => setTimeout(done, 200));
   } while (Date.now() < giveUp);
   throw new Error(`no mail about ${subject}`);

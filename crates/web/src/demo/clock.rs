@@ -1,8 +1,10 @@
 //! `GET /demo`: play, pause, step; what happened; and a way in for every role.
 
+use flow::deliver::post::Post;
 use flow::house::House;
 use jiff::{Timestamp, ToSpan};
 use maud::{Markup, html};
+use store::StoreError;
 
 use super::{Event, Role};
 use crate::WebError;
@@ -20,6 +22,8 @@ pub struct View {
     pub events: Vec<Event>,
     pub next: Option<Event>,
     pub roles: Vec<Role>,
+    /// What this node did about it: the key of a sentence, and how often.
+    pub figures: Vec<(&'static str, u64)>,
 }
 
 pub fn page(frame: &Frame, view: &View) -> Markup {
@@ -29,6 +33,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             h1 { (frame.say("demo-title")) }
             p { (frame.say("demo-what")) }
             section #clock aria-labelledby="clock-head" data-live { (clock(frame, view)) }
+            section #node aria-labelledby="node-head" data-live { (node(frame, view)) }
             section #roles aria-labelledby="roles-head" {
                 h2 #roles-head { (frame.say("demo-roles")) }
                 ul .cards.tiles.plain {
@@ -40,7 +45,6 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                         }
                     }
                 }
-                p { a href="/demo/mail" { (frame.say("page-demo-mail")) } }
             }
             section #story aria-labelledby="story-head" data-live { (story(frame, view)) }
         },
@@ -84,6 +88,14 @@ fn clock(frame: &Frame, view: &View) -> Markup {
     }
 }
 
+fn node(frame: &Frame, view: &View) -> Markup {
+    html! {
+        h2 #node-head { (frame.say("demo-node")) }
+        dl .figures { @for (key, count) in &view.figures { div { dd { (count) } dt { (frame.say(key)) } } } }
+        p { a href="/demo/mail" { (frame.say("page-demo-mail")) } }
+    }
+}
+
 fn story(frame: &Frame, view: &View) -> Markup {
     html! {
         h2 #story-head { (frame.say("demo-story")) }
@@ -106,8 +118,28 @@ pub async fn show(house: House, may: May<Demo>, (): (), (): ()) -> Result<Markup
         events: past.to_vec(),
         next: next.cloned(),
         roles: stage.roles().to_vec(),
+        figures: figures(&house).await?,
     };
     Ok(page(&may.frame(&house), &view))
+}
+
+async fn figures(house: &House) -> Result<Vec<(&'static str, u64)>, StoreError> {
+    let figures = house.figures_lately().await?;
+    let mails = match &house.post {
+        Post::Catcher(catcher) => catcher.mails().len(),
+        Post::Smtp { .. } => 0,
+    };
+    Ok(vec![
+        ("figures-participants", figures.participants),
+        ("figures-warned", figures.warned),
+        ("demo-mails", u64::try_from(mails).unwrap_or(u64::MAX)),
+        ("figures-acknowledged", figures.acknowledged),
+        ("figures-claimed", figures.claimed),
+        ("figures-verified", figures.verified),
+        ("figures-reopened", figures.reopened.values().sum()),
+        ("figures-late", figures.late),
+        ("board-show-unreached", figures.unreached),
+    ])
 }
 
 /// One press on the clock.
@@ -186,6 +218,7 @@ mod tests {
                     word: "contact",
                 },
             ],
+            figures: vec![("figures-warned", 104), ("demo-mails", 646)],
         }
     }
 
