@@ -329,18 +329,24 @@ async function live(seeing, answering, { address, people }) {
   await openDrawer(answering.page, '#answer-help');
   await type(answering.page, { 'help-telephone': '+31850000002' });
   await answering.page.click('#answer-help form button');
-  await answering.page.waitForFunction(() => document.activeElement?.matches('[data-answer]'), { timeout: 20_000 });
-  await seeing.page.waitForFunction(
-    (before) => [...document.querySelectorAll('[data-live]')].map((each) => each.textContent).join('\n') !== before,
-    { timeout: 20_000 },
-    before,
-  );
+  await comes(answering.page, () => document.activeElement?.matches('[data-answer]'));
+  const isNew = (before) => [...document.querySelectorAll('[data-live]')].map((each) => each.textContent).join('\n') !== before;
+  await comes(seeing.page, isNew, before);
   const faults = [];
   for (const { page, role } of [seeing, answering]) {
     if ((await page.evaluate(() => window.mark)) !== 'still the same page') faults.push(`the page of ${role} was loaded again`);
     faults.push(...(await withOpenDrawers(page, () => audit(page))), ...(await told(page)));
   }
   return faults;
+}
+
+/** Waits until something is so on the page, by the clock and not by its frames. */
+async function comes(page, isSo, ...values) {
+  try {
+    await page.waitForFunction(isSo, { timeout: 20_000, polling: 100 }, ...values);
+  } catch {
+    throw new Error(`it does not come: ${isSo}`);
+  }
 }
 
 /** A key moves the focus and does nothing that cannot be undone. */
@@ -351,8 +357,8 @@ async function pressKeys({ page }, { address, sentences, artefacts }) {
   faults.push(...(await examine(page, { colours: 'light', width: 1280 }, sentences)));
   await picture(page, artefacts, 'task list of keys nl light 1280');
   await page.keyboard.press('Escape');
+  await comes(page, () => !document.querySelector('dialog[open]'));
   await page.keyboard.press('j');
-  const there = await page.evaluate(() => Boolean(document.activeElement?.closest('[data-row]')));
-  if (!there) faults.push('no line has the focus');
+  await comes(page, () => document.activeElement?.closest('[data-row]'));
   return [...faults, ...(await told(page))];
 }
