@@ -10,6 +10,7 @@ board-now = { $form ->
    *[other] To do now: { $n }
   }
 board-next-rung = next rung in { $span }
+board-more = These are the first { $n }. When one is done, the next comes up.
 board-nothing-to-do = There is nothing to do now. New things turn up here by themselves.
 board-why-call = call now
 board-why-letter = send a letter
@@ -25,6 +26,7 @@ board-outcome-reached = Reached: sets to work
 board-outcome-voicemail = No reply
 board-outcome-refused = Refuses
 board-outcome-wrong-number = Wrong number
+board-letter-to = Letter to { $name }
 board-letter-reached = Letter was handed in
 board-letter-voicemail = Nobody there
 board-letter-refused = Letter was refused
@@ -71,9 +73,7 @@ board-participant = Participant
 board-stage = Stage
 board-last-sign = Last sign
 board-no-sign = none yet
-board-rung = Rung
 board-deadline = Due
-board-taken = Who
 board-found = { $form ->
     [one] 1 warning
    *[other] { $n } warnings

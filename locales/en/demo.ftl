@@ -15,12 +15,15 @@ demo-hours = { $form ->
 demo-next = Soon,
 demo-over = The story is over. Everybody is verified safe, or stands on the board with the reason why not.
 demo-roles = Become somebody
-demo-role-duty-officer = duty officer: sees the board and the calling list
-demo-role-analyst = analyst: sees the advisories and releases them
+demo-become = Become { $name }
+demo-role-duty-officer = duty officer: sees the board and the calling list, and releases advisories
+demo-role-analyst = analyst: writes and revises advisories
 demo-role-contact = security contact: gets warnings and answers
 demo-role-reader = colleague who only reads along
 demo-role-administrator = administrator of this node
 demo-role-supervisor = supervisor: sees figures only
+demo-mails = Mails
+demo-node = What this node did
 demo-story = What happened
 demo-nothing-yet = Nothing has happened yet. Start the clock.
 mail-list-what = These mails were not really sent. This is how they look to the recipient.
@@ -29,8 +32,7 @@ mail-list-found = { $form ->
     [one] 1 mail
    *[other] { $n } mails
   }
-mail-list-subject = Subject
-mail-list-to = To whom
-mail-list-at = Sent
+mail-list-to = To
 mail-list-none = There is no mail yet. Start the clock.
 mail-headers = All headers
+mail-letter = The letter

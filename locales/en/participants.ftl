@@ -3,6 +3,7 @@ participants-name = Participant
 participants-group = Target group
 participants-open = Open warnings
 participants-assets = Registered assets
+participants-alias = Own name
 participants-night = Can be reached at night
 participants-night-yes = yes, tested
 participants-night-no = no

@@ -120,6 +120,12 @@ term-reach-unknown = I do not know
 term-reach-internal = inside only
 term-reach-internet = from the internet
 term-rung = rung { $number } of { $of }
+term-group-care = care
+term-group-central-government = central government
+term-group-education = education
+term-group-municipalities = municipalities
+term-group-other = others
+term-group-vital = vital providers
 term-late = { $span } late
 term-left = { $span } left
 said-head = What the participant says
@@ -127,12 +133,13 @@ said-nothing = no answer yet
 said-acknowledged = is working on it
 said-planned = planned for
 said-claimed = reported done, at
-said-claimed-when-unknown = time unknown
+said-claimed-when-unknown = reported done, time unknown
 said-not-affected = does not apply to us
 said-help-asked = asks for help
 said-risk-accepted = risk accepted until
 seen-head = What was measured
 seen-nothing = not measured
+seen-nothing-since = not measured again since
 seen-still-there = { $form ->
     [one] hole seen on 1 system,
    *[other] hole seen on { $n } systems,

@@ -10,6 +10,7 @@ board-now = { $form ->
    *[other] Nu te doen: { $n }
   }
 board-next-rung = volgende trede over { $span }
+board-more = Dit zijn de eerste { $n }. Is er iets af, dan komt het volgende erbij.
 board-nothing-to-do = Er is nu niets te doen. Nieuwe dingen komen hier vanzelf bij.
 board-why-call = nu bellen
 board-why-letter = brief versturen
@@ -25,6 +26,7 @@ board-outcome-reached = Bereikt: gaat aan de slag
 board-outcome-voicemail = Geen gehoor
 board-outcome-refused = Wil niet
 board-outcome-wrong-number = Verkeerd nummer
+board-letter-to = Brief aan { $name }
 board-letter-reached = Brief is afgegeven
 board-letter-voicemail = Niet aangetroffen
 board-letter-refused = Brief is geweigerd
@@ -71,9 +73,7 @@ board-participant = Deelnemer
 board-stage = Stand
 board-last-sign = Laatste teken
 board-no-sign = nog geen
-board-rung = Trede
 board-deadline = Deadline
-board-taken = Wie
 board-found = { $form ->
     [one] 1 waarschuwing
    *[other] { $n } waarschuwingen

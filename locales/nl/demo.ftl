@@ -15,12 +15,15 @@ demo-hours = { $form ->
 demo-next = Straks,
 demo-over = Het verhaal is uit. Iedereen is gecontroleerd veilig, of staat op het bord met de reden waarom niet.
 demo-roles = Word iemand
-demo-role-duty-officer = wachtofficier: ziet het bord en de bellijst
-demo-role-analyst = analist: ziet de adviezen en geeft ze vrij
+demo-become = Word { $name }
+demo-role-duty-officer = wachtofficier: ziet het bord en de bellijst, en geeft adviezen vrij
+demo-role-analyst = analist: schrijft en herziet adviezen
 demo-role-contact = contact voor beveiliging: krijgt waarschuwingen en antwoordt
 demo-role-reader = collega die alleen meeleest
 demo-role-administrator = beheerder van dit knooppunt
 demo-role-supervisor = toezichthouder: ziet alleen cijfers
+demo-mails = Mails
+demo-node = Wat dit knooppunt deed
 demo-story = Wat er gebeurde
 demo-nothing-yet = Er is nog niets gebeurd. Zet de klok aan.
 mail-list-what = Deze mails zijn niet echt verstuurd. Zo zien ze eruit bij de ontvanger.
@@ -29,8 +32,7 @@ mail-list-found = { $form ->
     [one] 1 mail
    *[other] { $n } mails
   }
-mail-list-subject = Onderwerp
 mail-list-to = Aan
-mail-list-at = Verstuurd
 mail-list-none = Er is nog geen mail. Zet de klok aan.
 mail-headers = Alle kopregels
+mail-letter = De brief

@@ -3,6 +3,7 @@ participants-name = Deelnemer
 participants-group = Doelgroep
 participants-open = Open waarschuwingen
 participants-assets = Geregistreerde middelen
+participants-alias = Eigen naam
 participants-night = ’s Nachts te bereiken
 participants-night-yes = ja, getest
 participants-night-no = nee

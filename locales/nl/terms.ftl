@@ -120,6 +120,12 @@ term-reach-unknown = weet ik niet
 term-reach-internal = alleen binnen
 term-reach-internet = vanaf internet
 term-rung = trede { $number } van { $of }
+term-group-care = zorg
+term-group-central-government = rijk
+term-group-education = onderwijs
+term-group-municipalities = gemeenten
+term-group-other = overige
+term-group-vital = vitale aanbieders
 term-late = { $span } te laat
 term-left = nog { $span }
 said-head = Dit zegt de deelnemer
@@ -127,12 +133,13 @@ said-nothing = nog geen antwoord
 said-acknowledged = is bezig
 said-planned = gepland voor
 said-claimed = gereedgemeld, gedaan
-said-claimed-when-unknown = moment onbekend
+said-claimed-when-unknown = gereedgemeld, onbekend wanneer gedaan
 said-not-affected = geldt niet voor ons
 said-help-asked = vraagt hulp
 said-risk-accepted = risico aanvaard tot
 seen-head = Dit is gemeten
 seen-nothing = niet gemeten
+seen-nothing-since = niet meer gemeten sinds
 seen-still-there = { $form ->
     [one] lek gezien op 1 systeem,
    *[other] lek gezien op { $n } systemen,

@@ -11,6 +11,9 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 /** Of axe-core: what WCAG 2.2 asks at levels A and AA, and what is merely wise. */
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+/** What takes longer, in milliseconds, stands still. */
+const PATIENCE = 60_000;
+
 /** The browser of this run. Whoever starts it stops it: `stop` also removes what it wrote. */
 export async function start(program) {
   const folder = await mkdtemp(join(tmpdir(), 'dijkwacht-browser-'));
@@ -18,6 +21,7 @@ export async function start(program) {
     executablePath: program,
     headless: true,
     userDataDir: folder,
+    protocolTimeout: PATIENCE,
     args: [
       '--headless=new',
       '--no-sandbox',
@@ -45,7 +49,7 @@ export async function start(program) {
  */
 export async function open(context, address, { script = true } = {}) {
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(PATIENCE);
   page.faults = [];
   page.refusals = 0;
   const fault = (text) => page.faults.push(text);
@@ -74,8 +78,19 @@ export async function open(context, address, { script = true } = {}) {
       });
     });
   }
+  page.script = script;
   await page.setJavaScriptEnabled(script);
+  await page.emulateFocusedPage(true);
+  await colour(page, 'light');
   return page;
+}
+
+/** What the visitor's system prefers. Nothing glides: a press would miss what still moves. */
+export async function colour(page, colours) {
+  await page.emulateMediaFeatures([
+    { name: 'prefers-color-scheme', value: colours },
+    { name: 'prefers-reduced-motion', value: 'reduce' },
+  ]);
 }
 
 /** Forgets and gives what went wrong on `page` since the last time. */
@@ -84,8 +99,10 @@ export async function told(page) {
   return [...page.faults.splice(0), ...broken.map((text) => `policy of content: ${text}`)];
 }
 
-/** Every sentence of axe-core about the page as it stands, with all its drawers open. */
+/** Every sentence of axe-core about the page as it stands. */
 export async function audit(page) {
+  // It waits for itself, which a page without script cannot. The script of the page stays off.
+  if (!page.script) await page.setJavaScriptEnabled(true);
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
   const violations = await page.evaluate(async (tags) => {
     window.auditing = true;
@@ -102,6 +119,7 @@ export async function audit(page) {
       nodes: nodes.length,
     }));
   }, TAGS);
+  if (!page.script) await page.setJavaScriptEnabled(false);
   return violations.map(({ id, help, where, nodes }) => `axe ${id}, ${nodes} times: ${help}: ${where.join(' | ')}`);
 }
 

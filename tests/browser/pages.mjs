@@ -2,39 +2,62 @@
 // no link leads is found out too.
 
 import { join } from 'node:path';
-import { audit, open, sticksOut, told, unsaid, withOpenDrawers } from './browser.mjs';
+import { audit, colour, open, sticksOut, told, unsaid, withOpenDrawers } from './browser.mjs';
 
-const LANGUAGES = ['nl', 'en'];
-const COLOURS = ['light', 'dark'];
-const WIDTHS = [320, 1280];
-/** How many pages of one door a role reads at one moment. */
+export const LANGUAGES = ['nl', 'en'];
+export const COLOURS = ['light', 'dark'];
+export const WIDTHS = [320, 1280];
+
+/**
+ * Who reads which doors. Who has most before them there reads `closely`: in every language, in all
+ * colours, at every width, and at all moments. The others read at the last moment, in the two looks
+ * that are the farthest apart. Neighbours in this list read at the same time, each in a browser of
+ * their own.
+ */
+const READERS = [
+  { role: 'duty_officer', doors: /^\/desk/, closely: true },
+  { role: 'nobody', doors: /^\/(sign-in|demo)/, closely: true },
+  { role: 'reader', doors: /^\/my/ },
+  { role: 'contact', doors: /^\/my/, closely: true },
+  { role: 'supervisor', doors: /^\/desk/ },
+  { role: 'analyst', doors: /^\/desk/ },
+  { role: 'administrator', doors: /^\/desk/ },
+];
+/** How many pages of one door somebody reads at the last moment. */
 const OF_A_DOOR = 2;
 /** Doors that show no page. */
 const NO_PAGES = ['/events', '/livez', '/readyz', '/static/{file}'];
-
-/** Visitors who are nobody read what anybody may. */
-const NOBODY = { role: 'nobody', path: '/sign-in' };
+/** Pages of everybody to which no link of ours leads. */
+const UNLINKED = [
+  { name: '/sign-in after asking', path: '/sign-in?asked=yes' },
+  { name: '/sign-in/{code} used', path: `/sign-in/${'0'.repeat(48)}` },
+  { name: 'a page that is not there', path: '/nowhere', status: 404 },
+];
 
 export async function readEverything(all) {
   const { report, moment, doors, waysIn, browsers } = all;
   const pages = doors.filter((door) => !NO_PAGES.includes(door));
-  const reached = new Set();
-  const roles = [NOBODY, ...waysIn];
+  const reached = new Set(['/']);
+  const readers = READERS.filter(({ closely }) => closely || moment.last);
   const inOne = async ({ browser }, place) => {
-    const own = roles.filter((_, number) => number % browsers.length === place);
-    for (const way of own) await readAs({ ...all, browser, way, pages, reached });
+    for (const reader of readers.filter((_, number) => number % browsers.length === place)) {
+      const way = waysIn.find(({ role }) => role === reader.role);
+      await readAs({ ...all, browser, way, reader, pages, reached });
+    }
   };
   await Promise.all(browsers.map(inOne));
-  if (moment.looks !== 'all') return;
-  const missed = pages.filter((door) => door !== '/' && !reached.has(door));
+  if (!moment.last) return;
+  const forgotten = waysIn.filter(({ role }) => !READERS.some((reader) => reader.role === role));
+  report.check('every role reads', forgotten.map(({ role }) => `nobody reads as ${role}`));
+  const missed = pages.filter((door) => !reached.has(door));
   report.check('every page has a link that leads to it', missed.map((door) => `nobody came to ${door}`));
 }
 
 /** Reads whatever one role can come to, following links. */
 async function readAs(all) {
-  const { address, people, moment, way, pages, reached } = all;
-  if (!people.has(way.role)) people.set(way.role, await signIn(all));
-  const person = people.get(way.role);
+  const { people, moment, reader, pages, reached } = all;
+  if (!people.has(reader.role)) people.set(reader.role, await signIn(all));
+  const person = people.get(reader.role);
   if (!person) return;
   const todo = [person.home, ...pages.filter((door) => !door.includes('{'))];
   const seen = new Set(todo);
@@ -43,13 +66,12 @@ async function readAs(all) {
     const path = todo.shift();
     const door = doorOf(path, pages);
     const often = count.get(door) ?? 0;
-    if (!door || door === '/' || often >= OF_A_DOOR) continue;
-    // What everybody sees alike is read by nobody in particular until the last moment.
-    if (way !== NOBODY && moment.looks !== 'all' && /^\/(demo|sign-in)/.test(door)) continue;
-    const name = `${moment.name} ${way.role} ${door}${often ? ` (${often + 1})` : ''}`;
-    const first = () => !reached.has(door) && Boolean(reached.add(door));
-    const links = await read({ ...all, person, address, path, name, first });
+    if (!door || !reader.doors.test(door) || often >= (moment.last ? OF_A_DOOR : 1)) continue;
+    const looks = moment.last && reader.closely && often === 0 ? everyLook() : farLooks();
+    const name = `${door}${often ? ` (${often + 1})` : ''}`;
+    const links = await read({ ...all, person, path, name, looks });
     if (!links) continue;
+    reached.add(door);
     count.set(door, often + 1);
     for (const link of links) {
       if (seen.has(link)) continue;
@@ -57,70 +79,81 @@ async function readAs(all) {
       todo.push(link);
     }
   }
+  if (moment.last && reader.role === 'nobody') {
+    for (const page of UNLINKED) await read({ ...all, ...page, person, looks: everyLook() });
+    const path = await orderLink(all, 'contact');
+    await read({ ...all, person, name: '/sign-in/{code}', path, looks: everyLook() });
+    reached.add('/sign-in/{code}');
+  }
   // Between two moments the clock leaps, and nobody watches.
   await person.page.goto('about:blank');
   await told(person.page);
 }
 
-/** Signs in by a link, as a person would: the page behind it, and the button on it. */
+/** Has the page with the clock make a link, as its buttons do. Gives where it leads. */
+async function orderLink({ address }, role) {
+  const body = new URLSearchParams({ as: role });
+  const answer = await fetch(`${address}/demo/sign-in`, { method: 'POST', body, redirect: 'manual' });
+  return answer.headers.get('location');
+}
+
+/**
+ * Signs in by a link, as a person would: the page behind it, and the button on it. `way.press` orders
+ * the link first.
+ */
 export async function signIn({ browser, address, report, way, script = true }) {
   const context = await browser.createBrowserContext();
   const page = await open(context, address, { script });
   await context.setCookie(cookie(address, 'language', 'nl'));
+  if (!way) return { context, page, role: 'nobody', home: '/sign-in' };
   const person = { context, page, role: way.role, home: way.path };
-  if (way.role === 'nobody') return person;
   const done = await report.step(`${way.role} signs in${script ? '' : ' without script'}`, async () => {
     await page.goto(address + way.path);
-    const faults = script ? await audit(page) : [];
-    await page.click('main form button');
-    await page.waitForFunction(() => !location.pathname.startsWith('/sign-in/') || document.querySelector('[data-told]'));
+    if (way.press) await onward(page, () => page.click(way.press));
+    await onward(page, () => page.click('main form button'));
     person.home = new URL(page.url()).pathname;
-    if (person.home.startsWith('/sign-in')) faults.push(`still at ${person.home}`);
+    const faults = person.home.startsWith('/sign-in') ? [`still at ${person.home}`] : [];
     return [...faults, ...(await told(page))];
   });
   return done ? person : undefined;
+}
+
+/** Goes on from here by something that loads a page. */
+export async function onward(page, work) {
+  await Promise.all([page.waitForNavigation(), work()]);
+  return page;
 }
 
 export function cookie(address, name, value) {
   return { name, value, domain: new URL(address).hostname, path: '/' };
 }
 
-/** Reads one page in several looks. Gives the links on it, or nothing when it is shut for this person. */
-async function read({ person, address, path, name, report, sentences, artefacts, moment, first }) {
-  const { page, context } = person;
-  let looks, links, pictures;
+/** Reads one page in `looks`. Gives the links on it, or nothing when it is shut for this person. */
+async function read({ person, address, path, name: place, looks, report, sentences, artefacts, moment, status = 200 }) {
+  const { page, context, role } = person;
+  const name = `${moment.name} ${role} ${place}`;
+  let links;
   for (const language of LANGUAGES) {
     await context.setCookie(cookie(address, 'language', language));
     page.refusals = 1;
     const answer = await page.goto(address + path).catch((error) => error);
     page.refusals = 0;
-    const status = answer?.status?.();
-    const elsewhere = status === 200 && new URL(page.url()).pathname !== path.split('?')[0];
-    if (status === 404 || elsewhere) {
+    const found = answer?.status?.();
+    const elsewhere = found === 200 && new URL(page.url()).pathname !== path.split('?')[0];
+    if (status === 200 && (found === 404 || elsewhere)) {
       await told(page);
       return undefined;
     }
-    if (status !== 200) {
-      report.check(`${name} ${language}`, [`${path}: ${status ?? answer}`]);
+    if (found !== status) {
+      report.check(`${name} ${language}`, [`${path}: ${found ?? answer}`]);
       return undefined;
     }
-    if (!looks) {
-      pictures = first();
-      looks = moment.looks === 'all' && pictures ? everyLook() : someLooks();
-      links = await linksOn(page, address);
-    }
-    for (const { colours, width } of looks.filter((look) => look.language === language)) {
-      const look = `${language} ${colours} ${width}`;
-      await report.step(`${name} ${look}`, async () => {
-        await page.setViewport({ width, height: width < 500 ? 844 : 900 });
-        await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: colours }]);
-        if (pictures) await picture(page, artefacts, `${name} ${look}`);
-        const faults = await sticksOut(page);
-        await withOpenDrawers(page, async () => {
-          if (faults.length === 0) faults.push(...(await sticksOut(page)));
-          faults.push(...(await audit(page)), ...(await unsaid(page, sentences)));
-        });
-        faults.push(...(await told(page)));
+    links ??= await linksOn(page, address);
+    for (const look of looks.filter((look) => look.language === language)) {
+      const what = `${name} ${wordOf(look)}`;
+      await report.step(what, async () => {
+        const faults = await examine(page, look, sentences);
+        await picture(page, artefacts, what);
         return faults.map((fault) => `${path}: ${fault}`);
       });
     }
@@ -128,17 +161,42 @@ async function read({ person, address, path, name, report, sentences, artefacts,
   return links;
 }
 
+/** Everything that can be wrong with the page as it stands, in one look. */
+export async function examine(page, { colours, width }, sentences) {
+  await page.setViewport({ width, height: width < 500 ? 844 : 900 });
+  await colour(page, colours);
+  const faults = await sticksOut(page);
+  await withOpenDrawers(page, async () => {
+    if (faults.length === 0) faults.push(...(await sticksOut(page)));
+    faults.push(...(await audit(page)), ...(await unsaid(page, sentences)));
+  });
+  faults.push(...(await told(page)));
+  return faults;
+}
+
+export function wordOf({ language, colours, width }) {
+  return `${language} ${colours} ${width}`;
+}
+
+/** Of a tall page its beginning: nobody looks further. */
+const TALLEST = 6_000;
+
 export async function picture(page, artefacts, name) {
   const file = `${name.replaceAll(/[/{}]+/g, '_').replaceAll(/[^\w-]+/g, '-').replaceAll(/-?_-?/g, '_')}.png`;
-  await page.screenshot({ path: join(artefacts, file), fullPage: true });
+  const { width, height } = await page.evaluate(() => {
+    const { scrollWidth, scrollHeight } = document.scrollingElement;
+    return { width: scrollWidth, height: scrollHeight };
+  });
+  const clip = { x: 0, y: 0, width, height: Math.min(height, TALLEST) };
+  await page.screenshot({ path: join(artefacts, file), clip, captureBeyondViewport: true, optimizeForSpeed: true });
 }
 
 function everyLook() {
   return LANGUAGES.flatMap((language) => COLOURS.flatMap((colours) => WIDTHS.map((width) => ({ language, colours, width }))));
 }
 
-/** Enough to find what only the data of a moment can break. */
-function someLooks() {
+/** Enough to find what only the data of a moment or the rights of a role can break. */
+function farLooks() {
   return [
     { language: 'nl', colours: 'light', width: 320 },
     { language: 'en', colours: 'dark', width: 1280 },

@@ -1,5 +1,8 @@
 // What was looked at, a line each, and a count at the end.
 
+/** In seconds. */
+const LONG = 5;
+
 export class Report {
   constructor() {
     this.passed = 0;
@@ -24,13 +27,22 @@ export class Report {
     }
   }
 
-  /** One check that is to be worked for. What `work` throws is what is wrong. */
+  /**
+   * One check that is to be worked for. What `work` throws is what is wrong. A step that took long says
+   * how long.
+   */
   async step(name, work) {
+    const began = Date.now();
+    const timed = () => {
+      const seconds = Math.round((Date.now() - began) / 1_000);
+      return seconds < LONG ? name : `${name}, ${seconds} s`;
+    };
     try {
-      this.check(name, (await work()) ?? []);
+      const faults = (await work()) ?? [];
+      this.check(timed(), faults);
       return true;
     } catch (error) {
-      this.check(name, [whereOurs(error)]);
+      this.check(timed(), [whereOurs(error)]);
       return false;
     }
   }

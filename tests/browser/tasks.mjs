@@ -4,25 +4,47 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { audit, open, sticksOut, told, withOpenDrawers } from './browser.mjs';
-import { cookie, picture, signIn } from './pages.mjs';
+import { audit, colour, open, sticksOut, told, withOpenDrawers } from './browser.mjs';
+import { COLOURS, LANGUAGES, WIDTHS, cookie, examine, onward, picture, signIn, wordOf } from './pages.mjs';
 
-/** What a participant can say about a warning: what is pressed, and which form is sent. */
+/**
+ * What a participant can say about a warning: what is pressed, which form is sent, and what the page
+ * then says that they said.
+ */
 const ANSWERS = [
   { name: 'read, and at work', drawer: '#answer-other', form: 'form[action$="/acknowledgement"]' },
-  { name: 'planned', drawer: '#answer-other', form: 'form:has([name=answer][value=planned])' },
-  { name: 'help is asked', drawer: '#answer-help', form: 'form', fill: { 'help-telephone': '+31850000001' } },
-  { name: 'does not concern us', drawer: '#answer-not-affected', form: 'form', press: '[name=reason]' },
+  {
+    name: 'planned',
+    drawer: '#answer-other',
+    form: 'form:has([name=answer][value=planned])',
+    says: 'gepland voor',
+  },
+  {
+    name: 'help is asked',
+    drawer: '#answer-help',
+    form: 'form',
+    fill: { 'help-telephone': '+31850000001' },
+    says: 'vraagt hulp',
+  },
+  {
+    name: 'does not concern us',
+    drawer: '#answer-not-affected',
+    form: 'form',
+    press: '[name=reason]',
+    says: 'geldt niet voor ons',
+  },
   {
     name: 'the risk is accepted',
     drawer: '#answer-other',
     form: 'form:has([name=answer][value=risk_accepted])',
     fill: { 'accept-manager': 'F. Terp, bestuurder', 'accept-reason': 'De zorg kan niet zonder.' },
+    says: 'risico aanvaard tot',
   },
-  { name: 'the measure is in place', drawer: '#answer-measure', form: 'form' },
+  { name: 'the measure is in place', drawer: '#answer-measure', form: 'form', says: 'gereedgemeld' },
 ];
 
-const LIST = 'vendor,product,version,hostname\nNoordmeer,Gangmaker,4.2,gang.noordzorg.example\n';
+/** One line more than what is registered, and one that nobody can read. */
+const NEW_LINES = ['Noordmeer,Gangmaker,4.2,gang.noordzorg.example', 'Noordmeer,,1.0,'];
 
 export async function tasks(all) {
   const { report } = all;
@@ -36,11 +58,14 @@ export async function tasks(all) {
     }
     await report.step('without script: an asset is added, changed and taken away', () => editAssets(contact, all));
     await report.step('without script: a list of assets is brought in', () => importAssets(contact, all));
+    await report.step('without script: a refused form says why', () => beRefused(contact, all));
+    await report.step('without script: a link comes by mail and signs in', () => signInByMail(contact, all));
   }
   const officer = await become(all, 'duty_officer', quiet);
   if (officer) {
     await report.step('without script: a call is ended on the board', () => endCall(officer, all));
     await report.step('without script: a warning is taken', () => take(officer, all));
+    await report.step('without script: a participant is found', () => find(officer, all));
   }
   const analyst = await become(all, 'analyst', quiet);
   if (analyst && officer) {
@@ -53,21 +78,15 @@ export async function tasks(all) {
   const answering = await session(all, 'contact', all.browsers[1]);
   if (seeing && answering) {
     await report.step('with script: the answer appears in place, the board renews itself', () => live(seeing, answering, all));
+    await report.step('with script: single keys are listed, and walk the board', () => pressKeys(seeing, all));
   }
 }
 
-/** Signs in by the links of the page with the clock, which are others than those already used. */
-async function become(all, role, { script }) {
-  const { address, waysIn } = all;
+/** Becomes somebody by the page with the clock, which orders a new link at every press. */
+function become(all, role, { script }) {
+  if (!all.waysIn.some((way) => way.role === role)) return undefined;
   const [{ browser }] = all.browsers;
-  const place = waysIn.findIndex((way) => way.role === role);
-  if (place < 0) return undefined;
-  const context = await browser.createBrowserContext();
-  const page = await open(context, address, { script });
-  await page.goto(`${address}/demo`);
-  const links = await page.$$eval('#roles li a', (links) => links.map((link) => link.getAttribute('href')));
-  await context.close();
-  return signIn({ ...all, browser, way: { role, path: links[place] }, script });
+  return signIn({ ...all, browser, way: { role, path: '/demo', press: `form:has([name=as][value=${role}]) button` }, script });
 }
 
 /** A page of somebody who is signed in already, with script, in a browser of its own. */
@@ -79,12 +98,6 @@ async function session({ address, people }, role, { browser }) {
   await context.setCookie(...cookies, cookie(address, 'language', 'nl'));
   const page = await open(context, address);
   return { ...there, context, page };
-}
-
-/** Goes on from here by something that loads a page. */
-async function onward(page, work) {
-  await Promise.all([page.waitForNavigation(), work()]);
-  return page;
 }
 
 async function openDrawer(page, drawer) {
@@ -126,16 +139,39 @@ async function openWarning(person, { address, artefacts }) {
   return told(page);
 }
 
-async function give(person, { name, drawer, form, fill = {}, press }, { address, artefacts }) {
+async function give(person, { name, drawer, form, fill = {}, press, says = '' }, { address, artefacts }) {
   const { page, warning } = person;
   await page.goto(address + warning);
   await openDrawer(page, drawer);
   await type(page, fill);
   if (press) await page.click(`${drawer} ${form} ${press}`);
   await onward(page, () => page.click(`${drawer} ${form} button`));
-  const faults = [...(await said(page)), ...(await sticksOut(page))];
+  const faults = [...(await said(page)), ...(await sticksOut(page)), ...(await audit(page))];
+  const word = await page.$eval('.sides dd', (it) => it.textContent);
+  if (!word.includes(says)) faults.push(`said ${says}, and the page says ${word}`);
   await picture(page, artefacts, `task warning after ${name} nl light 320`);
   return [...faults, ...(await told(page))];
+}
+
+/** Looks at what a form answered in every language, in all colours and at every width. */
+async function inEveryLook({ context, page }, name, { address, artefacts, sentences }, arrive) {
+  const faults = [];
+  for (const language of LANGUAGES) {
+    await context.setCookie(cookie(address, 'language', language));
+    await arrive();
+    for (const colours of COLOURS) {
+      for (const width of WIDTHS) {
+        const look = { language, colours, width };
+        const found = await examine(page, look, sentences);
+        faults.push(...found.map((fault) => `${wordOf(look)}: ${fault}`));
+        await picture(page, artefacts, `task ${name} ${wordOf(look)}`);
+      }
+    }
+  }
+  await context.setCookie(cookie(address, 'language', 'nl'));
+  await colour(page, 'light');
+  await page.setViewport({ width: 320, height: 844 });
+  return faults;
 }
 
 async function editAssets({ page }, { address }) {
@@ -158,25 +194,67 @@ async function editAssets({ page }, { address }) {
   return [...faults, ...(await said(page)), ...(await told(page))];
 }
 
-async function importAssets({ page }, { address, artefacts }) {
-  await page.goto(`${address}/my/assets`);
-  // The whole list, with one more line: an import without them would take the others away.
-  const field = await page.$('input[type=file]');
+/** A list takes the place of what is registered, so all of that stands on it too. */
+async function importAssets(person, all) {
+  const { page } = person;
+  await page.goto(`${all.address}/my/assets`);
+  const registered = await page.$$eval('li.card:has(details[id^=change])', (cards) => cards.map((card) =>
+    ['vendor', 'product', 'version', 'host'].map((name) => card.querySelector(`[name=${name}]`).value).join(',')));
   const folder = await mkdtemp(join(tmpdir(), 'dijkwacht-list-'));
+  const faults = [];
   try {
     const file = join(folder, 'list.csv');
-    await writeFile(file, LIST);
-    await field.uploadFile(file);
-    await onward(page, () => page.click('form[action="/my/assets/import"] button'));
+    await writeFile(file, ['vendor,product,version,hostname', ...registered, ...NEW_LINES, ''].join('\n'));
+    faults.push(...(await inEveryLook(person, 'difference of a list', all, async () => {
+      await page.goto(`${all.address}/my/assets`);
+      const field = await page.$('input[type=file]');
+      await field.uploadFile(file);
+      await onward(page, () => page.click('form[action="/my/assets/import"] button'));
+    })));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  const faults = [...(await sticksOut(page)), ...(await audit(page))];
-  await picture(page, artefacts, 'task difference of a list nl light 320');
   await onward(page, () => page.click('form[action="/my/assets/import/confirm"] button'));
   faults.push(...(await said(page)));
   if (!(await page.$eval('main', (main) => main.textContent.includes('Gangmaker')))) faults.push('what was brought in is not on the list');
+  const after = await page.$$eval('li.card:has(details[id^=change])', (cards) => cards.length);
+  if (after !== registered.length + 1) faults.push(`${after} assets on the list, not ${registered.length + 1}`);
   return [...faults, ...(await told(page))];
+}
+
+/** A number that looks like a citizen's is refused (this one is nobody's), and the page says so. */
+async function beRefused(person, all) {
+  const { page } = person;
+  const faults = await inEveryLook(person, 'refused form', all, async () => {
+    await page.goto(`${all.address}/my/assets`);
+    await type(page, { 'new-product': 'Dijkmeter 111222333' });
+    page.refusals = 1;
+    await onward(page, () => page.click('form[action="/my/assets"] button'));
+    page.refusals = 0;
+  });
+  if (!(await page.$('[data-error]'))) faults.push('it does not say why');
+  return faults;
+}
+
+async function signInByMail({ page: known }, all) {
+  const { address, artefacts } = all;
+  await known.goto(`${address}/my/contacts`);
+  const mail = await known.$eval('main [name=mail][value*="@"]', (field) => field.value);
+  const { context, page } = await signIn({ ...all, browser: all.browsers[0].browser, way: undefined, script: false });
+  await page.goto(`${address}/sign-in`);
+  await type(page, { 'sign-in-mail': mail });
+  await onward(page, () => page.click('main form button'));
+  const faults = [...(await said(page)), ...(await audit(page))];
+  await untilSent(page, `${address}/demo/mail?q=${encodeURIComponent(mail)}`, 'Aanmelden');
+  await onward(page, () => page.click('#mails a'));
+  await page.setViewport({ width: 320, height: 844 });
+  await picture(page, artefacts, 'task mail with a link nl light 320');
+  await onward(page, () => page.click('main pre a[href*="/sign-in/"]'));
+  await onward(page, () => page.click('main form button'));
+  if (new URL(page.url()).pathname !== '/my') faults.push(`signed in, and at ${page.url()}`);
+  faults.push(...(await told(page)));
+  await context.close();
+  return faults;
 }
 
 async function endCall(person, { address }) {
@@ -199,6 +277,26 @@ async function take({ page }, { address }) {
   const warning = action.replace('/take', '');
   const mine = await page.$(`a[href="${warning}"]`);
   return [...(mine ? [] : [`${warning} is not among those that were taken`]), ...(await told(page))];
+}
+
+/** Asks for the list of mails until the latest is about `subject`. */
+async function untilSent(page, list, subject) {
+  const giveUp = Date.now() + 20_000;
+  do {
+    await page.goto(list);
+    if (await page.$eval('#mails', (mails, subject) => mails.querySelector('a')?.textContent.includes(subject), subject)) return;
+    await new Promise((done) => setTimeout(done, 200));
+  } while (Date.now() < giveUp);
+  throw new Error(`no mail about ${subject}`);
+}
+
+async function find({ page }, { address }) {
+  await page.goto(`${address}/desk/participants`);
+  await page.type('main [data-search]', 'noordzorg');
+  await onward(page, () => page.keyboard.press('Enter'));
+  const found = await page.$$eval('main table tbody a', (links) => links.map((link) => link.textContent));
+  const faults = found.length === 1 && /noordzorg/i.test(found[0]) ? [] : [`found ${found.length}: ${found}`];
+  return [...faults, ...(await told(page))];
 }
 
 async function revise(person, all) {
@@ -231,16 +329,36 @@ async function live(seeing, answering, { address, people }) {
   await openDrawer(answering.page, '#answer-help');
   await type(answering.page, { 'help-telephone': '+31850000002' });
   await answering.page.click('#answer-help form button');
-  await answering.page.waitForFunction(() => document.activeElement?.matches('[data-answer]'), { timeout: 20_000 });
-  await seeing.page.waitForFunction(
-    (before) => [...document.querySelectorAll('[data-live]')].map((each) => each.textContent).join('\n') !== before,
-    { timeout: 20_000 },
-    before,
-  );
+  await comes(answering.page, () => document.activeElement?.matches('[data-answer]'));
+  const isNew = (before) => [...document.querySelectorAll('[data-live]')].map((each) => each.textContent).join('\n') !== before;
+  await comes(seeing.page, isNew, before);
   const faults = [];
   for (const { page, role } of [seeing, answering]) {
     if ((await page.evaluate(() => window.mark)) !== 'still the same page') faults.push(`the page of ${role} was loaded again`);
     faults.push(...(await withOpenDrawers(page, () => audit(page))), ...(await told(page)));
   }
   return faults;
+}
+
+/** Waits until something is so on the page, by the clock and not by its frames. */
+async function comes(page, isSo, ...values) {
+  try {
+    await page.waitForFunction(isSo, { timeout: 20_000, polling: 100 }, ...values);
+  } catch {
+    throw new Error(`it does not come: ${isSo}`);
+  }
+}
+
+/** A key moves the focus and does nothing that cannot be undone. */
+async function pressKeys({ page }, { address, sentences, artefacts }) {
+  await page.goto(`${address}/desk`);
+  await page.keyboard.press('?');
+  const faults = (await page.$('dialog[open]')) ? [] : ['no list of keys'];
+  faults.push(...(await examine(page, { colours: 'light', width: 1280 }, sentences)));
+  await picture(page, artefacts, 'task list of keys nl light 1280');
+  await page.keyboard.press('Escape');
+  await comes(page, () => !document.querySelector('dialog[open]'));
+  await page.keyboard.press('j');
+  await comes(page, () => document.activeElement?.closest('[data-row]'));
+  return [...faults, ...(await told(page))];
 }

@@ -18,12 +18,15 @@ import { Report } from './report.mjs';
 import { readEverything } from './pages.mjs';
 import { tasks } from './tasks.mjs';
 
-/** Moments of the story worth looking at; in between nothing is looked at. */
+/**
+ * Moments of the story worth looking at; in between nothing is looked at. At the last, when there is
+ * most on every page, everybody looks at everything.
+ */
 const MOMENTS = [
-  { name: 'before', at: '2019-12-17T11:00:00Z', looks: 'few' },
-  { name: 'first-advice', at: '2019-12-18T16:00:00Z', looks: 'few' },
-  { name: 'exploited', at: '2020-01-11T16:00:00Z', looks: 'few' },
-  { name: 'revoked', at: '2020-01-16T20:00:00Z', looks: 'all' },
+  { name: 'before', at: '2019-12-17T11:00:00Z' },
+  { name: 'first-advice', at: '2019-12-18T16:00:00Z' },
+  { name: 'exploited', at: '2020-01-11T16:00:00Z' },
+  { name: 'revoked', at: '2020-01-16T20:00:00Z', last: true },
 ];
 
 const description = JSON.parse(await readFile('/dev/stdin', 'utf8'));

@@ -23,10 +23,20 @@ const READER: &str = "tests/browser";
 /// Where the pictures go; git does not look there.
 const PICTURES: &str = "target/artefacts/browser";
 /// A walk that takes longer stands still.
-const WALK_AT_MOST: Duration = Duration::from_secs(30 * 60);
+const WALK_AT_MOST: Duration = Duration::from_secs(15 * 60);
 
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     ensure!(arguments.is_empty(), "takes no arguments");
+    walk(&["build", "--package", "dijkwacht"])
+}
+
+/// The same before all tests. Another choice of packages would build twice what both lean on, so here
+/// everything is built that the tests need.
+pub fn run_before_tests() -> anyhow::Result<()> {
+    walk(&["build", "--workspace", "--all-targets"])
+}
+
+fn walk(build: &[&str]) -> anyhow::Result<()> {
     debian::provide()?;
     let Some(browser) = debian::found("chromium").filter(|_| debian::found("npm").is_some()) else {
         ensure!(!in_ci(), "there is no browser, or no npm to fetch what drives it");
@@ -39,7 +49,7 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
         fetch.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
         step("what drives the browser", fetch.current_dir(&reader))?;
     }
-    step("demonstration", &mut cargo(&["build", "--package", "dijkwacht"]))?;
+    step("demonstration", &mut cargo(build))?;
     let pictures = root().join(PICTURES);
     if pictures.exists() {
         fs::remove_dir_all(&pictures).context("old pictures stay")?;

@@ -34,6 +34,10 @@ pub enum Said {
 pub enum Seen {
     /// Nobody looked, or it cannot be seen from outside.
     Nothing,
+    /// Somebody looked, but not since the warning was opened again.
+    NothingSince {
+        at: Timestamp,
+    },
     StillThere {
         at: Timestamp,
         /// On how many systems of the participant.
@@ -72,10 +76,9 @@ impl Frame {
                 (status(Tone::Heed, &self.say("said-risk-accepted"))) " " (self.day(*until))
             },
             Said::Claimed { measure, executed_at } => html! {
-                (status(tone, &self.say("said-claimed"))) " "
                 @match executed_at {
-                    Some(at) => { (self.time(*at)) },
-                    None => { (self.say("said-claimed-when-unknown")) },
+                    Some(at) => { (status(tone, &self.say("said-claimed"))) " " (self.time(*at)) },
+                    None => { (status(tone, &self.say("said-claimed-when-unknown"))) },
                 }
                 @if !measure.is_empty() { br; span .small .soft { (self.text(measure)) } }
             },
@@ -86,6 +89,9 @@ impl Frame {
     pub fn seen(&self, seen: &Seen) -> Markup {
         match seen {
             Seen::Nothing => status(Tone::Quiet, &self.say("seen-nothing")),
+            Seen::NothingSince { at } => html! {
+                (status(Tone::Quiet, &self.say("seen-nothing-since"))) " " (self.time(*at))
+            },
             Seen::StillThere { at, systems, method } => html! {
                 (status(Tone::Alarm, &self.count("seen-still-there", *systems))) " " (self.time(*at))
                 br; span .small .soft { (self.term(*method)) }

@@ -205,6 +205,7 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/desk/shelf/queues/release" => fields(&[("queue", "outbox")]),
         "/desk/shelf/papers/retry" | "/desk/shelf/papers/aside" => fields(&[("digest", &digest)]),
         "/demo/clock" => fields(&[("act", "pause")]),
+        "/demo/sign-in" => fields(&[("as", "contact")]),
         _ => fields(&[]),
     }
 }

@@ -161,7 +161,11 @@ async fn seen(house: &House, warning: &Warning) -> Result<Seen, StoreError> {
             let names = contacts::names(&house.db, warning.participant).await?;
             Ok(Seen::Attested { at, by: names.get(&by).cloned().unwrap_or_default() })
         }
-        None => Ok(Seen::Nothing),
+        None => {
+            let was_looked_at = warning.facts().any(|fact| matches!(fact.it, Fact::Evidence(_)));
+            let reopened = warning.reopenings().next_back().filter(|_| was_looked_at);
+            Ok(reopened.map_or(Seen::Nothing, |last| Seen::NothingSince { at: last.at }))
+        }
     }
 }
 

@@ -206,6 +206,16 @@ terms! {
     }
 }
 
+/// Target groups that the law or its explanation names.
+const GROUPS: [(&str, &str); 6] = [
+    ("care", "term-group-care"),
+    ("central_government", "term-group-central-government"),
+    ("education", "term-group-education"),
+    ("municipalities", "term-group-municipalities"),
+    ("other", "term-group-other"),
+    ("vital", "term-group-vital"),
+];
+
 /// How loud a mark is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
@@ -333,6 +343,14 @@ impl Frame {
                 span .gauge aria-hidden="true" { @for step in 1..=of { i .on[step <= number] {} } }
                 span { (words) }
             }
+        }
+    }
+
+    /// A target group, by its name if it is one that the law names; others as their operator wrote them.
+    pub fn group(&self, word: &str) -> String {
+        match GROUPS.iter().find(|(own, _)| *own == word) {
+            Some((_, key)) => self.say(key),
+            None => word.to_owned(),
         }
     }
 

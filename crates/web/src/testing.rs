@@ -39,7 +39,7 @@ use store::{Db, StoreError, assets, calls, contacts, participants, products, war
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use crate::demo::Stage;
+use crate::demo::{self, Stage};
 use crate::rates::Rates;
 use crate::routes::{Doorway, Route, build};
 
@@ -282,7 +282,13 @@ impl World {
 
     /// The doors of `table` before this world, which count nobody's knocks.
     pub fn doors(&self, table: Vec<Route>) -> Router {
-        let stage = Stage::new(NOW, NOW + 48.hours(), Vec::new(), Vec::new());
+        let anna = demo::Role {
+            name: format!("anna van {OWN}"),
+            organisation: OWN.into(),
+            person: Person::Contact(contact(self.known.own.participant, 1).id),
+            word: "contact",
+        };
+        let stage = Stage::new(NOW, NOW + 48.hours(), Vec::new(), vec![anna]);
         let rates = Arc::new(Rates::unlimited());
         build(table, Doorway { house: self.house.clone(), rates, stage: Some(stage) })
     }

@@ -484,8 +484,32 @@ async fn without_the_clock_of_a_story_there_is_no_door_to_it() {
     for path in ["/demo", "/demo/mail", "/demo/mail/0"] {
         assert_eq!(Knock::new(Method::GET, path).at(&wall).await.status, StatusCode::NOT_FOUND, "{path}");
     }
+    let become_somebody = Knock::new(Method::POST, "/demo/sign-in").form(&[("as", "contact")]);
+    assert_eq!(become_somebody.at(&wall).await.status, StatusCode::NOT_FOUND);
     let ready = Knock::new(Method::GET, "/readyz").at(&wall).await;
     assert_eq!((ready.status, ready.text().as_str()), (StatusCode::OK, "ready\n"));
+}
+
+#[tokio::test]
+async fn who_shows_a_story_becomes_somebody_as_often_as_they_like() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let nobody = Somebody { world: &world, doors: &doors, visitor: Visitor::Nobody };
+    for time in ["first", "second"] {
+        let ordered = nobody.posts("/demo/sign-in", &[("as", "contact")]).await;
+        assert!(
+            ordered.header("set-cookie").unwrap().starts_with("back=;"),
+            "a link signs in, not this door"
+        );
+        let link = ordered.header("location").unwrap().to_owned();
+        let signed_in = nobody.posts(&link, &[]).await;
+        assert!(signed_in.header("set-cookie").unwrap().starts_with("dijkwacht="), "{time}");
+        let again = nobody.posts(&link, &[]).await;
+        assert_eq!(again.header("set-cookie"), None, "{time}");
+    }
+    let stranger = nobody.posts("/demo/sign-in", &[("as", "king")]).await;
+    assert_eq!(stranger.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

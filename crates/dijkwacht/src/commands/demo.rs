@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use domain::text::Language;
+use domain::text::Text;
 use flow::deliver::post::{Catcher, Post};
 use flow::house::{House, Team};
 use flow::sign_in;
@@ -20,6 +20,7 @@ use store::papers::Folder;
 use store::sign_in::Person;
 use store::{Db, officers};
 use tokio::sync::watch;
+use web::demo::sign_in::LINK_LIFE;
 use web::demo::{Event, Role, Stage};
 
 use super::print;
@@ -65,12 +66,15 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let history = History::shipped()?;
     let said = |event: &scenarios::history::Event| Event {
         at: event.at,
-        what: event.text.nl.clone(),
-        language: Language::Nl.tag(),
+        what: Text::both(event.text.nl.clone(), event.text.en.clone()),
     };
     let events = history.events.iter().filter(|event| event.at <= END).map(said).collect();
-    let (printed, shown) = (ways_in(&house, &player).await?, ways_in(&house, &player).await?);
-    let stage = Stage::new(began, END, events, shown);
+    let roles = roles(&house, &player).await?;
+    let mut links = Vec::new();
+    for role in &roles {
+        links.push(sign_in::link(&house, role.person, LINK_LIFE).await?);
+    }
+    let stage = Stage::new(began, END, events, roles.clone());
     stage.set_moving(arguments.play);
     let router = web::open_story(house, stage.clone());
     let (stop, stopping) = watch::channel(false);
@@ -80,11 +84,11 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let story = tokio::spawn(play(player, stage, stopping));
 
     print(&format!("The demonstration is open: {address}/demo"));
-    print("A clock to play, pause and step, the mail of everybody, and these ways in (each works once):");
-    for role in printed {
-        let what = role.what.trim_start_matches(ROLE).replace('-', " ");
+    print("A clock to play, everybody's mail, and these ways in (each works once; the page gives new ones):");
+    for (role, code) in roles.iter().zip(links) {
+        let what = role.word.replace('_', " ");
         let who = format!("{}, {}", role.name, role.organisation);
-        print(&format!("  {what:<14}  {who:<40}  {address}{}", role.href));
+        print(&format!("  {what:<14}  {who:<40}  {address}/sign-in/{code}"));
     }
     print(
         "Everything is invented but the record that is played, and nothing leaves this machine. Ctrl-C ends it.",
@@ -96,33 +100,26 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the names of the sentences that describe roles begin with.
-const ROLE: &str = "demo-role-";
-
-/// A link for each role: the people of the team, and two at a hospital.
-async fn ways_in(house: &House, player: &Player) -> anyhow::Result<Vec<Role>> {
-    let mut ways = Vec::new();
-    let life = SignedDuration::from_hours(24 * 3_650);
+/// Whom a visitor can be: the people of the team, and two at a hospital.
+async fn roles(house: &House, player: &Player) -> anyhow::Result<Vec<Role>> {
+    let mut roles = Vec::new();
     for officer in officers::all(&house.db).await? {
-        let code = sign_in::link(house, Person::Officer(officer.id), life).await?;
-        let what = format!("{ROLE}{}", officer.role.word().replace('_', "-"));
-        let organisation = house.team.name.clone();
-        ways.push(Role { name: officer.name, organisation, what, href: format!("/sign-in/{code}") });
-    }
-    let Some((hospital, _)) = player.find("noordzorg") else { return Ok(ways) };
-    let name = store::participants::of_id(&house.db, hospital).await?.map(|it| it.name).unwrap_or_default();
-    let contacts = store::contacts::of_participant(&house.db, hospital).await?;
-    for (contact, what) in contacts.iter().zip(["contact", "reader"]) {
-        let code = sign_in::link(house, Person::Contact(contact.id), life).await?;
-        let (name, organisation) = (contact.name.clone(), name.clone());
-        ways.push(Role {
-            name,
-            organisation,
-            what: format!("{ROLE}{what}"),
-            href: format!("/sign-in/{code}"),
+        roles.push(Role {
+            name: officer.name,
+            organisation: house.team.name.clone(),
+            person: Person::Officer(officer.id),
+            word: officer.role.word(),
         });
     }
-    Ok(ways)
+    let Some((hospital, _)) = player.find("noordzorg") else { return Ok(roles) };
+    let organisation =
+        store::participants::of_id(&house.db, hospital).await?.map(|it| it.name).unwrap_or_default();
+    let contacts = store::contacts::of_participant(&house.db, hospital).await?;
+    for (contact, word) in contacts.into_iter().zip(["contact", "reader"]) {
+        let (person, organisation) = (Person::Contact(contact.id), organisation.clone());
+        roles.push(Role { name: contact.name, organisation, person, word });
+    }
+    Ok(roles)
 }
 
 /// Moves the story as the visitors wish, ten times a second.
@@ -130,6 +127,7 @@ async fn play(mut player: Player, stage: Stage, mut stopping: watch::Receiver<bo
     const BEATS: u32 = 10;
     let mut beat = tokio::time::interval(Duration::from_secs(1) / BEATS);
     beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut changes = player.house.changes();
     loop {
         tokio::select! {
             _ = beat.tick() => {}
@@ -138,15 +136,18 @@ async fn play(mut player: Player, stage: Stage, mut stopping: watch::Receiver<bo
         }
         let now = player.house.now();
         let until = match stage.take_leap() {
-            Some(at) => at,
+            Some(at) => at.min(END),
             None if stage.is_moving() => {
                 let minutes = i64::from(stage.speed()) * 60 / i64::from(BEATS);
-                now + SignedDuration::from_mins(minutes.max(1))
+                (now + SignedDuration::from_mins(minutes.max(1))).min(END)
             }
-            // Also while the story stands still, what a visitor does has its consequences.
-            None => now,
+            // Also while the story stands still, what a visitor does has its consequences. It takes a
+            // second, because of two words of one moment nobody knows which was the last.
+            None if changes.has_changed()? => now + SignedDuration::from_secs(1),
+            None => continue,
         };
-        player.play_until(until.min(END)).await?;
+        player.play_until(until).await?;
+        changes.mark_unchanged();
         if player.house.now() >= END {
             stage.set_moving(false);
         }

@@ -1,8 +1,10 @@
 //! `GET /demo`: play, pause, step; what happened; and a way in for every role.
 
+use flow::deliver::post::Post;
 use flow::house::House;
 use jiff::{Timestamp, ToSpan};
 use maud::{Markup, html};
+use store::StoreError;
 
 use super::{Event, Role};
 use crate::WebError;
@@ -20,6 +22,8 @@ pub struct View {
     pub events: Vec<Event>,
     pub next: Option<Event>,
     pub roles: Vec<Role>,
+    /// What this node did about it: the key of a sentence, and how often.
+    pub figures: Vec<(&'static str, u64)>,
 }
 
 pub fn page(frame: &Frame, view: &View) -> Markup {
@@ -29,17 +33,18 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             h1 { (frame.say("demo-title")) }
             p { (frame.say("demo-what")) }
             section #clock aria-labelledby="clock-head" data-live { (clock(frame, view)) }
+            section #node aria-labelledby="node-head" data-live { (node(frame, view)) }
             section #roles aria-labelledby="roles-head" {
                 h2 #roles-head { (frame.say("demo-roles")) }
                 ul .cards.tiles.plain {
                     @for role in &view.roles {
                         li .card {
-                            h3 { a href=(role.href) { (role.name) } }
-                            p { (role.organisation) " · " (frame.say(&role.what)) }
+                            h3 { (role.name) ", " (role.organisation) }
+                            p { (frame.say(&role.key())) }
+                            (frame.button("/demo/sign-in", &[("as", role.word)], &frame.say_with("demo-become", &[("name", &role.name)])))
                         }
                     }
                 }
-                p { a href="/demo/mail" { (frame.say("page-demo-mail")) } }
             }
             section #story aria-labelledby="story-head" data-live { (story(frame, view)) }
         },
@@ -76,10 +81,18 @@ fn clock(frame: &Frame, view: &View) -> Markup {
             }
         }))
         @if let Some(next) = &view.next {
-            p { (frame.say("demo-next")) " " (frame.time(next.at)) ": " span lang=(next.language) { (next.what) } }
+            p { (frame.say("demo-next")) " " (frame.time(next.at)) ": " (frame.text(&next.what)) }
         } @else {
             p .notice.good { (frame.say("demo-over")) }
         }
+    }
+}
+
+fn node(frame: &Frame, view: &View) -> Markup {
+    html! {
+        h2 #node-head { (frame.say("demo-node")) }
+        dl .figures { @for (key, count) in &view.figures { div { dd { (count) } dt { (frame.say(key)) } } } }
+        p { a href="/demo/mail" { (frame.say("page-demo-mail")) } }
     }
 }
 
@@ -89,7 +102,7 @@ fn story(frame: &Frame, view: &View) -> Markup {
         @if view.events.is_empty() { p .soft { (frame.say("demo-nothing-yet")) } }
         ol .timeline reversed {
             @for event in view.events.iter().rev() {
-                li { div { p { (frame.time(event.at)) } p lang=(event.language) { (event.what) } } }
+                li { div { p { (frame.time(event.at)) } p { (frame.text(&event.what)) } } }
             }
         }
     }
@@ -105,8 +118,28 @@ pub async fn show(house: House, may: May<Demo>, (): (), (): ()) -> Result<Markup
         events: past.to_vec(),
         next: next.cloned(),
         roles: stage.roles().to_vec(),
+        figures: figures(&house).await?,
     };
     Ok(page(&may.frame(&house), &view))
+}
+
+async fn figures(house: &House) -> Result<Vec<(&'static str, u64)>, StoreError> {
+    let figures = house.figures_lately().await?;
+    let mails = match &house.post {
+        Post::Catcher(catcher) => catcher.mails().len(),
+        Post::Smtp { .. } => 0,
+    };
+    Ok(vec![
+        ("figures-participants", figures.participants),
+        ("figures-warned", figures.warned),
+        ("demo-mails", u64::try_from(mails).unwrap_or(u64::MAX)),
+        ("figures-acknowledged", figures.acknowledged),
+        ("figures-claimed", figures.claimed),
+        ("figures-verified", figures.verified),
+        ("figures-reopened", figures.reopened.values().sum()),
+        ("figures-late", figures.late),
+        ("board-show-unreached", figures.unreached),
+    ])
 }
 
 /// One press on the clock.
@@ -151,12 +184,17 @@ pub async fn press(house: House, may: May<Demo>, (): (), press: Press) -> Result
 
 #[cfg(test)]
 mod tests {
+    use domain::ids::{ContactId, OfficerId};
+    use domain::text::Text;
+    use store::sign_in::Person;
+    use uuid::Uuid;
+
     use super::*;
     use crate::page::testing::check;
 
     fn sample() -> View {
         let event =
-            |time: &str, what: &str| Event { at: time.parse().unwrap(), what: what.into(), language: "en" };
+            |time: &str, what: &str| Event { at: time.parse().unwrap(), what: Text::both(what, what) };
         View {
             speed: 6,
             began_at: "2019-12-17T19:00:00Z".parse().unwrap(),
@@ -170,16 +208,17 @@ mod tests {
                 Role {
                     name: "Jan Dijkgraaf".into(),
                     organisation: "Zorg-CERT Oost".into(),
-                    what: "demo-role-duty-officer".into(),
-                    href: "/sign-in/a".into(),
+                    person: Person::Officer(OfficerId(Uuid::from_u128(1))),
+                    word: "duty_officer",
                 },
                 Role {
                     name: "Aleida Waterman".into(),
                     organisation: "Noordzorg".into(),
-                    what: "demo-role-contact".into(),
-                    href: "/sign-in/b".into(),
+                    person: Person::Contact(ContactId(Uuid::from_u128(2))),
+                    word: "contact",
                 },
             ],
+            figures: vec![("figures-warned", 104), ("demo-mails", 646)],
         }
     }
 

@@ -13,7 +13,7 @@ use crate::desk::participants::Searched;
 use crate::may::{Demo, May};
 use crate::page::Frame;
 use crate::path::MailNumber;
-use crate::tables::{Paging, address, window};
+use crate::tables::{Paging, address};
 
 #[derive(Debug, Clone)]
 pub struct List {
@@ -35,10 +35,13 @@ pub struct Item {
 #[derive(Debug, Clone)]
 pub struct View {
     pub at: Timestamp,
+    pub to: String,
     pub subject: String,
     /// In the order of the message.
     pub headers: Vec<(String, String)>,
     pub body: String,
+    /// How addresses of this house begin in the body.
+    pub home: String,
 }
 
 pub fn list_page(frame: &Frame, view: &List) -> Markup {
@@ -49,25 +52,15 @@ pub fn list_page(frame: &Frame, view: &List) -> Markup {
             p { (frame.say("mail-list-what")) }
             (frame.search("/demo/mail", "q", &frame.say("mail-list-search"), &view.words, &[]))
             div #mails .part data-live {
-                (window("mails-caption", html! {
-                    table {
-                        caption #mails-caption { (frame.count("mail-list-found", view.paging.total)) }
-                        thead { tr {
-                            th scope="col" { (frame.say("mail-list-subject")) }
-                            th scope="col" { (frame.say("mail-list-to")) }
-                            th scope="col" { (frame.say("mail-list-at")) }
-                        } }
-                        tbody {
-                            @for mail in &view.mails {
-                                tr id={ "mail-" (mail.number) } tabindex="-1" data-row {
-                                    th scope="row" { a href={ "/demo/mail/" (mail.number) } { (mail.subject) } }
-                                    td { (mail.to) }
-                                    td { (frame.time(mail.at)) }
-                                }
-                            }
+                h2 { (frame.count("mail-list-found", view.paging.total)) }
+                ol .lines.plain {
+                    @for mail in &view.mails {
+                        li id={ "mail-" (mail.number) } tabindex="-1" data-row {
+                            a href={ "/demo/mail/" (mail.number) } { (mail.subject) }
+                            p .small .soft { (frame.say("mail-list-to")) " " (mail.to) " · " (frame.time(mail.at)) }
                         }
                     }
-                }))
+                }
                 @if view.mails.is_empty() { p .notice { (frame.say("mail-list-none")) } }
                 (frame.pager(view.paging, |page| address("/demo/mail", &[("q", &view.words), ("page", &page.to_string())])))
             }
@@ -81,14 +74,26 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         html! {
             p { a href="/demo/mail" { "← " (frame.say("page-demo-mail")) } }
             h1 { (view.subject) }
-            p .soft { (frame.time(view.at)) }
+            p .soft { (frame.say("mail-list-to")) " " (view.to) " · " (frame.time(view.at)) }
             details #headers {
                 summary { (frame.say("mail-headers")) }
                 pre { @for (name, value) in &view.headers { (name) ": " (value) "\n" } }
             }
-            pre .letter { (view.body) }
+            pre .letter tabindex="0" role="region" aria-label=(frame.say("mail-letter")) { (linked(&view.body, &view.home)) }
         },
     )
+}
+
+/// A letter whose addresses of this house can be pressed, as in a reader's own program.
+fn linked(body: &str, home: &str) -> Markup {
+    html! {
+        @for word in body.split_inclusive(char::is_whitespace) {
+            @match word.trim_end().strip_prefix(home).filter(|path| path.starts_with('/')) {
+                Some(path) => { a href=(path) { (word.trim_end()) } (&word[word.trim_end().len()..]) }
+                None => { (word) }
+            }
+        }
+    }
 }
 
 pub async fn list(house: House, may: May<Demo>, (): (), searched: Searched) -> Result<Markup, WebError> {
@@ -120,7 +125,8 @@ pub async fn show(
     let mail = caught(&house)?.into_iter().nth(number).ok_or(WebError::NotFound)?;
     let letter = ReadBack::of(&mail.bytes);
     let (at, subject) = (sent_at(&letter).unwrap_or(house.now()), letter.subject());
-    let view = View { at, subject, headers: letter.headers, body: letter.text };
+    let home = house.team.address.clone();
+    let view = View { at, to: mail.to, subject, headers: letter.headers, body: letter.text, home };
     Ok(page(&may.frame(&house), &view))
 }
 
@@ -154,10 +160,22 @@ mod tests {
         check("mails-empty", "/demo/mail", |frame| list_page(frame, &none));
         let view = View {
             at,
+            to: item.to,
             subject: item.subject,
             headers: vec![("Message-ID".into(), "<w-2020-0042@zorgcert.example>".into())],
             body: format!("{}{}", "1. CTX267679\n2. …\n".repeat(4), "x".repeat(120)),
+            home: "http://127.0.0.1".into(),
         };
         check("mail", "/demo/mail/1", |frame| page(frame, &view));
+    }
+
+    #[test]
+    fn addresses_of_this_house_can_be_pressed_and_no_others() {
+        let letter = "Kijk:\n  http://127.0.0.1/my/1\nhttp://127.0.0.1.example/ http://127.0.0.1";
+        let linked = linked(letter, "http://127.0.0.1").into_string();
+        assert_eq!(
+            linked,
+            "Kijk:\n  <a href=\"/my/1\">http://127.0.0.1/my/1</a>\nhttp://127.0.0.1.example/ http://127.0.0.1"
+        );
     }
 }

@@ -5,7 +5,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use domain::text::Text;
 use jiff::Timestamp;
+use store::sign_in::Person;
 use tokio::sync::Notify;
 
 /// What both sides see. Cheap to clone; every clone is the same stage.
@@ -35,9 +37,7 @@ struct Wishes {
 #[derive(Debug, Clone)]
 pub struct Event {
     pub at: Timestamp,
-    pub what: String,
-    /// Language of `what`, as in `lang`.
-    pub language: &'static str,
+    pub what: Text,
 }
 
 /// Somebody that the visitor can be.
@@ -45,10 +45,16 @@ pub struct Event {
 pub struct Role {
     pub name: String,
     pub organisation: String,
-    /// The key of a sentence that says what this role sees.
-    pub what: String,
-    /// Where the way in is.
-    pub href: String,
+    pub person: Person,
+    /// What a form calls this role, and no other: `duty_officer`.
+    pub word: &'static str,
+}
+
+impl Role {
+    /// The key of the sentence that says what this role sees.
+    pub fn key(&self) -> String {
+        format!("demo-role-{}", self.word.replace('_', "-"))
+    }
 }
 
 impl Stage {
@@ -76,6 +82,11 @@ impl Stage {
 
     pub fn roles(&self) -> &[Role] {
         &self.0.roles
+    }
+
+    /// The role that a form calls `word`.
+    pub fn role(&self, word: &str) -> Option<&Role> {
+        self.0.roles.iter().find(|role| role.word == word)
     }
 
     /// What happened until `now`, and what comes next.
@@ -133,10 +144,10 @@ mod tests {
     #[tokio::test]
     async fn the_player_hears_what_a_visitor_wishes() {
         let began = Timestamp::UNIX_EPOCH;
-        let event = |hour: i64| Event { at: began + hour.hours(), what: hour.to_string(), language: "en" };
+        let event = |hour: i64| Event { at: began + hour.hours(), what: hour.to_string().as_str().into() };
         let stage = Stage::new(began, began + 10.hours(), vec![event(5), event(2)], vec![]);
         let (past, next) = stage.events(began + 2.hours());
-        assert_eq!((past.len(), next.map(|it| it.what.as_str())), (1, Some("5")));
+        assert_eq!((past.len(), next.map(|it| it.at)), (1, Some(began + 5.hours())));
         let player = stage.clone();
         stage.leap_to(began + 99.hours());
         player.wished().await;

@@ -217,6 +217,9 @@ impl Filter {
 pub struct Task {
     pub warning: Uuid,
     pub participant: String,
+    /// Of the advisory, such as `2020-0042`.
+    pub number: String,
+    pub severity: Severity,
     pub why: Why,
     /// Whom to reach, if we know anybody.
     pub person: Option<Person>,
@@ -260,6 +263,8 @@ pub struct Person {
 pub struct Row {
     pub warning: Uuid,
     pub participant: String,
+    /// Of the advisory.
+    pub number: String,
     pub group: Option<String>,
     pub said: Said,
     pub seen: Seen,
@@ -297,7 +302,10 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                     @if view.to_do.is_empty() {
                         p .notice.good { (frame.say("board-nothing-to-do")) }
                     } @else {
-                        ol .cards.plain { @for task in &view.to_do { (card(frame, task, view.takes)) } }
+                        ol .cards.plain { @for task in &view.to_do { (card(frame, task, view)) } }
+                        @if view.waits > view.to_do.len() {
+                            p .soft { (frame.say_with("board-more", &[("n", &view.to_do.len().to_string())])) }
+                        }
                     }
                 }
             }
@@ -343,11 +351,15 @@ fn head(frame: &Frame, view: &View) -> Markup {
                 (frame.say("board-as-of")) " " (frame.time(frame.now)) " · "
                 a href=(view.filter.address(view.paging.page)) { (frame.say("board-reload")) }
             }
+            p .row {
+                a href="#counts" { (frame.say("board-counts")) }
+                a href="#look" { (frame.say("board-to-table")) }
+            }
         }
     }
 }
 
-fn card(frame: &Frame, task: &Task, takes: bool) -> Markup {
+fn card(frame: &Frame, task: &Task, view: &View) -> Markup {
     let (key, loud) = match task.why {
         Why::Call { .. } => ("board-why-call", true),
         Why::Letter { .. } => ("board-why-letter", true),
@@ -366,6 +378,10 @@ fn card(frame: &Frame, task: &Task, takes: bool) -> Markup {
                 (status(tone, &frame.say(key)))
                 @if let Some((number, of)) = task.rung { (frame.rung(number, of)) }
                 (frame.deadline(task.deadline))
+                // Where the board is about one advisory, its head says so.
+                @if view.advisory.is_none() {
+                    span .soft { (task.number) " · " (frame.term(task.severity)) }
+                }
             }
             dl .trio.small {
                 div {
@@ -380,7 +396,7 @@ fn card(frame: &Frame, task: &Task, takes: bool) -> Markup {
                     }
                 }
             }
-            (acts(frame, task, takes))
+            (acts(frame, task, view.takes))
         }
     }
 }
@@ -391,6 +407,9 @@ pub fn acts(frame: &Frame, task: &Task, takes: bool) -> Markup {
     html! {
         div .acts {
             @match &task.person {
+                Some(Person { name, role, .. }) if matches!(task.why, Why::Letter { .. }) => {
+                    p { (frame.say_with("board-letter-to", &[("name", name)])) " (" (frame.term(*role)) ")" }
+                }
                 Some(Person { name, role, telephone: Some(telephone) }) => {
                     a .press.call href={ "tel:" (dial(telephone)) } {
                         (frame.say_with("board-call", &[("name", name), ("telephone", telephone)]))
@@ -486,7 +505,7 @@ fn filters(frame: &Frame, view: &View) -> Markup {
                     select #filter-group name="group" {
                         option value="" { (frame.say("board-group-all")) }
                         @for group in &view.groups {
-                            option value=(group) selected[*group == filter.group] { (group) }
+                            option value=(group) selected[*group == filter.group] { (frame.group(group)) }
                         }
                     }
                 }
@@ -503,16 +522,8 @@ fn filters(frame: &Frame, view: &View) -> Markup {
 }
 
 fn table(frame: &Frame, view: &View) -> Markup {
-    let columns = [
-        "board-participant",
-        "said-head",
-        "seen-head",
-        "board-stage",
-        "board-last-sign",
-        "board-rung",
-        "board-deadline",
-        "board-taken",
-    ];
+    let columns =
+        ["board-participant", "said-head", "seen-head", "board-stage", "board-last-sign", "board-deadline"];
     let class = |key: &str| match key {
         "said-head" => Some("said"),
         "seen-head" => Some("seen"),
@@ -528,15 +539,21 @@ fn table(frame: &Frame, view: &View) -> Markup {
                         tr id={ "row-" (row.warning.simple()) } tabindex="-1" data-row {
                             th scope="row" {
                                 a href={ "/desk/warnings/" (row.warning) } { (row.participant) }
-                                @if let Some(group) = &row.group { br; span .small .soft { (group) } }
+                                br;
+                                span .small .soft {
+                                    @if let Some(group) = &row.group { (frame.group(group)) }
+                                    @if view.advisory.is_none() { " · " span .nowrap { (row.number) } }
+                                    @if let Some(by) = &row.taken_by { " · " (frame.say_with("board-taken-by", &[("name", by)])) }
+                                }
                             }
                             td .said { (frame.said(&row.said, contradict(&row.said, &row.seen))) }
                             td .seen { (frame.seen(&row.seen)) }
-                            td { (frame.stage(row.stage)) }
+                            td {
+                                (frame.stage(row.stage))
+                                @if let Some((number, of)) = row.rung { br; span .small .soft { (frame.rung(number, of)) } }
+                            }
                             td { @if let Some(at) = row.last_sign_at { (frame.time(at)) } @else { (frame.say("board-no-sign")) } }
-                            td { @if let Some((number, of)) = row.rung { (frame.rung(number, of)) } }
-                            td { @if row.open { (frame.deadline(row.deadline)) br; } span .small .soft { (frame.time(row.deadline)) } }
-                            td { @if let Some(by) = &row.taken_by { (by) } }
+                            td .nowrap { @if row.open { (frame.deadline(row.deadline)) br; } span .small .soft { (frame.time(row.deadline)) } }
                         }
                     }
                 }
@@ -578,6 +595,8 @@ pub(crate) mod tests {
         Task {
             warning: id(number),
             participant: participant.into(),
+            number: "2019-0042".into(),
+            severity: Severity::Critical,
             why,
             person: Some(Person {
                 name: "Sybren Terpstra".into(),
@@ -603,6 +622,7 @@ pub(crate) mod tests {
         Row {
             warning: id(number),
             participant: participant.into(),
+            number: "2019-0042".into(),
             group: Some("Ziekenhuizen".into()),
             said,
             seen,

@@ -118,15 +118,16 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                         caption #figures-caption { (frame.say("figures-caption")) }
                         thead { tr {
                             th scope="col" { (frame.say("figures-name")) }
-                            th scope="col" { (frame.say("figures-count")) }
-                            th scope="col" { (frame.say("figures-definition")) }
+                            th scope="col" .number { (frame.say("figures-count")) }
                         } }
                         tbody {
                             @for figure in &view.figures {
                                 tr {
-                                    th scope="row" { (frame.say(&format!("figures-{}", figure.name))) }
-                                    td { (count(figure.count)) }
-                                    td { (frame.say(&format!("figures-{}-what", figure.name))) }
+                                    th scope="row" {
+                                        (frame.say(&format!("figures-{}", figure.name)))
+                                        br; span .small .soft { (frame.say(&format!("figures-{}-what", figure.name))) }
+                                    }
+                                    td .number { (count(figure.count)) }
                                 }
                             }
                         }
@@ -139,11 +140,11 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                         caption #stages-caption { (frame.say("figures-stages")) }
                         thead { tr {
                             th scope="col" { (frame.say("board-stage")) }
-                            th scope="col" { (frame.say("figures-count")) }
+                            th scope="col" .number { (frame.say("figures-count")) }
                         } }
                         tbody {
                             @for (stage, it) in &view.stages {
-                                tr { th scope="row" { (frame.say(stage.key())) } td { (count(*it)) } }
+                                tr { th scope="row" { (frame.say(stage.key())) } td .number { (count(*it)) } }
                             }
                         }
                     }

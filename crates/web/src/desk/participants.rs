@@ -63,7 +63,8 @@ pub struct View {
 
 #[derive(Debug, Clone)]
 pub struct Asset {
-    pub label: String,
+    /// What the participant calls it.
+    pub alias: Option<String>,
     pub product: String,
     pub version: Option<String>,
     pub place: Option<String>,
@@ -116,7 +117,7 @@ fn row(frame: &Frame, item: &Item) -> Markup {
     html! {
         tr id={ "participant-" (item.id.simple()) } tabindex="-1" data-row {
             th scope="row" { a href={ "/desk/participants/" (item.id) } { (item.name) } }
-            td { (item.group) }
+            td { (frame.group(&item.group)) }
             td { (item.open) }
             td { @if item.assets == 0 { (status(Tone::Heed, "0")) } @else { (item.assets) } }
             td {
@@ -142,7 +143,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             header {
                 h1 { (view.name) }
                 p .soft {
-                    (view.group) " · " (frame.say("participants-joined")) " " (frame.day(view.joined_at))
+                    (frame.group(&view.group)) " · " (frame.say("participants-joined")) " " (frame.day(view.joined_at))
                     @if let Some(at) = view.left_at { " · " (frame.say("participants-left")) " " (frame.day(at)) }
                 }
             }
@@ -194,20 +195,21 @@ fn assets(frame: &Frame, view: &View) -> Markup {
             table {
                 caption #assets-caption { (frame.count("assets-list", view.assets.len())) }
                 thead { tr {
-                    th scope="col" { (frame.say("assets-alias")) }
                     th scope="col" { (frame.say("assets-product")) }
-                    th scope="col" { (frame.say("assets-version")) }
                     th scope="col" { (frame.say("assets-place")) }
+                    th scope="col" { (frame.say("participants-alias")) }
                     th scope="col" { (frame.say("assets-supplier")) }
                     th scope="col" { (frame.say("assets-state")) }
                 } }
                 tbody {
                     @for asset in &view.assets {
                         tr {
-                            th scope="row" { (asset.label) }
-                            td { (asset.product) }
-                            td { @if let Some(version) = &asset.version { (version) } }
-                            td { @if let Some(place) = &asset.place { code { (place) } } }
+                            th scope="row" {
+                                (asset.product)
+                                @if let Some(version) = &asset.version { " " span .nowrap { (version) } }
+                            }
+                            td .place { @if let Some(place) = &asset.place { code { (place) } } }
+                            td { @if let Some(alias) = &asset.alias { (alias) } }
                             td { @if let Some(supplier) = &asset.supplier { (supplier) } }
                             td { (status(tone_of_asset(asset.state), &frame.term(asset.state))) }
                         }
@@ -278,7 +280,7 @@ pub async fn show(house: House, may: May<WatchDesk>, id: ParticipantId, (): ()) 
     let registered = assets::of_participant(&house.db, id, ASSETS_MAX.min(SYSTEMS_MAX)).await?;
     let row = |asset: asset::Asset| Asset {
         state: asset.state(house.now()),
-        label: asset.label(),
+        alias: asset.alias,
         product: asset.name.to_string(),
         version: asset.version.map(|version| version.to_string()),
         place: asset.host.or_else(|| asset.address.map(|address| address.to_string())),
@@ -340,7 +342,7 @@ mod tests {
             left_at: Some(at("2020-02-01T08:00:00Z")),
             contacts: contacts::tests::sample(),
             assets: vec![Asset {
-                label: "VPN-poort noord".into(),
+                alias: Some("VPN-poort noord".into()),
                 product: "Citrix NetScaler".into(),
                 version: Some("12.1-55.18".into()),
                 place: Some("vpn.noordzorg.example".into()),

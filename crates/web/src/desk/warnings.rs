@@ -210,7 +210,9 @@ pub async fn show(
         lines: entries.into_iter().map(|entry| names.line(entry)).collect(),
         checkpoint: checkpoint.map(|it| (it.size, hex::encode(it.root))),
     };
-    Ok(page(&may.frame_for(&house, content.tlp.unwrap_or(Tlp::Amber)), &view))
+    // An advisory may be for everybody; whom it concerns, and what they did, is not.
+    let tlp = content.tlp.unwrap_or(Tlp::Amber).max(Tlp::Amber);
+    Ok(page(&may.frame_for(&house, tlp), &view))
 }
 
 /// What the ids in a ledger are called.

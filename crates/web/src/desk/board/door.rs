@@ -160,6 +160,7 @@ async fn row(house: &House, known: &mut KnownAdvisories, line: Line) -> Result<O
         warning: line.id.0,
         rung: rung(house, &line),
         participant: line.participant_name,
+        number: line.advisory_number,
         group: Some(line.sector),
         said: standing.said,
         seen: standing.seen,
@@ -177,11 +178,13 @@ pub(crate) fn rung(house: &House, line: &Line) -> Option<(usize, usize)> {
     line.rung.map(|rung| (rung + 1, rungs))
 }
 
-/// More tasks than these nobody does before the page is loaded again.
-const TASKS: usize = 30;
+/// How many tasks are shown; the next come when one is done.
+const TASKS: usize = 12;
+/// Of each kind of task so many are shown, however long the lists of the kinds before it are.
+const OF_EACH_KIND: usize = 2;
 
-/// What must be done now, the most urgent first, and how much waits in all. What is on the calling list
-/// is not named twice.
+/// What must be done now, and how much waits in all. Who asks for help comes first, then the calling
+/// list, and then who believes to be safe and is not. What is on the calling list is not named twice.
 async fn to_do(
     house: &House,
     known: &mut KnownAdvisories,
@@ -189,50 +192,90 @@ async fn to_do(
 ) -> Result<(Vec<Task>, usize), StoreError> {
     let is_asked = |line: &Line| advisory.is_none_or(|advisory| line.advisory == advisory);
     let waiting = calls::waiting(&house.db, i64::MAX).await?;
-    let mut named: BTreeSet<WarningId> = BTreeSet::new();
-    let mut tasks = Vec::new();
+    let call_about = |id: WarningId| waiting.iter().find(|call| call.warning == id).cloned();
     let mut waits = 0;
-    for call in waiting {
-        if !named.insert(call.warning) {
+    let mut kinds: Vec<Vec<(Line, Option<Call>)>> = Vec::new();
+
+    let mut help = Vec::new();
+    for line in first_at(house, advisory, Stage::HelpAsked, false).await? {
+        let call = call_about(line.id);
+        help.push((line, call));
+    }
+    let mut named: BTreeSet<WarningId> = help.iter().map(|(line, _)| line.id).collect();
+    let mut on_the_list: BTreeSet<WarningId> = BTreeSet::new();
+    let mut calling = Vec::new();
+    for call in &waiting {
+        if !on_the_list.insert(call.warning) {
             continue;
         }
-        if advisory.is_none() && tasks.len() >= TASKS {
+        if advisory.is_none() && calling.len() >= TASKS {
             waits += 1;
             continue;
         }
         let Some(line) = warnings::line(&house.db, call.warning).await?.filter(is_asked) else { continue };
         waits += 1;
-        if tasks.len() < TASKS {
-            tasks.extend(task(house, known, line, Some(call)).await?);
+        if calling.len() < TASKS && named.insert(call.warning) {
+            calling.push((line, Some(call.clone())));
         }
     }
-    let mut others = Vec::new();
+    let mut contradicted = Vec::new();
+    for id in house.contradicted().await? {
+        if on_the_list.contains(&id) {
+            continue;
+        }
+        if advisory.is_none() && contradicted.len() >= TASKS {
+            waits += 1;
+            continue;
+        }
+        let Some(line) = warnings::line(&house.db, id).await?.filter(is_asked) else { continue };
+        waits += 1;
+        if contradicted.len() < TASKS {
+            contradicted.push((line, None));
+        }
+    }
+    kinds.extend([help, calling, contradicted]);
     for stage in
         [Stage::HelpAsked, Stage::Unreached, Stage::BlockedByLaw, Stage::CompromiseCheck, Stage::Compromised]
     {
         let asked = Asked { advisory, stages: vec![stage], without_call: true, ..Asked::default() };
         waits += usize::try_from(warnings::count(&house.db, &asked).await?).unwrap_or(usize::MAX);
-        let some = warnings::list(&house.db, &asked, 0, i64::try_from(TASKS).unwrap_or(i64::MAX)).await?;
-        others.push((stage, some));
-    }
-    let mut contradicted = Vec::new();
-    for id in house.contradicted().await? {
-        if named.contains(&id) {
-            continue;
-        }
-        if contradicted.len() < TASKS {
-            contradicted.extend(warnings::line(&house.db, id).await?.filter(is_asked));
+        if stage != Stage::HelpAsked {
+            let first = first_at(house, advisory, stage, true).await?;
+            kinds.push(first.into_iter().map(|line| (line, None)).collect());
         }
     }
-    waits += contradicted.len();
-    // Who asks for help comes first, and then who believes to be safe and is not.
-    others.insert(1, (Stage::Reopened, contradicted));
-    for line in others.into_iter().flat_map(|(_, lines)| lines) {
-        if tasks.len() < TASKS {
-            tasks.extend(task(house, known, line, None).await?);
+    let shares = shares(&kinds.iter().map(Vec::len).collect::<Vec<_>>());
+    let mut tasks = Vec::new();
+    for (lines, share) in kinds.into_iter().zip(shares) {
+        for (line, call) in lines.into_iter().take(share) {
+            tasks.extend(task(house, known, line, call).await?);
         }
     }
     Ok((tasks, waits))
+}
+
+/// The first warnings that stand at `stage`.
+async fn first_at(
+    house: &House,
+    advisory: Option<AdvisoryId>,
+    stage: Stage,
+    without_call: bool,
+) -> Result<Vec<Line>, StoreError> {
+    let asked = Asked { advisory, stages: vec![stage], without_call, ..Asked::default() };
+    warnings::list(&house.db, &asked, 0, i64::try_from(TASKS).unwrap_or(i64::MAX)).await
+}
+
+/// How many of each kind are shown: some of every kind, and with the places that are left as many as
+/// there are of the first.
+fn shares(waiting: &[usize]) -> Vec<usize> {
+    let mut shares: Vec<usize> = waiting.iter().map(|all| OF_EACH_KIND.min(*all)).collect();
+    let mut left = TASKS.saturating_sub(shares.iter().sum());
+    for (share, all) in shares.iter_mut().zip(waiting) {
+        let more = left.min(all - *share);
+        *share += more;
+        left -= more;
+    }
+    shares
 }
 
 /// What a person must do about one warning; `None` when there is nothing.
@@ -248,9 +291,9 @@ pub(crate) async fn task(
     let standing = standing(house, &warning, content).await?;
     let people = contacts::of_participant(&house.db, line.participant).await?;
     let why = match (&call, standing.stage) {
+        (_, Stage::HelpAsked) => Why::HelpAsked,
         (Some(call), _) if call.way.channel == Channel::Letter => Why::Letter { call: call.id.0 },
         (Some(call), _) => Why::Call { call: call.id.0 },
-        (None, Stage::HelpAsked) => Why::HelpAsked,
         (None, Stage::Unreached) => Why::Unreached,
         (None, Stage::BlockedByLaw) => Why::BlockedByLaw,
         (None, Stage::CompromiseCheck | Stage::Compromised) => Why::CompromiseCheck,
@@ -276,7 +319,9 @@ pub(crate) async fn task(
         why,
         person,
         rung: call.as_ref().map(|call| (call.rung + 1, rungs)).or(rung(house, &line)),
-        way: call.map(|call| call.way),
+        way: call.filter(|_| why != Why::HelpAsked).map(|call| call.way),
+        number: line.advisory_number,
+        severity: line.severity,
         participant: line.participant_name,
         said: standing.said,
         seen: standing.seen,
@@ -290,4 +335,16 @@ fn person(contact: &Contact, wanted: Role) -> Person {
     let own = contact.roles.iter().copied();
     let role = own.clone().find(|role| *role == wanted).or(own.clone().next()).unwrap_or(wanted);
     Person { name: contact.name.clone(), role, telephone: contact.telephone.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_calling_list_hides_nobody_else() {
+        assert_eq!(shares(&[0, 90, 7, 22, 0, 1]), [0, 7, 2, 2, 0, 1]);
+        assert_eq!(shares(&[20, 90, 7, 22, 3, 3]), [2, 2, 2, 2, 2, 2], "twelve places for six kinds");
+        assert_eq!(shares(&[1, 2, 0, 0, 0, 5]), [1, 2, 0, 0, 0, 5]);
+    }
 }
