@@ -7,9 +7,10 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use domain::advisory::RevisionNumber;
+use domain::advisory::{AffectedProduct, RevisionNumber};
 use domain::contact::Contact;
 use domain::ids::ParticipantId;
+use domain::product::Name;
 use domain::warning::{Answer, Claim};
 use flow::deliver::post::{Catcher, Post};
 use flow::follow_up;
@@ -36,7 +37,9 @@ pub async fn board(participants: usize, requests: usize) {
     let (mut contacts, _) = join(&house, Population::care_only(1, participants, 3)).await;
     contacts.sort_by_key(|contact| contact.participant);
     let elsewhere = Db::open_scratch(&folder.path("elsewhere.sqlite")).await.unwrap();
-    let content = Country::new(elsewhere, "2019-12-18").await.advice(&[("technical_details", "some")]);
+    let mut content = Country::new(elsewhere, "2019-12-18").await.advice(&[("technical_details", "some")]);
+    let gateway = AffectedProduct { name: Name::new("Citrix", "Gateway"), ..content.products[0].clone() };
+    content.products.push(gateway);
     let [author, releaser] = ["author", "releaser"].map(|name| Officer { id: house.id(), name: name.into() });
     let id = publish::propose(&house, &author, "2019-0979", &content).await.unwrap();
     publish::release(&house, &releaser, id).await.unwrap();
