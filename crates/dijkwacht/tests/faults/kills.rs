@@ -24,6 +24,13 @@ const CARELESS_SHARE: f64 = 0.8;
 /// How long an open node lives, in milliseconds: death is as likely at any moment as at any other.
 const LIFE_MS_MEAN: f64 = 350.0;
 const LIFE_MS_MAX: f64 = 2_500.0;
+/// One life in so many is long enough to end what was begun: a job over which ten nodes in a row have died
+/// lies on the shelf, and that is another story.
+const LONG_LIFE_EVERY: usize = 6;
+const LONG_LIFE_MS: f64 = 1_200.0;
+/// How long a node takes to open where nobody else works. Where it takes longer, everything does, and it
+/// lives as much longer.
+const OPENING_MS: f64 = 250.0;
 const HOSPITALS: usize = 36;
 const SEED: u64 = 7;
 
@@ -72,8 +79,11 @@ async fn kills(engine: &str, home: &Home, post: &MailServer) {
         if dice.chance(0.2) {
             wait(dice.below(120)).await;
         } else {
+            let starts = Instant::now();
             visitors.node_opened(node.opened().await);
-            let ms = dice.exponential(LIFE_MS_MEAN).min(LIFE_MS_MAX);
+            let slowness = (starts.elapsed().as_secs_f64() * 1_000.0 / OPENING_MS).max(1.0);
+            let least = if number % LONG_LIFE_EVERY == 0 { LONG_LIFE_MS } else { 0.0 };
+            let ms = dice.exponential(LIFE_MS_MEAN).min(LIFE_MS_MAX).max(least) * slowness;
             sleep(Duration::from_secs_f64(ms / 1_000.0)).await;
         }
         complaints.extend(node.kill().await);
