@@ -41,7 +41,7 @@ pub struct Difference {
     /// What stays as it was, and is confirmed by standing in the list.
     pub same: Vec<Asset>,
     /// Rows of the file, counted from 1, and what is wrong with them.
-    pub unread: Vec<(usize, String)>,
+    pub unread: Vec<(usize, What)>,
 }
 
 /// Holds a list against what `of` has registered. Changes nothing.
@@ -78,7 +78,7 @@ pub async fn difference(house: &House, of: ParticipantId, bytes: &[u8]) -> Resul
     difference.unread = complaints
         .iter()
         .filter(|complaint| complaint.weight > formats::Weight::Note)
-        .map(|complaint| (row_of(&complaint.at), complaint.what.to_string()))
+        .map(|complaint| (row_of(&complaint.at), complaint.what.clone()))
         .collect();
     Ok(difference)
 }

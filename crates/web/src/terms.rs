@@ -252,6 +252,12 @@ impl Tone {
     }
 }
 
+/// A host name or an address of mail. When it is too long for its line, it goes on after a full stop or
+/// an @.
+pub fn address_in_parts(address: &str) -> Markup {
+    html! { @for part in address.split_inclusive(['.', '@']) { (part) wbr; } }
+}
+
 /// Text with its shape and colour.
 pub fn status(tone: Tone, text: &str) -> Markup {
     html! { span class={ "status is-" (tone.name()) } { (tone.shape()) span { (text) } } }

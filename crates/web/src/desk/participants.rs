@@ -25,7 +25,7 @@ use crate::my::contacts;
 use crate::page::Frame;
 use crate::standing::{KnownAdvisories, content, standing};
 use crate::tables::{Paging, address, window};
-use crate::terms::{Tone, status, tone_of_asset};
+use crate::terms::{Tone, address_in_parts, status, tone_of_asset};
 
 #[derive(Debug, Clone)]
 pub struct List {
@@ -208,7 +208,7 @@ fn assets(frame: &Frame, view: &View) -> Markup {
                                 (asset.product)
                                 @if let Some(version) = &asset.version { " " span .nowrap { (version) } }
                             }
-                            td .place { @if let Some(place) = &asset.place { code { (place) } } }
+                            td .place { @if let Some(place) = &asset.place { code { (address_in_parts(place)) } } }
                             td { @if let Some(alias) = &asset.alias { (alias) } }
                             td { @if let Some(supplier) = &asset.supplier { (supplier) } }
                             td { (status(tone_of_asset(asset.state), &frame.term(asset.state))) }

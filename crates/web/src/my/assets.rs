@@ -15,6 +15,7 @@ use domain::tlp::Tlp;
 use domain::version::Version;
 use flow::catalogue::{self, ASSETS_MAX};
 use flow::house::House;
+use formats::What;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use store::warnings::{self, Asked};
@@ -27,7 +28,7 @@ use crate::form::{Fields, Form};
 use crate::may::{EditOwn, May, Member, Onward, ReadOwn};
 use crate::own_file::{Part, clear};
 use crate::page::Frame;
-use crate::terms::{status, tone_of_asset};
+use crate::terms::{address_in_parts, status, tone_of_asset};
 
 #[derive(Debug, Clone)]
 pub struct View {
@@ -83,8 +84,8 @@ pub struct Difference {
     pub changed: Vec<(Registered, Registered)>,
     pub removed: Vec<Registered>,
     pub same: usize,
-    /// Lines that could not be read: (line, what is wrong in the words of the reader of the file).
-    pub unread: Vec<(usize, String)>,
+    /// Lines that could not be read, or not wholly, and what is wrong with them.
+    pub unread: Vec<(usize, What)>,
 }
 
 pub fn page(frame: &Frame, view: &View) -> Markup {
@@ -146,7 +147,7 @@ fn card(frame: &Frame, item: &Item, may_change: bool) -> Markup {
             h3 { (registered.alias.clone().unwrap_or_else(|| registered.name())) }
             dl .pairs.small {
                 @if registered.alias.is_some() { dt { (frame.say("assets-product")) } dd { (registered.name()) } }
-                @if let Some(place) = registered.place() { dt { (frame.say("assets-place")) } dd { code { (place) } } }
+                @if let Some(place) = registered.place() { dt { (frame.say("assets-place")) } dd { code { (address_in_parts(&place)) } } }
                 @if let Some(supplier) = &registered.supplier { dt { (frame.say("assets-supplier")) } dd { (supplier) } }
                 dt { (frame.say("assets-reach")) }
                 dd { (frame.term(registered.reach)) }
@@ -255,7 +256,7 @@ pub fn difference_page(frame: &Frame, view: &Difference) -> Markup {
                     h2 #unread-head { (frame.say("assets-unread")) }
                     ul {
                         @for (number, why) in &view.unread {
-                            li { (frame.say_with("assets-line", &[("number", &number.to_string())])) " " span lang="en" { (why) } }
+                            li { (frame.say_with("assets-line", &[("number", &number.to_string())])) " " (wrong(frame, why)) }
                         }
                     }
                 }
@@ -270,6 +271,24 @@ pub fn difference_page(frame: &Frame, view: &Difference) -> Markup {
             }
         },
     )
+}
+
+/// What is wrong with a line, so that whoever made the list can mend it.
+fn wrong(frame: &Frame, what: &What) -> Markup {
+    let about = |key: &str, text: &str| html! { (frame.say_with(key, &[("text", text)])) };
+    match what {
+        What::NoProduct(text) if text.is_empty() => html! { (frame.say("complaint-no-product-at-all")) },
+        What::NoProduct(text) => about("complaint-no-product", text),
+        What::NoHost(text) => about("complaint-no-host", text),
+        What::NoAddress(text) => about("complaint-no-address", text),
+        What::UnknownWord(text) => about("complaint-unknown-word", text),
+        What::UnknownColumn(text) => about("complaint-unknown-column", text),
+        What::TwiceFirst(text) => about("complaint-twice-first", text),
+        What::TooLong(most) => about("complaint-too-long", &most.to_string()),
+        What::Cells { .. } => html! { (frame.say("complaint-cells")) },
+        // No list can be wrong in any other way; if one is, the words of its reader say how.
+        other => html! { span lang="en" { (other) } },
+    }
 }
 
 fn side(frame: &Frame, key: &str, items: &[Registered]) -> Markup {
@@ -523,7 +542,17 @@ mod tests {
             changed: vec![(gateway(), newer)],
             removed: vec![gateway()],
             same: 3,
-            unread: vec![(7, "the row has 3 cells where the header has 7".into())],
+            unread: vec![
+                (7, What::Cells { expected: 7, found: 3 }),
+                (8, What::NoProduct(String::new())),
+                (9, What::NoProduct("???".into())),
+                (10, What::NoHost("vpn noord".into())),
+                (11, What::NoAddress("192.0.2".into())),
+                (12, What::UnknownWord("cpe:/".into())),
+                (13, What::TooLong(300)),
+                (1, What::UnknownColumn("kleur".into())),
+                (1, What::TwiceFirst("product".into())),
+            ],
         };
         check("my-assets-difference", "/my/assets/import", |frame| difference_page(frame, &difference));
         let nothing =

@@ -22,7 +22,7 @@ use crate::form::{Fields, Form};
 use crate::may::{EditOwn, May, Onward, ReadOwn};
 use crate::own_file::{Part, clear};
 use crate::page::{Frame, dial};
-use crate::terms::{Tone, status, tone_of_contact};
+use crate::terms::{Tone, address_in_parts, status, tone_of_contact};
 
 #[derive(Debug, Clone)]
 pub struct View {
@@ -141,7 +141,7 @@ fn reached_by(frame: &Frame, contact: &Item, forms: Markup) -> Markup {
                         (frame.term(*role))
                     }
                 }
-                @if let Some(mail) = &person.mail { dt { (frame.say("contacts-mail")) } dd { (mail) } }
+                @if let Some(mail) = &person.mail { dt { (frame.say("contacts-mail")) } dd { (address_in_parts(mail)) } }
                 dt { (frame.say("contacts-telephone")) }
                 dd {
                     @match &person.telephone {
