@@ -21,8 +21,9 @@ use super::post::{Security, Server};
 
 /// How long a server may take to greet us, show its certificate and take our password.
 const TO_GREET: Duration = Duration::from_secs(30);
-/// How long it may take for one letter. Some look for viruses before they answer (RFC 5321, 4.5.3.2.6
-/// allows them ten minutes), but a job is held for five: who answers later gets the same letter twice.
+/// How long it may take for one letter. Some look for viruses before they answer, and RFC 5321, 4.5.3.2.6
+/// allows them ten minutes; but every other letter waits meanwhile, and who answers later gets this one
+/// twice.
 const TO_TAKE: Duration = Duration::from_secs(240);
 /// Servers close a conversation in which nothing was said for some minutes.
 const KEPT_AT_MOST: Duration = Duration::from_secs(60);

@@ -7,14 +7,14 @@
 //! meant is seen. Postfix starts as root or not at all; elsewhere a test says that it was skipped, and
 //! in CI that is a failure.
 //!
-//! The kernel stops it when we die, also by `kill -9` (`setpriv --pdeathsig`), and a folder that was
-//! left behind by such a death is swept at the next start.
+//! A shell stands between, which ends it when nobody holds the other end of its input any more: that is
+//! when we die, also by `kill -9`. (The kernel could do it, but forgets what it was told about a process
+//! that changes its user, as this one does.) A folder that such a death left is swept at the next start.
 
 use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,6 +31,13 @@ const PROGRAMS: [&str; 2] = ["/usr/lib/postfix/sbin", "/usr/libexec/postfix"];
 /// while the server is stopped.
 const PORTS: std::ops::Range<usize> = 20_000..32_000;
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// `master FOLDER`, in a group of its own, which it ends together with itself.
+const GUARD: &str = r#"exec 3<&0
+setsid "$0" -d -c "$1" 3<&- </dev/null &
+master=$!
+(cat <&3 >/dev/null; kill -TERM $master) &
+wait $master"#;
 
 /// `nobody`, who owns what was delivered.
 const NOBODY: u32 = 65_534;
@@ -49,7 +56,7 @@ pub struct Wanted<'a> {
 pub struct Postfix {
     folder: PathBuf,
     port: u16,
-    master: Option<Child>,
+    guard: Option<Child>,
 }
 
 /// A message as it was delivered.
@@ -84,7 +91,7 @@ impl Postfix {
         sweep();
         let (process, number) = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let folder = Path::new(TEMPORARY).join(format!("{FOLDER}{process}-{number}"));
-        let mut postfix = Self { folder, port: 0, master: None };
+        let mut postfix = Self { folder, port: 0, guard: None };
         postfix.lay_out(programs);
         if wanted.tls {
             postfix.make_certificate();
@@ -216,39 +223,30 @@ smtpd_sasl_path = inet:127.0.0.1:{port}
     fn is_started(&mut self) -> bool {
         let programs = PROGRAMS.iter().map(Path::new).find(|folder| folder.join("master").is_file()).unwrap();
         let log = fs::File::create(self.folder.join("master.log")).unwrap();
-        let mut master = Command::new("setpriv");
-        master
-            .args(["--pdeathsig", "TERM"])
-            .arg(programs.join("master"))
-            .arg("-d")
-            .arg("-c")
-            .arg(self.etc(""));
-        // A group of its own, which `master` ends together with itself.
-        master.process_group(0).stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
-        let mut master = master.spawn().unwrap();
+        let mut guard = Command::new("sh");
+        guard.args(["-c", GUARD]).arg(programs.join("master")).arg(self.etc(""));
+        guard.stdin(Stdio::piped()).stdout(log.try_clone().unwrap()).stderr(log);
+        let mut guard = guard.spawn().unwrap();
         let began = Instant::now();
         while began.elapsed() < PATIENCE {
-            if master.try_wait().unwrap().is_some() {
+            if guard.try_wait().unwrap().is_some() {
                 return false;
             }
             if greets(self.port) {
-                self.master = Some(master);
+                self.guard = Some(guard);
                 return true;
             }
             thread::sleep(Duration::from_millis(20));
         }
-        self.master = Some(master);
+        self.guard = Some(guard);
         panic!("Postfix does not answer: {}", self.log());
     }
 
     /// Stops it, in the middle of whatever it does.
     pub fn stop(&mut self) {
-        let Some(mut master) = self.master.take() else { return };
-        let order = format!("kill -TERM {}", master.id());
-        if !Command::new("sh").args(["-c", &order]).status().is_ok_and(|status| status.success()) {
-            let _ = master.kill();
-        }
-        let _ = master.wait();
+        let Some(mut guard) = self.guard.take() else { return };
+        drop(guard.stdin.take());
+        guard.wait().map_or_else(|why| eprintln!("Postfix: {why}"), drop);
     }
 
     /// Starts it again, on the same port and with what lay in its queue.
