@@ -89,7 +89,7 @@ async fn read(
         let request = Request::get(path)
             .header(header::HOST, "warnings.z-cert.example")
             .header(header::ACCEPT_ENCODING, "gzip")
-            .header(header::COOKIE, format!("session={token}; __Host-session={token}"))
+            .header(header::COOKIE, format!("dijkwacht={token}; __Host-dijkwacht={token}"))
             .body(Body::empty())
             .unwrap();
         let (began, spent) = (std::time::Instant::now(), cpu_seconds());
