@@ -10,6 +10,10 @@ timeline-measurement = Measurements
 timeline-answer = Answers
 timeline-system = System
 timeline-none = Nothing has happened here yet.
+timeline-whole = { $form ->
+    [one] Show everything
+   *[other] Show all { $n }
+  }
 timeline-place = Ledger, place { $place }, leaf
 timeline-recorded = written down
 timeline-checkpoint = Checkpoint at { $size } leaves:

@@ -10,6 +10,10 @@ timeline-measurement = Metingen
 timeline-answer = Antwoorden
 timeline-system = Systeem
 timeline-none = Hier is nog niets gebeurd.
+timeline-whole = { $form ->
+    [one] Toon alles
+   *[other] Toon alle { $n }
+  }
 timeline-place = Grootboek, plaats { $place }, blad
 timeline-recorded = opgeschreven
 timeline-checkpoint = IJkpunt bij { $size } bladen:

@@ -51,6 +51,8 @@ pub struct View {
     pub takes: bool,
     /// `None` shows everything.
     pub only: Option<Sort>,
+    /// Whether more than the latest [`LINES`] are shown, for whoever prints the page.
+    pub whole: bool,
     /// In the order of the ledger, oldest first; the page turns it round.
     pub lines: Vec<Line>,
     /// Size of the tree and its root, in hexadecimal, against which the leaves can be checked.
@@ -73,6 +75,9 @@ pub struct Line {
     /// Title of the measure or label of the asset that it is about.
     pub about: Option<Text>,
 }
+
+/// So many entries are read on a screen; who wants all of them asks for them.
+const LINES: usize = 100;
 
 pub fn page(frame: &Frame, view: &View) -> Markup {
     let title = frame.say_with("warning-page-title", &[("number", &view.number)]);
@@ -138,10 +143,13 @@ fn timeline(frame: &Frame, view: &View) -> Markup {
         .map(|line| (line, sentence(&line.entry)))
         .filter(|(_, said)| view.only.is_none_or(|only| only == said.sort))
         .collect();
+    let shown = if view.whole { lines.len() } else { lines.len().min(LINES) };
+    let only = view.only.map_or("", Sort::word);
+    let whole = address(&format!("/desk/warnings/{}", view.id), &[("only", only), ("whole", "yes")]);
     html! {
         @if lines.is_empty() { p .soft { (frame.say("timeline-none")) } }
-        ol .timeline reversed {
-            @for (line, said) in lines {
+        ol .timeline reversed start=(lines.len()) {
+            @for (line, said) in &lines[..shown] {
                 li class=(said.tone.name()) id={ "entry-" (line.place) } {
                     div {
                         p {
@@ -161,17 +169,21 @@ fn timeline(frame: &Frame, view: &View) -> Markup {
                 }
             }
         }
+        @if shown < lines.len() {
+            p { a .press href={ (whole) "#timeline" } { (frame.count("timeline-whole", lines.len())) } }
+        }
     }
 }
 
 /// What the address asks to see of the timeline.
 pub struct Narrowed {
     only: Option<Sort>,
+    whole: bool,
 }
 
 impl Form for Narrowed {
     fn read(fields: &Fields) -> Result<Self, WebError> {
-        Ok(Self { only: fields.raw("only").and_then(Sort::of_word) })
+        Ok(Self { only: fields.raw("only").and_then(Sort::of_word), whole: fields.tick("whole") })
     }
 }
 
@@ -207,6 +219,7 @@ pub async fn show(
         task: task(&house, &mut known, line, waiting).await?,
         takes: true,
         only: narrowed.only,
+        whole: narrowed.whole,
         lines: entries.into_iter().map(|entry| names.line(entry)).collect(),
         checkpoint: checkpoint.map(|it| (it.size, hex::encode(it.root))),
     };
@@ -436,6 +449,7 @@ mod tests {
             task: Some(task(1, "Noordzorg", Why::Call { call: id(71) }, claimed(), still_there())),
             takes: true,
             only: None,
+            whole: false,
             lines: (1..).zip(entries()).map(line).collect(),
             checkpoint: Some((20_852_163, "a1b2".repeat(16))),
         }
@@ -451,6 +465,19 @@ mod tests {
         }
         let empty = View { lines: vec![], rung: None, ..sample() };
         check("desk-warning-empty", "/desk/warnings/1", |frame| page(frame, &empty));
+    }
+
+    #[test]
+    fn a_long_history_is_shown_from_its_end_and_whole_when_asked_for() {
+        let [dutch, _] = languages();
+        let lines: Vec<Line> = sample().lines.into_iter().cycle().take(LINES + 50).collect();
+        let lines: Vec<Line> = (1..).zip(lines).map(|(place, line)| Line { place, ..line }).collect();
+        let long = View { lines, ..sample() };
+        let shown = |view: &View| {
+            page(&frame(dutch.clone(), "/desk/warnings/1"), view).into_string().matches("id=\"entry-").count()
+        };
+        assert_eq!((shown(&long), shown(&View { whole: true, ..long.clone() })), (LINES, LINES + 50));
+        check("desk-warning-long", "/desk/warnings/1", |frame| page(frame, &long));
     }
 
     #[test]
