@@ -966,8 +966,11 @@ impl Player {
     /// Twelve calls an hour, in the order of the list.
     async fn makes_calls(&mut self) -> Result<(), StoreError> {
         let now = self.house.now();
-        let waiting = store::calls::waiting(&self.house.db, 4).await?;
-        for call in &waiting {
+        // Where nobody is known there is no number to dial: that item waits for somebody who finds out.
+        let waiting = store::calls::waiting(&self.house.db, i64::MAX).await?;
+        let mut callable = waiting.into_iter().filter(|call| call.contact.is_some());
+        let next: Vec<_> = callable.by_ref().take(4).collect();
+        for call in &next {
             let life = self.owners.get(&call.participant).copied();
             let person = life.and_then(|life| {
                 let known = self.lives[life].contacts.iter().position(|it| Some(it.id) == call.contact)?;
@@ -991,8 +994,8 @@ impl Player {
                 }
             }
         }
-        self.calls.drain(..waiting.len().min(self.calls.len()));
-        if store::calls::count_waiting(&self.house.db).await? > 0 {
+        self.calls.drain(..next.len().min(self.calls.len()));
+        if callable.next().is_some() {
             self.plan(now + 20.minutes(), Due::Calls);
         } else {
             self.calls.clear();
