@@ -10,9 +10,7 @@ const LINE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// Answers every line that is not blank. A question that cannot be understood is answered too: the
 /// program fails only when it cannot read or write.
-pub fn answer(
-    answer: impl FnMut(&[u8], &mut dyn Write) -> std::io::Result<()>,
-) -> anyhow::Result<ExitCode> {
+pub fn answer(answer: impl FnMut(&[u8], &mut dyn Write) -> std::io::Result<()>) -> anyhow::Result<ExitCode> {
     let from = BufReader::with_capacity(1 << 16, std::io::stdin().lock());
     answer_all(from, std::io::stdout().lock(), answer)?;
     Ok(ExitCode::SUCCESS)

@@ -13,6 +13,7 @@ mod lines;
 mod officer;
 mod replay;
 mod serve;
+mod vers;
 
 use std::process::ExitCode;
 
@@ -41,6 +42,8 @@ pub enum Command {
     Advisory(advisory::Command),
     /// The scores of CVSS vectors: lines of {"vector"} in, a line out for each.
     Cvss(cvss::Arguments),
+    /// Whether ranges contain versions: lines of {"range","version"} in, a line out for each.
+    Vers(vers::Arguments),
     /// The ledger: whether it was edited, and proofs that others can check.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -63,6 +66,7 @@ impl Command {
             Self::Officer(command) => officer::run(command).await,
             Self::Advisory(command) => advisory::run(command),
             Self::Cvss(arguments) => cvss::run(arguments),
+            Self::Vers(arguments) => vers::run(arguments),
             Self::Audit(command) => audit::run(command).await,
             Self::Backup(command) => backup::run(command).await,
             Self::Config(command) => config::run(command),

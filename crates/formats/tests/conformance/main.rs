@@ -10,7 +10,10 @@
 #![expect(clippy::print_stdout, reason = "counts are what a reader of these tests wants to see")]
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+mod cpe;
 mod cvss;
+mod purl;
+mod vers;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
