@@ -1,7 +1,9 @@
 //! CPE 2.3 names, and their older URI form, as vendor, product and version in words.
 //!
 //! An inventory says "Citrix NetScaler Gateway", NVD says `citrix:netscaler_gateway_firmware`. The
-//! words are what both share.
+//! words are what both share. How whole names stand to each other is [`wfn`].
+
+pub mod wfn;
 
 use domain::product::Name;
 use domain::version::{Range, Version};

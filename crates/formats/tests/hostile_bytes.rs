@@ -145,6 +145,17 @@ proptest! {
         read_all(text.as_bytes(), None);
         let _ = formats::vers::ranges(&text);
         let _ = formats::cpe::Cpe::parse(&format!("cpe:2.3:{text}"));
+        for begins in ["cpe:2.3:", "cpe:/", "wfn:["] {
+            let _ = formats::cpe::wfn::Wfn::parse(&format!("{begins}{text}"));
+        }
+        for written in [text.clone(), format!("pkg:{text}"), format!("pkg:npm/{text}")] {
+            let _ = formats::purl::Purl::parse(&written);
+            if let Ok(purl) = formats::purl::Purl::read(&written) {
+                let again = purl.to_string();
+                prop_assert_eq!(formats::purl::Purl::read(&again), Ok(purl), "{}", again);
+            }
+        }
+        let _ = formats::cvss::scores(&format!("CVSS:3.1/{text}"));
         let _ = formats::citizen_number::looks_like(&text);
         let _ = formats::json::moment(&text);
         let _ = formats::words::clipped(&formats::words::lines(&text), 20);
@@ -233,6 +244,34 @@ fn a_bomb_ends_soon_and_says_why() {
     assert!(refused(wide.as_bytes()).contains("holds more than 6000000 values"));
     let garbage = format!("{}{{}}", PAPERS[0].1);
     assert!(refused(garbage.as_bytes()).contains("after the end of the JSON there is more"));
+}
+
+/// A megabyte where a name, a version or a vector should be.
+#[test]
+fn a_name_of_a_megabyte_ends_soon() {
+    use formats::cpe::wfn::Wfn;
+    use formats::purl::Purl;
+    use formats::vers::{Vers, native};
+
+    let began = Instant::now();
+    for unit in ["a", "/", "@", "%", "%41", "a=1&", ":", "*", "?", "\\", "|", "1|", ">=1|", "<", "1.", "\u{0}", "é", "[", "~^"] {
+        let long = unit.repeat(1_000_000 / unit.len());
+        let _ = Purl::read(&format!("pkg:npm/a@1?{long}"));
+        let _ = Purl::parse(&format!("pkg:git/{long}#{long}")).map(|purl| purl.to_string());
+        let _ = Wfn::parse(&format!("cpe:2.3:a:{long}"));
+        let _ = Wfn::of([("vendor", long.as_str())]);
+        let _ = formats::cvss::scores(&format!("CVSS:4.0/{long}"));
+        let _ = formats::vers::ranges(&format!("vers:npm/{long}"));
+        for kind in ["npm", "maven", "deb", "generic"] {
+            let written = format!("vers:{kind}/{long}");
+            let _ = Vers::parse(&written).map(|vers| vers.to_string());
+            let _ = Vers::read(&written).map(|vers| vers.stretches().len());
+        }
+        for kind in ["npm", "conan", "pypi", "nuget"] {
+            let _ = native::read(kind, &long).map(|vers| vers.to_string());
+        }
+    }
+    assert!(began.elapsed() < 10 * SOON, "{:?}", began.elapsed());
 }
 
 /// A document whose parts refer to each other as often as they can.

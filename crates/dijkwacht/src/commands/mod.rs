@@ -6,11 +6,14 @@ mod advisory;
 mod audit;
 mod backup;
 mod config;
+mod cvss;
 mod demo;
 mod ingest;
+mod lines;
 mod officer;
 mod replay;
 mod serve;
+mod vers;
 
 use std::process::ExitCode;
 
@@ -37,6 +40,10 @@ pub enum Command {
     /// Looks at advisories without a database.
     #[command(subcommand)]
     Advisory(advisory::Command),
+    /// The scores of CVSS vectors: lines of {"vector"} in, a line out for each.
+    Cvss(cvss::Arguments),
+    /// Whether ranges contain versions: lines of {"range","version"} in, a line out for each.
+    Vers(vers::Arguments),
     /// The ledger: whether it was edited, and proofs that others can check.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -58,6 +65,8 @@ impl Command {
             Self::Ingest(arguments) => ingest::run(arguments).await,
             Self::Officer(command) => officer::run(command).await,
             Self::Advisory(command) => advisory::run(command),
+            Self::Cvss(arguments) => cvss::run(arguments),
+            Self::Vers(arguments) => vers::run(arguments),
             Self::Audit(command) => audit::run(command).await,
             Self::Backup(command) => backup::run(command).await,
             Self::Config(command) => config::run(command),

@@ -1,4 +1,4 @@
-//! Which versions are meant: `vers:` and the prose that stands where a range should.
+//! The prose that stands where a range should, and specifiers that keep to no standard.
 //!
 //! A national feed of 2,383 documents writes its ranges as `vers:all/<V4.1`, `>= 2.41 | <= 4.0`,
 //! `All versions < V10.00`, `3.2 and prior`, `2.0 through 2.4`. What is not understood becomes
@@ -6,6 +6,10 @@
 //! has, because that would be silence.
 
 use domain::version::{Bound, Range, Version};
+
+use super::caution;
+use super::scheme::Scheme;
+use super::specifier::{Set, Vers};
 
 /// What was made of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +44,9 @@ pub fn ranges(written: &str) -> Understood {
     if plain.chars().count() > CHARS_MAX {
         return Understood::unclear();
     }
+    if let Some(vers) = Vers::read(&plain).ok().filter(is_ordered) {
+        return caution::understood(&vers);
+    }
     if let Some((scheme, rest)) = prefix(&plain, "vers:").and_then(|it| it.split_once('/')) {
         return match rest.trim() {
             "*" if scheme.eq_ignore_ascii_case("unknown") => Understood::only(Range::Unknown),
@@ -48,6 +55,17 @@ pub fn ranges(written: &str) -> Understood {
         };
     }
     prose(&plain)
+}
+
+/// Whether a specifier has an order that somebody laid down, and no sign in a version, as those have who
+/// encode the signs as well.
+fn is_ordered(vers: &Vers<'_>) -> bool {
+    match &vers.set {
+        Set::Marks(scheme, marks) => {
+            *scheme != Scheme::Vendor && !marks.iter().any(|mark| mark.version.contains(['<', '>', '=', '|']))
+        }
+        Set::All | Set::None | Set::Unknown => true,
+    }
 }
 
 fn prose(plain: &str) -> Understood {
@@ -509,9 +527,10 @@ mod tests {
         check("vers:unknown/*", "?");
         check("vers:all/<V4.3.8", "< V4.3.8");
         check("vers:generic/>=1.0|<2.0|>=3.0|<3.5", "≥ 1.0, < 2.0 or ≥ 3.0, < 3.5");
-        check("vers:pypi/<=1.3.0|3.0.0", "3.0.0 or ≤ 1.3.0");
+        check("vers:pypi/<=1.3.0|3.0.0", "≤ 1.3.0 or 3.0.0");
         check("vers:deb/%3C1%3A2.0", "< 1:2.0");
-        check("vers:intdot/>=1|!=1.5|<2", "≥ 1, < 2 or ? …");
+        check("vers:intdot/>=1|!=1.5|<2", "≥ 1, < 1.5 or > 1.5, < 2");
+        check("vers:polder/>=1|!=1.5|<2", "≥ 1, < 2 or ? …");
     }
 
     #[test]
