@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{AssetId, ParticipantId};
 use crate::measure::CareImpact;
-use crate::product::Name;
+use crate::product::{Mark, Name};
 use crate::version::Version;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,12 @@ pub struct Asset {
     pub participant: ParticipantId,
     pub name: Name,
     pub version: Option<Version>,
+    /// The CPE name, as the participant wrote it; it can be read.
+    pub cpe: Option<String>,
+    /// The package URL, as the participant wrote it; it can be read.
+    pub purl: Option<String>,
+    /// Model, part or order number: what some makers warn by instead of a name ("6ES7 512-1DK01-0AB0").
+    pub order_number: Option<String>,
     /// Lower case, without a dot at the end.
     pub host: Option<String>,
     pub address: Option<IpAddr>,
@@ -73,6 +79,14 @@ impl Asset {
         }
     }
 
+    /// The marks by which others know the product.
+    pub fn marks(&self) -> Vec<Mark> {
+        let cpe = self.cpe.as_deref().and_then(Mark::of_cpe);
+        let package = self.purl.as_deref().and_then(Mark::of_package_url);
+        let order = self.order_number.as_deref().and_then(Mark::of_order_number);
+        cpe.into_iter().chain(package).chain(order).collect()
+    }
+
     /// What a person calls it: its alias, else its host name, else the product.
     pub fn label(&self) -> String {
         self.alias.clone().or_else(|| self.host.clone()).unwrap_or_else(|| self.name.to_string())
@@ -94,6 +108,9 @@ mod tests {
             participant: ParticipantId(Uuid::nil()),
             name: Name::new("Citrix", "NetScaler"),
             version: None,
+            cpe: None,
+            purl: None,
+            order_number: None,
             host: Some("vpn.noordzorg.example".into()),
             address: None,
             supplier: None,
