@@ -21,6 +21,12 @@ pub struct Asset {
     pub participant: ParticipantId,
     pub name: Name,
     pub version: Option<Version>,
+    /// The CPE name, as the participant wrote it; it can be read.
+    pub cpe: Option<String>,
+    /// The package URL, as the participant wrote it; it can be read.
+    pub purl: Option<String>,
+    /// Model, part or order number: what some makers warn by instead of a name ("6ES7 512-1DK01-0AB0").
+    pub order_number: Option<String>,
     /// Lower case, without a dot at the end.
     pub host: Option<String>,
     pub address: Option<IpAddr>,
@@ -94,6 +100,9 @@ mod tests {
             participant: ParticipantId(Uuid::nil()),
             name: Name::new("Citrix", "NetScaler"),
             version: None,
+            cpe: None,
+            purl: None,
+            order_number: None,
             host: Some("vpn.noordzorg.example".into()),
             address: None,
             supplier: None,
