@@ -522,8 +522,7 @@ mod tests {
     #[test]
     fn a_line_that_says_not_affected_concerns_nobody_and_doubt_stays_doubt() {
         let version = Version::new("12.1-55.18");
-        let line =
-            |status, range| AffectedProduct::new(Name::new("", "ADC"), vec![range], status);
+        let line = |status, range| AffectedProduct::new(Name::new("", "ADC"), vec![range], status);
         let train = Range::Train(Version::new("12.1"));
         assert_eq!(line(Status::Affected, train.clone()).concerns(Some(&version)), Contains::Yes);
         assert_eq!(

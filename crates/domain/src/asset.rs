@@ -81,16 +81,21 @@ impl Asset {
 
     /// The marks by which others know the product.
     pub fn marks(&self) -> Vec<Mark> {
-        let cpe = self.cpe.as_deref().and_then(Mark::of_cpe);
-        let package = self.purl.as_deref().and_then(Mark::of_package_url);
-        let order = self.order_number.as_deref().and_then(Mark::of_order_number);
-        cpe.into_iter().chain(package).chain(order).collect()
+        marks(self.cpe.as_deref(), self.purl.as_deref(), self.order_number.as_deref())
     }
 
     /// What a person calls it: its alias, else its host name, else the product.
     pub fn label(&self) -> String {
         self.alias.clone().or_else(|| self.host.clone()).unwrap_or_else(|| self.name.to_string())
     }
+}
+
+/// The marks in what somebody wrote beside a name. A package URL is in its canonical form.
+pub fn marks(cpe: Option<&str>, purl: Option<&str>, order_number: Option<&str>) -> Vec<Mark> {
+    let cpe = cpe.and_then(Mark::of_cpe);
+    let package = purl.and_then(Mark::of_package_url);
+    let order = order_number.and_then(Mark::of_order_number);
+    cpe.into_iter().chain(package).chain(order).collect()
 }
 
 #[cfg(test)]

@@ -129,7 +129,8 @@ impl Mark {
             escaped = it == '\\' && !escaped;
         }
         let [part, vendor, product] = parts.try_into().ok()?;
-        let is_named = !matches!(product.as_str(), "" | "*" | "-") && matches!(part.as_str(), "a" | "o" | "h");
+        let is_named =
+            !matches!(product.as_str(), "" | "*" | "-") && matches!(part.as_str(), "a" | "o" | "h");
         is_named.then(|| Self::Cpe(format!("{part}:{vendor}:{product}")))
     }
 
@@ -241,19 +242,107 @@ const MEANINGS_MAX: usize = 4;
 /// Words that say what kind of thing a product is, and not which. Left over, they make no difference;
 /// alone, they name nothing. PN and DP are the field buses of controllers.
 const KINDS: &[&str] = &[
-    "and", "appliance", "application", "cluster", "core", "cpu", "cumulative", "device", "devices", "dp", "driver",
-    "edition", "enterprise", "family", "firmware", "for", "hotfix", "lts", "module", "os", "pack", "patch",
-    "plc", "pn", "professional", "project", "release", "security", "series", "server", "service", "software",
-    "standard", "suite", "system", "systems", "update", "ver", "version", "x64", "x86",
+    "and",
+    "appliance",
+    "application",
+    "cluster",
+    "core",
+    "cpu",
+    "cumulative",
+    "device",
+    "devices",
+    "dp",
+    "driver",
+    "edition",
+    "enterprise",
+    "family",
+    "firmware",
+    "for",
+    "hotfix",
+    "lts",
+    "module",
+    "os",
+    "pack",
+    "patch",
+    "plc",
+    "pn",
+    "professional",
+    "project",
+    "release",
+    "security",
+    "series",
+    "server",
+    "service",
+    "software",
+    "standard",
+    "suite",
+    "system",
+    "systems",
+    "update",
+    "ver",
+    "version",
+    "x64",
+    "x86",
 ];
 
 /// Product words that so many vendors use that without the vendor they mean nothing.
 const COMMON: &[&str] = &[
-    "agent", "api", "auth", "backup", "calendar", "cli", "client", "cloud", "common", "commons", "config",
-    "connect", "console", "crypto", "dashboard", "database", "desktop", "editor", "engine", "files", "framework",
-    "gateway", "http", "json", "kernel", "library", "log", "logger", "mail", "manager", "mobile", "monitor",
-    "network", "parser", "platform", "player", "plugin", "portal", "proxy", "router", "runtime", "sdk", "shell",
-    "sql", "storage", "studio", "switch", "tools", "util", "utils", "viewer", "vpn", "web", "wiki", "workspace", "xml",
+    "agent",
+    "api",
+    "auth",
+    "backup",
+    "calendar",
+    "cli",
+    "client",
+    "cloud",
+    "common",
+    "commons",
+    "config",
+    "connect",
+    "console",
+    "crypto",
+    "dashboard",
+    "database",
+    "desktop",
+    "editor",
+    "engine",
+    "files",
+    "framework",
+    "gateway",
+    "http",
+    "json",
+    "kernel",
+    "library",
+    "log",
+    "logger",
+    "mail",
+    "manager",
+    "mobile",
+    "monitor",
+    "network",
+    "parser",
+    "platform",
+    "player",
+    "plugin",
+    "portal",
+    "proxy",
+    "router",
+    "runtime",
+    "sdk",
+    "shell",
+    "sql",
+    "storage",
+    "studio",
+    "switch",
+    "tools",
+    "util",
+    "utils",
+    "viewer",
+    "vpn",
+    "web",
+    "wiki",
+    "workspace",
+    "xml",
 ];
 
 fn is_kind(word: &str) -> bool {
@@ -266,7 +355,8 @@ fn is_number(word: &str) -> bool {
 
 /// Whether a product's word alone says which product it is.
 fn is_telling(word: &str) -> bool {
-    word.split(' ').any(|it| it.chars().count() > 2 && !is_kind(it) && !is_number(it) && !COMMON.contains(&it))
+    word.split(' ')
+        .any(|it| it.chars().count() > 2 && !is_kind(it) && !is_number(it) && !COMMON.contains(&it))
 }
 
 /// What is left of words when kinds and numbers are taken out.
@@ -361,7 +451,11 @@ impl Catalogue {
         let own = own_words(&vendor, name);
         let words: BTreeSet<String> = own.split(' ').map(str::to_owned).collect();
         let short = core(own.split(' '));
-        let long = if vendor.is_empty() { short.clone() } else { core([vendor.as_str(), &own].iter().flat_map(|it| it.split(' '))) };
+        let long = if vendor.is_empty() {
+            short.clone()
+        } else {
+            core([vendor.as_str(), &own].iter().flat_map(|it| it.split(' ')))
+        };
         let entry = Entry { product, vendor, words };
         if short != long && !short.is_empty() {
             self.cores.entry(short.clone()).or_default().push(entry.clone());
@@ -434,13 +528,19 @@ impl Catalogue {
         if let Some((product, how)) = named {
             let product = self.settled(*product);
             if let Some(sure) = self.may_be(product, package) {
-                put(Meaning { product, found: if sure { *how } else { Found::ByLikeness }, sure, edition: None });
+                put(Meaning {
+                    product,
+                    found: if sure { *how } else { Found::ByLikeness },
+                    sure,
+                    edition: None,
+                });
             }
         } else if let Some((word, ids)) =
             words.iter().map(|word| (word, self.by_word(word))).find(|(_, ids)| !ids.is_empty())
         {
             let lone = vendor.is_empty();
-            let fits = ids.len() <= MEANINGS_MAX && (is_telling(word) || lone && ids.len() == 1 && package.is_none());
+            let fits = ids.len() <= MEANINGS_MAX
+                && (is_telling(word) || lone && ids.len() == 1 && package.is_none());
             let sure = lone && ids.len() == 1 && package.is_none();
             for product in ids.into_iter().filter(|id| fits && self.may_be(*id, package).is_some()) {
                 put(Meaning { product, found: Found::ByProduct, sure, edition: None });
@@ -500,14 +600,29 @@ impl Catalogue {
         }
     }
 
+    /// Every key under which somebody may have registered what `name` means: its own words, and those
+    /// of all names of the product. Whoever stores inventories looks these up and then asks
+    /// [`Catalogue::meanings`], which is exact.
+    pub fn keys(&self, name: &Name) -> BTreeSet<String> {
+        let mut keys: BTreeSet<String> = words_of(&self.vendor(name), name).into_iter().collect();
+        if let Some((id, _)) = self.find(name) {
+            let same = |ids: &BTreeSet<ProductId>| ids.iter().any(|one| self.settled(*one) == id);
+            keys.extend(self.words.iter().filter(|(_, ids)| same(ids)).map(|(word, _)| word.clone()));
+        }
+        keys
+    }
+
     /// Product names that have a word beginning with `typed`, at most `limit`, shortest first: to choose from.
     pub fn beginning_with(&self, typed: &str, limit: usize) -> Vec<ProductId> {
         let typed = key(typed);
         if typed.is_empty() {
             return vec![];
         }
-        let mut found: Vec<(&String, &BTreeSet<ProductId>)> =
-            self.words.iter().filter(|(word, _)| word.starts_with(&typed) || word.contains(&format!(" {typed}"))).collect();
+        let mut found: Vec<(&String, &BTreeSet<ProductId>)> = self
+            .words
+            .iter()
+            .filter(|(word, _)| word.starts_with(&typed) || word.contains(&format!(" {typed}")))
+            .collect();
         found.sort_unstable_by_key(|(word, _)| (word.len(), *word));
         let mut ids = Vec::new();
         for id in found.into_iter().flat_map(|(_, ids)| ids).map(|id| self.settled(*id)) {
@@ -537,7 +652,8 @@ impl Catalogue {
 /// Whether two keys of vendors are one: "zoom" and "zoom video communications".
 fn same_vendor(one: &str, other: &str) -> bool {
     let begins = |long: &str, short: &str| {
-        long.strip_prefix(short).is_some_and(|rest| !short.is_empty() && (rest.is_empty() || rest.starts_with(' ')))
+        long.strip_prefix(short)
+            .is_some_and(|rest| !short.is_empty() && (rest.is_empty() || rest.starts_with(' ')))
     };
     begins(one, other) || begins(other, one)
 }
@@ -547,7 +663,8 @@ fn edition_in(product: &str, theirs: &BTreeSet<&str>) -> Option<Version> {
     let numbers = product.split_whitespace().map(|word| word.trim_matches(['(', ')', ',', ';']));
     let mut numbers = numbers.filter(|word| {
         let bare = word.strip_prefix(['v', 'V']).unwrap_or(word);
-        bare.starts_with(|it: char| it.is_ascii_digit()) && key(word).split(' ').any(|it| !theirs.contains(it))
+        bare.starts_with(|it: char| it.is_ascii_digit())
+            && key(word).split(' ').any(|it| !theirs.contains(it))
     });
     numbers.next().map(Version::new)
 }

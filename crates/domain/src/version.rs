@@ -421,7 +421,11 @@ mod tests {
         }
         assert_eq!(Version::new("12.1-55.18").order(&Version::new("12.1 build 55.18")), Ordering::Equal);
         assert_eq!(Version::new("2.0-rc1").order(&Version::new("2.0")), Ordering::Less);
-        assert_eq!(Version::new("1:1.0").order(&Version::new("2.0")), Ordering::Greater, "an epoch counts first");
+        assert_eq!(
+            Version::new("1:1.0").order(&Version::new("2.0")),
+            Ordering::Greater,
+            "an epoch counts first"
+        );
         assert_eq!(Version::new("0:1.0").order(&Version::new("1.0")), Ordering::Equal);
     }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-
+use domain::product::Mark;
 
 use crate::vers::{Scheme, percent_decoded};
 
@@ -34,7 +34,9 @@ pub enum Refused {
     Kind(String),
     #[error("the name of the package is missing")]
     NoName,
-    #[error("{0:?} is no key of a qualifier: small letters, digits, dots, minus and underscore, a letter first")]
+    #[error(
+        "{0:?} is no key of a qualifier: small letters, digits, dots, minus and underscore, a letter first"
+    )]
     Key(String),
     #[error("the qualifier {0} stands there twice")]
     Twice(String),
@@ -54,6 +56,14 @@ pub enum Refused {
 enum Reading {
     ToTheLetter,
     Forgiving,
+}
+
+/// The mark of a package: its name without a version, in the one form in which two are equal. `None`
+/// for what is no package URL.
+pub fn mark(written: &str) -> Option<Mark> {
+    let purl =
+        Purl { version: None, qualifiers: BTreeMap::new(), subpath: None, ..Purl::read(written).ok()? };
+    Mark::of_package_url(&purl.to_string())
 }
 
 impl Purl {
@@ -129,7 +139,8 @@ impl Purl {
     fn qualify(&mut self, key: &str, value: String, reading: Reading) -> Result<(), Refused> {
         let is_key = |it: char| it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_');
         // The official set refuses a capital at the beginning of a key and mends one within.
-        let begins = |it: char| it.is_ascii_lowercase() || reading == Reading::Forgiving && it.is_ascii_uppercase();
+        let begins =
+            |it: char| it.is_ascii_lowercase() || reading == Reading::Forgiving && it.is_ascii_uppercase();
         if !key.starts_with(begins) || !key.chars().all(is_key) {
             return Err(Refused::Key(key.to_owned()));
         }
@@ -208,7 +219,8 @@ impl Purl {
             ) => return Err(Refused::NoNamespace(kind())),
             (
                 "bazel" | "bitnami" | "cargo" | "chrome-extension" | "cocoapods" | "conda" | "cran" | "gem"
-                | "hackage" | "julia" | "mlflow" | "nuget" | "oci" | "opam" | "otp" | "pub" | "pypi" | "vcpkg",
+                | "hackage" | "julia" | "mlflow" | "nuget" | "oci" | "opam" | "otp" | "pub" | "pypi"
+                | "vcpkg",
                 Some(_),
             ) => return Err(Refused::Namespace(kind())),
             _ => {}
@@ -369,7 +381,10 @@ mod tests {
         for (one, other) in [
             ("pkg:PYPI/Django_package@1.11.1", "pkg:pypi/django-package@1.11.1"),
             ("pkg:npm/@babel/core@7.0.0", "pkg:npm/%40babel/core@7.0.0"),
-            ("pkg://maven//org.example/poort@1?type=war&classifier=x", "pkg:maven/org.example/poort@1?Classifier=x&type=war&empty="),
+            (
+                "pkg://maven//org.example/poort@1?type=war&classifier=x",
+                "pkg:maven/org.example/poort@1?Classifier=x&type=war&empty=",
+            ),
             ("pkg:golang/github.com/Polder/Poort#/api/./../v1/", "pkg:golang/github.com/polder/poort#api/v1"),
         ] {
             assert_eq!(Purl::read(one).unwrap(), Purl::read(other).unwrap(), "{one}");

@@ -413,15 +413,19 @@ impl Statements {
 
 impl About {
     /// Gives `take` what is said about one version, and `ask` whom a packed version cannot tell.
-    fn give(&self, version: Option<&Version>, mut take: impl FnMut(Advisory, Said), mut ask: impl FnMut(Advisory)) {
+    fn give(
+        &self,
+        version: Option<&Version>,
+        mut take: impl FnMut(Advisory, Said),
+        mut ask: impl FnMut(Advisory),
+    ) {
         self.odd.iter().copied().for_each(&mut ask);
         match version.filter(|version| version.is_known()).map(Packed::of) {
             None => self.unknown.iter().for_each(|(advisory, said)| take(*advisory, *said)),
             Some(None) => self.unknown.iter().for_each(|(advisory, _)| ask(*advisory)),
             Some(Some(version)) => {
                 let from = self.points.partition_point(|point| point.0 < version);
-                for (_, advisory, said) in self.points[from..].iter().take_while(|point| point.0 == version)
-                {
+                for (_, advisory, said) in self.points[from..].iter().take_while(|point| point.0 == version) {
                     take(*advisory, *said);
                 }
                 let begun = self.spans.partition_point(|span| span.from <= version);

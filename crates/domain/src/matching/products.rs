@@ -115,11 +115,19 @@ impl<'a> Matcher<'a> {
     }
 
     /// As [`Matcher::hit`], of something with this name, these marks and this version.
-    pub fn hit_of(&self, name: &Name, marks: &[Mark], version: Option<&Version>, catalogue: &Catalogue) -> Option<Hit> {
+    pub fn hit_of(
+        &self,
+        name: &Name,
+        marks: &[Mark],
+        version: Option<&Version>,
+        catalogue: &Catalogue,
+    ) -> Option<Hit> {
         let mut best = None::<Hit>;
         for reading in readings(name, marks, catalogue) {
             let hit = self.read(&reading, name, version);
-            if let Some(hit) = hit.filter(|hit| best.as_ref().is_none_or(|best| best.certainty < hit.certainty)) {
+            if let Some(hit) =
+                hit.filter(|hit| best.as_ref().is_none_or(|best| best.certainty < hit.certainty))
+            {
                 best = Some(hit);
             }
         }
@@ -259,7 +267,8 @@ mod tests {
     /// Which products of the catalogue a name may mean, with an exclamation mark where that is sure.
     fn meanings(products: &[Product], vendor: &str, product: &str, mark: &str) -> String {
         let catalogue = Catalogue::new(products);
-        let marks: Vec<Mark> = Mark::of_package_url(mark).or_else(|| Mark::of_cpe(mark)).into_iter().collect();
+        let marks: Vec<Mark> =
+            Mark::of_package_url(mark).or_else(|| Mark::of_cpe(mark)).into_iter().collect();
         let found = catalogue.meanings(&Name::new(vendor, product), &marks).into_iter();
         let shown = found.map(|it| format!("{}{}", it.product.0.as_u128(), if it.sure { "!" } else { "" }));
         shown.collect::<Vec<_>>().join(" ")
@@ -289,7 +298,10 @@ mod tests {
             proposed(4, "", "requests", &["pkg:pypi/requests"]),
         ];
         assert_eq!(meanings(&products, "javax.mail", "mail", "pkg:maven/javax.mail/mail@1.4"), "");
-        assert_eq!(meanings(&products, "com.sun.mail", "javax.mail", "pkg:maven/com.sun.mail/javax.mail"), "2!");
+        assert_eq!(
+            meanings(&products, "com.sun.mail", "javax.mail", "pkg:maven/com.sun.mail/javax.mail"),
+            "2!"
+        );
         assert_eq!(meanings(&products, "", "requests", "pkg:npm/requests@2"), "");
         assert_eq!(meanings(&products, "", "requests", "pkg:pypi/requests@2"), "4!");
         // A distribution mends holes without raising the version.
@@ -299,8 +311,18 @@ mod tests {
     #[test]
     fn an_order_number_finds_the_one_model_of_a_series() {
         let products = [
-            proposed(1, "Siemens", "SIMATIC S7-1500 CPU 1511-1 PN (6ES7511-1AK00-0AB0)", &["6ES7511-1AK00-0AB0"]),
-            proposed(2, "Siemens", "SIMATIC S7-1500 CPU 1513-1 PN (6ES7513-1AL00-0AB0)", &["6ES7513-1AL00-0AB0"]),
+            proposed(
+                1,
+                "Siemens",
+                "SIMATIC S7-1500 CPU 1511-1 PN (6ES7511-1AK00-0AB0)",
+                &["6ES7511-1AK00-0AB0"],
+            ),
+            proposed(
+                2,
+                "Siemens",
+                "SIMATIC S7-1500 CPU 1513-1 PN (6ES7513-1AL00-0AB0)",
+                &["6ES7513-1AL00-0AB0"],
+            ),
         ];
         assert_eq!(meanings(&products, "", "S7-1500 6ES7511-1AK00-0AB0", ""), "1!");
         assert_eq!(meanings(&products, "Siemens", "SIMATIC S7-1500", ""), "1 2");
