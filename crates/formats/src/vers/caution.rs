@@ -178,7 +178,7 @@ mod tests {
     fn version(kind: &'static str) -> BoxedStrategy<String> {
         let numbers = "[0-2](\\.[0-2]){2}";
         let pattern = match kind {
-            "deb" => format!("(1:)?{numbers}(~rc1|\\+b1)?-[1-3]"),
+            "deb" => format!("(1:)?{numbers}(~rc1)?-[1-3](\\+deb11u[1-2])?"),
             "rpm" => format!("(1:)?{numbers}(~rc1)?-[1-3]\\.el8"),
             "pypi" => format!("{numbers}(a1|rc1|\\.dev1|\\.post1)?"),
             "gem" => format!("{numbers}(\\.rc1|\\.alpha)?"),
