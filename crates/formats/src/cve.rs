@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use domain::advisory::{AffectedProduct, Content, Status};
 use domain::measure::Kind;
-use domain::product::Name;
+use domain::product::{Mark, Name};
 use domain::text::{Language, Text};
 use domain::tlp::Tlp;
 use domain::version::{Bound, Range, Version};
@@ -225,10 +225,15 @@ struct Lines {
 }
 
 impl Lines {
-    fn add(&mut self, name: &Name, status: Status, ranges: Vec<Range>) {
+    fn add(&mut self, name: &Name, marks: &BTreeSet<Mark>, status: Status, ranges: Vec<Range>) {
         match self.list.iter_mut().rev().take(8).find(|line| line.name == *name && line.status == status) {
-            Some(line) => line.ranges.extend(ranges),
-            None => self.list.push(AffectedProduct { name: name.clone(), ranges, status }),
+            Some(line) => {
+                line.ranges.extend(ranges);
+                line.marks.extend(marks.iter().cloned());
+            }
+            None => {
+                self.list.push(AffectedProduct { name: name.clone(), marks: marks.clone(), ranges, status })
+            }
         }
     }
 }
@@ -320,9 +325,11 @@ fn decision(content: &Node<'_, '_>, by: &str, complaints: &mut Complaints) -> De
 fn product(record: &mut Record, node: &Node<'_, '_>, lines: &mut Lines, complaints: &mut Complaints) {
     let vendor = node.line("vendor", complaints).filter(|word| !Name::new("", word).says_nothing());
     let mut cpe_name = None;
+    let mut marks = BTreeSet::new();
     let cpes: Vec<_> = node.list("cpes", complaints).collect();
     for written in cpes.iter().filter_map(|cpe| cpe.as_text(complaints)) {
         cpe_name = cpe_name.or_else(|| Cpe::parse(written).and_then(|cpe| cpe.name()));
+        marks.extend(Mark::of_cpe(written));
         record.cpes.insert(words::line(written));
     }
     let product = ["product", "packageName"]
@@ -340,6 +347,7 @@ fn product(record: &mut Record, node: &Node<'_, '_>, lines: &mut Lines, complain
             }
         },
     };
+    marks.extend(package(node, complaints));
     let default = node.line("defaultStatus", complaints).unwrap_or_default();
     let mut said: Vec<(Status, Range)> = Vec::new();
     for version in node.list("versions", complaints) {
@@ -355,7 +363,7 @@ fn product(record: &mut Record, node: &Node<'_, '_>, lines: &mut Lines, complain
         // All but the ones that are named as free.
         "affected" => affected.extend(complement(&unaffected)),
         "unaffected" if said.is_empty() => {
-            lines.add(&name, Status::NotAffected, vec![Range::Any]);
+            lines.add(&name, &marks, Status::NotAffected, vec![Range::Any]);
             return;
         }
         // A record of a product without a version means that product.
@@ -373,9 +381,30 @@ fn product(record: &mut Record, node: &Node<'_, '_>, lines: &mut Lines, complain
         (Status::NotAffected, unaffected),
     ] {
         if !ranges.is_empty() {
-            lines.add(&name, status, ranges);
+            lines.add(&name, &marks, status, ranges);
         }
     }
+}
+
+/// The package that a product is, where the record names it or the collection in which it lies.
+fn package(node: &Node<'_, '_>, complaints: &mut Complaints) -> Option<Mark> {
+    if let Some(url) = node.line("packageURL", complaints) {
+        return crate::purl::mark(&url);
+    }
+    let collection = node.line("collectionURL", complaints)?.to_ascii_lowercase();
+    let name = node.line("packageName", complaints)?;
+    let host = collection.split("://").nth(1)?.split('/').next()?;
+    let (kind, name) = match host {
+        host if host.contains("maven") => ("maven", name.replace(':', "/")),
+        host if host.contains("npm") => ("npm", name),
+        host if host.contains("pypi") => ("pypi", name),
+        host if host.contains("rubygems") => ("gem", name),
+        host if host.contains("nuget") => ("nuget", name),
+        host if host.contains("packagist") => ("composer", name),
+        host if host.contains("crates.io") => ("cargo", name),
+        _ => return None,
+    };
+    crate::purl::mark(&format!("pkg:{kind}/{name}"))
 }
 
 fn status_of(written: &str) -> Status {
@@ -611,7 +640,8 @@ fn product_of_four(node: &Node<'_, '_>, vendor: &str, lines: &mut Lines, complai
             ranges.extend(understood.ranges);
         }
     }
-    lines.add(&name, Status::Affected, if ranges.is_empty() { vec![Range::Unknown] } else { ranges });
+    let marks = BTreeSet::new();
+    lines.add(&name, &marks, Status::Affected, if ranges.is_empty() { vec![Range::Unknown] } else { ranges });
 }
 
 #[cfg(test)]

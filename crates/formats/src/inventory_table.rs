@@ -43,9 +43,11 @@ pub struct Line {
     pub care_process: Option<String>,
     pub care_impact: CareImpact,
     pub alias: Option<String>,
-    /// As written.
+    /// As written, when it is one.
     pub cpe: Option<String>,
     pub purl: Option<String>,
+    /// Model, part or order number, as written.
+    pub order_number: Option<String>,
     pub notes: Option<String>,
 }
 
@@ -56,6 +58,7 @@ enum Column {
     Version,
     Cpe,
     Purl,
+    OrderNumber,
     Host,
     Address,
     Supplier,
@@ -123,6 +126,24 @@ const COLUMNS: &[(Column, &[&str])] = &[
     (Column::Cpe, &["cpe", "cpe23", "cpename"]),
     (Column::Purl, &["purl", "packageurl"]),
     (
+        Column::OrderNumber,
+        &[
+            "ordernumber",
+            "bestelnummer",
+            "partnumber",
+            "partno",
+            "onderdeelnummer",
+            "articlenumber",
+            "artikelnummer",
+            "modelnumber",
+            "modelnummer",
+            "typenumber",
+            "typenummer",
+            "mlfb",
+            "sku",
+        ],
+    ),
+    (
         Column::Host,
         &[
             "hostname",
@@ -183,7 +204,7 @@ const COLUMNS: &[(Column, &[&str])] = &[
 ];
 
 /// The names of the standard header, for the person who sent another.
-const KNOWN: &str = "vendor, product, version, cpe, purl, hostname, address, supplier, notes";
+const KNOWN: &str = "vendor, product, version, cpe, purl, order number, hostname, address, supplier, notes";
 
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
@@ -208,7 +229,15 @@ pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Read<Inventory>, Unre
     let header = rows.next().transpose().ok().flatten().unwrap_or_default();
     let (columns, unknown_columns) = columns(&header, first_row, &mut complaints);
     let tells = |column: &Column| {
-        matches!(column, Column::Product | Column::Cpe | Column::Purl | Column::Host | Column::Address)
+        matches!(
+            column,
+            Column::Product
+                | Column::Cpe
+                | Column::Purl
+                | Column::OrderNumber
+                | Column::Host
+                | Column::Address
+        )
     };
     if !columns.values().any(tells) {
         return Err(Unreadable { at: format!("row {first_row}"), why: Why::NoColumns(KNOWN) });
@@ -357,7 +386,10 @@ impl Row<'_> {
             return;
         }
         let name = column.name();
-        let is_prose = !matches!(column, Column::Version | Column::Cpe | Column::Purl | Column::Address);
+        let is_prose = !matches!(
+            column,
+            Column::Version | Column::Cpe | Column::Purl | Column::OrderNumber | Column::Address
+        );
         if is_prose && citizen_number::looks_like(&clean).is_some() {
             self.complain(Weight::Loss, name, What::CitizenNumber);
             return;
@@ -378,10 +410,12 @@ impl Row<'_> {
         }
         let cpe = self.cells.remove(&Column::Cpe);
         let purl = self.cells.remove(&Column::Purl);
+        let order_number = self.cells.remove(&Column::OrderNumber);
         let (name, version) = self.product(cpe.as_deref(), purl.as_deref());
         let (host, address) = self.place();
         if name.says_nothing() {
-            let weight = if host.is_some() || address.is_some() { Weight::Doubt } else { Weight::Loss };
+            let is_placed = host.is_some() || address.is_some() || order_number.is_some();
+            let weight = if is_placed { Weight::Doubt } else { Weight::Loss };
             self.complain(weight, "product", What::NoProduct(words::clipped(&name.product, 60)));
             if weight == Weight::Loss {
                 return None;
@@ -398,8 +432,9 @@ impl Row<'_> {
             care_process: self.cells.remove(&Column::CareProcess),
             care_impact: self.care_impact(),
             alias: self.cells.remove(&Column::Alias),
-            cpe,
-            purl,
+            cpe: cpe.filter(|written| Cpe::parse(written).is_some()),
+            purl: purl.filter(|written| package(written).is_some()),
+            order_number,
             notes: self.cells.remove(&Column::Notes),
         })
     }
@@ -504,6 +539,7 @@ impl Column {
             Self::Version => "version",
             Self::Cpe => "cpe",
             Self::Purl => "purl",
+            Self::OrderNumber => "order number",
             Self::Host => "hostname",
             Self::Address => "address",
             Self::Supplier => "supplier",
@@ -607,6 +643,32 @@ mod tests {
              4 | org.polder | web | 1.2 | web.zuidzorg.example | - | -",
         );
         assert_eq!(complaints, []);
+    }
+
+    #[test]
+    fn names_of_others_are_kept_as_written_when_they_can_be_read() {
+        let table = "product,cpe,purl,Bestelnummer\n\
+                     ADC,cpe:2.3:a:citrix:adc:*:*:*:*:*:*:*:*,pkg:generic/adc@1,6ES7 512-1DK01-0AB0\n\
+                     ADC,cpe:nonsense,npm:adc,\n\
+                     ,,,6ES7 512-1DK01-0AB0\n";
+        let read = read(table.as_bytes()).unwrap();
+        let kept: Vec<_> = read
+            .it
+            .lines
+            .iter()
+            .map(|line| [&line.cpe, &line.purl, &line.order_number].map(|it| it.as_deref().unwrap_or("-")))
+            .collect();
+        let cpe = "cpe:2.3:a:citrix:adc:*:*:*:*:*:*:*:*";
+        let number = "6ES7 512-1DK01-0AB0";
+        assert_eq!(kept, [[cpe, "pkg:generic/adc@1", number], ["-", "-", "-"], ["-", "-", number]]);
+        assert_eq!(
+            said(&read.complaints),
+            [
+                "row 3, column cpe: \"cpe:nonsense\" is a word that we do not know here",
+                "row 3, column purl: \"npm:adc\" is a word that we do not know here",
+                "row 4, column product: \"\" names no product",
+            ]
+        );
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub enum Format {
     Nvd,
     /// The whole catalogue or a single entry.
     Kev,
+    /// One record of an open source vulnerability, as GitHub and distributions write them too.
+    Osv,
     /// Our own lines of JSON.
     Observations,
     /// A table with a header: what somebody runs.
@@ -33,7 +35,7 @@ pub struct Hint<'a> {
 }
 
 /// The kinds that we read, for the person who sent something else.
-const KNOWN: &str = "CSAF 2.0 and 2.1, CVE JSON, NVD, KEV, observations as JSON lines, inventory as CSV";
+const KNOWN: &str = "CSAF 2.0 and 2.1, CVE JSON, NVD, KEV, OSV, observations as JSON lines, inventory as CSV";
 
 /// What a paper is, and its tree when that had to be built to know it.
 pub(crate) struct Opened {
@@ -102,7 +104,16 @@ fn of_tree(tree: &Value) -> Option<Format> {
         || at("/vulnerabilities/0/cve/id").is_some()
         || at("/vulnStatus").is_some()
         || at("/sourceIdentifier").is_some() && at("/id").is_some();
-    is_nvd.then_some(Format::Nvd)
+    let is_osv = text_at("/id").is_some()
+        && at("/modified").is_some()
+        && (at("/affected").is_some_and(Value::is_array)
+            || at("/schema_version").is_some()
+            || at("/withdrawn").is_some());
+    match (is_nvd, is_osv) {
+        (true, _) => Some(Format::Nvd),
+        (_, true) => Some(Format::Osv),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -122,6 +133,11 @@ mod tests {
         check(r#"{"CVE_data_meta": {}}"#, None, Some(Format::Cve4));
         check(r#"{"format": "NVD_CVE", "vulnerabilities": []}"#, None, Some(Format::Nvd));
         check(r#"{"id": "CVE-2019-19781", "vulnStatus": "Modified"}"#, None, Some(Format::Nvd));
+        check(
+            r#"{"id": "GHSA-1", "modified": "2026-01-01T00:00:00Z", "affected": []}"#,
+            None,
+            Some(Format::Osv),
+        );
         check(r#"{"catalogVersion": "1", "vulnerabilities": []}"#, None, Some(Format::Kev));
         check(r#"{"cveID": "CVE-2019-19781"}"#, None, Some(Format::Kev));
         check("{\"seen\": \"vulnerable\", \"method\": \"banner\"}\nbroken", None, Some(Format::Observations));

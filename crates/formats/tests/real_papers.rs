@@ -155,6 +155,7 @@ fn an_inventory_from_a_spreadsheet_is_hit_by_the_record_of_nvd() {
             id: Uuid::from_u128(number).into(),
             name: Name::new("Citrix", product),
             aliases: BTreeSet::new(),
+            marks: BTreeSet::new(),
             state: product::State::Confirmed,
         })
         .collect();
@@ -165,6 +166,9 @@ fn an_inventory_from_a_spreadsheet_is_hit_by_the_record_of_nvd() {
         participant: Uuid::nil().into(),
         name: line.name.clone(),
         version: line.version.clone(),
+        cpe: line.cpe.clone(),
+        purl: line.purl.clone(),
+        order_number: line.order_number.clone(),
         host: None,
         address: None,
         supplier: None,
