@@ -77,7 +77,7 @@ fn agreement(scheme: Scheme, stretch: &Stretch<'_>, range: &Range) -> Agreement 
     let keyed = |bound: Option<(&str, bool)>| bound.and_then(|(it, with)| Some((scheme.key(it)?, with)));
     let (from, to) = (keyed(stretch.from), keyed(stretch.to));
     let mut found = Agreement::Whole;
-    let later = bounds.clone().flat_map(|(version, _)| later_epochs(version)).map(|it| (it, true));
+    let later = bounds.clone().flat_map(|(version, _)| later_epochs(scheme, version)).map(|it| (it, true));
     for (version, is_later_epoch) in bounds.flat_map(|(it, _)| around(it)).map(|it| (it, false)).chain(later)
     {
         let Some(own) = scheme.key(&version) else { continue };
@@ -127,10 +127,14 @@ fn around(version: &str) -> Vec<String> {
     found
 }
 
-/// Versions of the next epoch, as Debian and RPM write them and as Python does: above all of this one, and
-/// for the domain a version that begins with a small number.
-fn later_epochs(version: &str) -> impl Iterator<Item = String> {
-    [':', '!'].into_iter().flat_map(move |sign| {
+/// Versions of the next epoch, as Debian and RPM write them and as Python does: above all of this one.
+fn later_epochs(scheme: Scheme, version: &str) -> impl Iterator<Item = String> {
+    let sign = match scheme {
+        Scheme::Debian | Scheme::Rpm | Scheme::Alpm => Some(':'),
+        Scheme::Pypi => Some('!'),
+        _ => None,
+    };
+    sign.into_iter().flat_map(move |sign| {
         let (epoch, rest) = version.split_once(sign).unwrap_or(("0", version));
         let next = epoch.parse::<u64>().unwrap_or_default().saturating_add(1);
         ["0", "0.1", rest].map(|behind| format!("{next}{sign}{behind}"))
@@ -160,14 +164,14 @@ mod tests {
         check("vers:pypi/<2.0", "< 2.0 or ≥ 2.0a, < 2.0d");
         check("vers:intdot/>=1|!=1.5|<2", "≥ 1, < 1.5 or > 1.5, < 2");
         check("vers:rpm/<7.50.3-2.el8", "< 7.50.3-2.el8");
+        check("vers:deb/<1:2.0-1", "< 1:2.0-1");
+        check("vers:deb/>=1:2.0-1", "≥ 1:2.0-1");
+        check("vers:deb/>1.0", "> 1.0");
         check("vers:all/*", "*");
     }
 
     #[test]
     fn what_the_domain_would_miss_is_possible() {
-        check("vers:deb/<1:2.0-1", "< 1:2.0-1 or ?");
-        check("vers:deb/>=1:2.0-1", "?");
-        check("vers:deb/>1.0", "> 1.0 or ?");
         check("vers:pypi/<1.0a1", "?");
         check("vers:none/*", "?");
         check("vers:lexicographic/<2.10", "?");
