@@ -11,7 +11,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod cpe;
+mod csaf;
 mod cvss;
+mod psl;
 mod purl;
 mod vers;
 
@@ -20,17 +22,22 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-/// The cases of a set, when it is there.
-fn cases(set: &str) -> Option<Vec<Value>> {
+/// The folder of a set, when it is there.
+fn set(set: &str) -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let data = std::env::var("DIJKWACHT_DATA").map_or(workspace.join("../shared/data"), PathBuf::from);
-    let manifest = data.join(set).join("manifest.jsonl");
-    if !manifest.exists() {
-        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "no data at {}", manifest.display());
-        println!("skipped: no data");
-        return None;
+    let folder = data.join(set);
+    if folder.exists() {
+        return Some(folder);
     }
-    let text = std::fs::read_to_string(manifest).unwrap();
+    assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "no data at {}", folder.display());
+    println!("skipped: no data");
+    None
+}
+
+/// The cases of a set, when it is there.
+fn cases(of: &str) -> Option<Vec<Value>> {
+    let text = std::fs::read_to_string(set(of)?.join("manifest.jsonl")).unwrap();
     Some(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
