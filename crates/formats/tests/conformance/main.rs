@@ -12,7 +12,9 @@
 
 mod cpe;
 mod cvss;
+mod psl;
 mod purl;
+mod sbom;
 mod vers;
 
 use std::collections::BTreeMap;
@@ -20,11 +22,20 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+/// Where the sets lie.
+fn data() -> PathBuf {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    std::env::var("DIJKWACHT_DATA").map_or(workspace.join("../shared/data"), PathBuf::from)
+}
+
+/// A document that a manifest names.
+fn file(set: &str, name: &str) -> Vec<u8> {
+    std::fs::read(data().join(set).join(name)).unwrap()
+}
+
 /// The cases of a set, when it is there.
 fn cases(set: &str) -> Option<Vec<Value>> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let data = std::env::var("DIJKWACHT_DATA").map_or(workspace.join("../shared/data"), PathBuf::from);
-    let manifest = data.join(set).join("manifest.jsonl");
+    let manifest = data().join(set).join("manifest.jsonl");
     if !manifest.exists() {
         assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "no data at {}", manifest.display());
         println!("skipped: no data");
