@@ -36,7 +36,7 @@ impl std::fmt::Display for Version {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Piece {
-    /// `2:` in front of a version of a Linux distribution, which counts above all that follows.
+    /// `2:` in front of a version of a Linux distribution, `2!` of Python: counts above all that follows.
     Epoch(u128),
     /// Before a release: `rc`, `beta`. Less than nothing at all.
     Before(String),
@@ -51,7 +51,7 @@ const BEFORE: &[&str] = &["alpha", "beta", "dev", "pre", "preview", "rc", "snaps
 fn pieces(written: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = written;
-    if let Some((epoch, after)) = written.split_once(':')
+    if let Some((epoch, after)) = written.split_once([':', '!'])
         && let Ok(epoch) = epoch.trim().parse::<u128>()
     {
         // The first epoch is not written.

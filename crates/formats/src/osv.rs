@@ -322,19 +322,30 @@ mod tests {
 
     #[test]
     fn a_package_is_named_by_its_ecosystem_with_its_stretches_of_versions() {
-        insta::assert_snapshot!(page(include_str!("../../../fixtures/osv/library.json")), @"");
+        insta::assert_snapshot!(page(include_str!("../../../fixtures/osv/library.json")), @"
+        GitHub GHSA-2222-3333-4444 Final CVE-2026-1000010 also 2
+          Affected: @polderweb terp [pkg:npm/%40polderweb/terp] ≥ 1.2.0, ≤ 1.4.7
+          Affected: nl.polderweb terp-core [pkg:maven/nl.polderweb/terp-core] < 2.15.0 or ≥ 3.0-beta1, < 3.0.4
+          3.1 CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H
+        ");
     }
 
     #[test]
     fn releases_of_a_distribution_that_disagree_leave_it_possible() {
-        insta::assert_snapshot!(page(include_str!("../../../fixtures/osv/distribution.json")), @"");
+        insta::assert_snapshot!(page(include_str!("../../../fixtures/osv/distribution.json")), @"
+        Debian DSA-9001-1 Final CVE-2026-1000010 also 0
+          UnderInvestigation: terp [pkg:deb/debian/terp] < 1:2.4-1+deb11u3 or < 1:2.9-2+deb12u1
+        ");
     }
 
     #[test]
     fn a_record_of_commits_only_names_its_versions_and_one_without_an_id_is_refused() {
         insta::assert_snapshot!(page(r#"{"id": "PYSEC-2026-1", "modified": "2026-01-01T00:00:00Z",
             "affected": [{"package": {"ecosystem": "PyPI", "name": "terp"}, "versions": ["1.0", "1.1"],
-                          "ranges": [{"type": "GIT", "events": [{"introduced": "0"}]}]}]}"#), @"");
+                          "ranges": [{"type": "GIT", "events": [{"introduced": "0"}]}]}]}"#), @"
+        Python PYSEC-2026-1 Final PYSEC-2026-1 also 0
+          Affected: terp [pkg:pypi/terp] 1.0 or 1.1
+        ");
         assert!(read_within(b"{\"affected\": []}", Limits::default()).is_err());
     }
 }
