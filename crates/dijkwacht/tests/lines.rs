@@ -31,7 +31,11 @@ fn answered_as_json(arguments: &[&str], asked: impl AsRef<[u8]>) -> Vec<Value> {
 
 fn is_refused(answer: &Value) -> bool {
     let members = answer.as_object().unwrap();
-    members.len() == 1 && members["error"].as_str().is_some_and(|why| !why.is_empty() && why.len() < 2_000)
+    members.len() == 1
+        && members
+            .get("error")
+            .and_then(Value::as_str)
+            .is_some_and(|why| !why.is_empty() && why.len() < 2_000)
 }
 
 #[test]
