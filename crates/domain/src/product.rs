@@ -285,6 +285,30 @@ const KINDS: &[&str] = &[
     "x86",
 ];
 
+/// Words that two names of one product may differ in.
+const FILLERS: &[&str] = &[
+    "and",
+    "appliance",
+    "application",
+    "device",
+    "devices",
+    "edition",
+    "family",
+    "firmware",
+    "for",
+    "product",
+    "products",
+    "project",
+    "series",
+    "software",
+    "suite",
+    "system",
+    "systems",
+    "the",
+    "ver",
+    "version",
+];
+
 /// Product words that so many vendors use that without the vendor they mean nothing.
 const COMMON: &[&str] = &[
     "agent",
@@ -384,6 +408,8 @@ pub struct Catalogue {
     marks: HashMap<Mark, BTreeSet<ProductId>>,
     /// Those that are known as packages.
     packaged: HashSet<ProductId>,
+    /// Those that have an order number.
+    numbered: HashSet<ProductId>,
     /// By what a name says when kinds and numbers are taken out.
     cores: HashMap<String, Vec<Entry>>,
     merged: BTreeMap<ProductId, ProductId>,
@@ -467,8 +493,10 @@ impl Catalogue {
 
     /// Takes in a mark of a product that is there.
     pub fn add_mark(&mut self, product: ProductId, mark: &Mark) {
-        if matches!(mark, Mark::Package(_)) {
-            self.packaged.insert(product);
+        match mark {
+            Mark::Package(_) => self.packaged.extend([product]),
+            Mark::Order(_) => self.numbered.extend([product]),
+            Mark::Cpe(_) => {}
         }
         self.marks.entry(mark.clone()).or_default().insert(product);
     }
@@ -515,13 +543,25 @@ impl Catalogue {
             }
         };
         let number = Mark::order_number_in(&name.product);
-        for product in marks.iter().chain(&number).flat_map(|mark| self.marked(mark)) {
+        let marks = || marks.iter().chain(&number);
+        for product in marks().flat_map(|mark| self.marked(mark)) {
             put(Meaning { product, found: Found::ByMark, sure: true, edition: None });
         }
         if name.says_nothing() {
             return found.into_values().collect();
         }
-        let package = marks.iter().find(|mark| matches!(mark, Mark::Package(_)));
+        let package = marks().find(|mark| matches!(mark, Mark::Package(_)));
+        let ordered = marks().find(|mark| matches!(mark, Mark::Order(_)));
+        // Models of a series share their words, and have each a number of its own.
+        let mut put = |meaning: Meaning| {
+            let is_other = ordered.is_some_and(|own| {
+                self.numbered.contains(&meaning.product)
+                    && !self.marks.get(own).is_some_and(|ids| ids.contains(&meaning.product))
+            });
+            if !is_other {
+                put(meaning);
+            }
+        };
         let vendor = self.vendor(name);
         let words = words_of(&vendor, name);
         let named = words.iter().find_map(|word| self.names.get(&(vendor.clone(), word.clone())));
@@ -596,7 +636,13 @@ impl Catalogue {
             let edition = mine.iter().any(|it| is_number(it) && !other.contains(it));
             let edition = if edition { edition_in(&name.product, &other) } else { None };
             let product = self.settled(entry.product);
-            put(Meaning { product, found: Found::ByLikeness, sure: false, edition });
+            let mut differing = mine.symmetric_difference(&other);
+            let is_same =
+                differing.all(|it| FILLERS.contains(it)) && (vendor.is_empty() || vendor == entry.vendor);
+            match is_same {
+                true => put(Meaning { product, found: Found::ByAlias, sure: true, edition: None }),
+                false => put(Meaning { product, found: Found::ByLikeness, sure: false, edition }),
+            }
         }
     }
 

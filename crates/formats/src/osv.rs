@@ -182,7 +182,7 @@ fn kind(ecosystem: &str) -> &'static str {
         "RubyGems" => "gem",
         "NuGet" => "nuget",
         "Packagist" => "composer",
-        "crates.io" => "cargo",
+        cargo if cargo.starts_with("crates.") => "cargo",
         "Go" => "golang",
         "Hex" => "hex",
         "Pub" => "pub",

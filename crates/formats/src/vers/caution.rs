@@ -51,8 +51,9 @@ fn range(stretch: &Stretch<'_>) -> Range {
     }
 }
 
-/// Where a stretch of Python ends at a release or at a candidate for one, its `a1`, `b1` and `c1` belong to it. For the domain
-/// these letters follow a number, as in `1.0.2a` of OpenSSL, so they get a range of their own.
+/// Where a stretch of Python ends at a release or at a candidate for one, its `a1`, `b1` and `c1` belong to
+/// it. For the domain these letters follow a number, as in `1.0.2a` of OpenSSL, so they get a range of their
+/// own.
 fn pre_releases(scheme: Scheme, stretch: &Stretch<'_>) -> Option<Range> {
     let (to, _) = stretch.to.filter(|_| scheme == Scheme::Pypi)?;
     let (release, end) = to.split_once("rc").map_or((to, "d"), |(release, _)| (release, "c"));
