@@ -22,7 +22,8 @@ use formats::cpe::{Cpe, wfn::Wfn};
 use formats::purl::Purl;
 use formats::vers::{Scheme, Vers, native, ranges};
 use formats::{
-    Format, Hint, Limits, csaf, cvss, domain_name, finding_set, inventory_table, json, rules, words,
+    Format, Hint, Limits, csaf, cvss, cyclonedx, finding_set, host, host_list, inventory_table, json, rules,
+    spdx, words,
 };
 use serde_json::Value;
 
@@ -55,6 +56,9 @@ readers! {
     osv: &["fixtures/osv"] => |bytes| as_format(bytes, Format::Osv);
     observations: &["fixtures/observations"] => |bytes| drop(finding_set::read_within(bytes, Limits::default()));
     inventory: &["fixtures/inventory"] => |bytes| drop(inventory_table::read(bytes));
+    cyclonedx: &["fixtures/inventory", "data/sbom"] => |bytes| drop(cyclonedx::read(bytes, Limits::default()));
+    spdx: &["fixtures/inventory"] => |bytes| drop(spdx::read(bytes, Limits::default()));
+    host_lists: &["fixtures/inventory"] => |bytes| drop(host_list::read(bytes, Limits::default()));
     package_urls: &["data/purl-vers/manifest.jsonl"] => |bytes| each_text(bytes, |text| {
         drop(Purl::parse(text));
         if let Ok(purl) = Purl::read(text) {
@@ -101,7 +105,7 @@ readers! {
     ladders: &["crates/formats/rules"] => |bytes| drop(rules::ladders(&String::from_utf8_lossy(bytes)));
     catalogues: &["crates/formats/rules"] => |bytes| drop(rules::catalogue(&String::from_utf8_lossy(bytes)));
     words_of_others: &["fixtures/inventory", "data/psl/manifest.jsonl"] => |bytes| each_text(bytes, |text| {
-        drop(domain_name::registrable(text));
+        drop(host::registrable(text));
         drop(csaf::file_name(text));
         let _ = formats::citizen_number::looks_like(text);
         let _ = json::moment(text);
