@@ -68,3 +68,4 @@ ledger-risk-accepted = Answer: risk accepted until
 ledger-warning-taken = Taken on
 ledger-queue-held = Post held
 ledger-queue-released = Post let go
+ledger-source-turned = Source

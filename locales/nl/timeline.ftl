@@ -68,3 +68,4 @@ ledger-risk-accepted = Antwoord: risico aanvaard tot
 ledger-warning-taken = Overgenomen
 ledger-queue-held = Post vastgehouden
 ledger-queue-released = Post losgelaten
+ledger-source-turned = Bron

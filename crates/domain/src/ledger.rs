@@ -12,8 +12,10 @@ use serde_json::Value;
 use crate::advisory::{RevisionKind, RevisionNumber};
 use crate::calling::Outcome;
 use crate::ids::{
-    AdvisoryId, AssetId, CallId, ContactId, DeliveryId, ObservationId, OfficerId, ParticipantId, WarningId,
+    AdvisoryId, AssetId, CallId, ContactId, DeliveryId, ObservationId, OfficerId, ParticipantId, SourceId,
+    WarningId,
 };
+use crate::source::Turn;
 use crate::tree::{Hash, leaf_hash};
 use crate::vulnerability::Facet;
 use crate::warning::{Channel, Fact};
@@ -137,6 +139,13 @@ pub enum Entry {
     QueueReleased {
         queue: String,
         by: OfficerId,
+    },
+    /// Something happened to a source of papers; `by` is empty for what happened by itself.
+    SourceTurned {
+        source: SourceId,
+        name: String,
+        turn: Turn,
+        by: String,
     },
 }
 

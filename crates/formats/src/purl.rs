@@ -6,8 +6,6 @@
 
 use std::collections::BTreeMap;
 
-
-
 use crate::vers::{Scheme, percent_decoded};
 
 /// A package URL in its canonical form. Nothing in it is percent-encoded.
@@ -34,7 +32,9 @@ pub enum Refused {
     Kind(String),
     #[error("the name of the package is missing")]
     NoName,
-    #[error("{0:?} is no key of a qualifier: small letters, digits, dots, minus and underscore, a letter first")]
+    #[error(
+        "{0:?} is no key of a qualifier: small letters, digits, dots, minus and underscore, a letter first"
+    )]
     Key(String),
     #[error("the qualifier {0} stands there twice")]
     Twice(String),
@@ -129,7 +129,8 @@ impl Purl {
     fn qualify(&mut self, key: &str, value: String, reading: Reading) -> Result<(), Refused> {
         let is_key = |it: char| it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_');
         // The official set refuses a capital at the beginning of a key and mends one within.
-        let begins = |it: char| it.is_ascii_lowercase() || reading == Reading::Forgiving && it.is_ascii_uppercase();
+        let begins =
+            |it: char| it.is_ascii_lowercase() || reading == Reading::Forgiving && it.is_ascii_uppercase();
         if !key.starts_with(begins) || !key.chars().all(is_key) {
             return Err(Refused::Key(key.to_owned()));
         }
@@ -208,7 +209,8 @@ impl Purl {
             ) => return Err(Refused::NoNamespace(kind())),
             (
                 "bazel" | "bitnami" | "cargo" | "chrome-extension" | "cocoapods" | "conda" | "cran" | "gem"
-                | "hackage" | "julia" | "mlflow" | "nuget" | "oci" | "opam" | "otp" | "pub" | "pypi" | "vcpkg",
+                | "hackage" | "julia" | "mlflow" | "nuget" | "oci" | "opam" | "otp" | "pub" | "pypi"
+                | "vcpkg",
                 Some(_),
             ) => return Err(Refused::Namespace(kind())),
             _ => {}
@@ -369,7 +371,10 @@ mod tests {
         for (one, other) in [
             ("pkg:PYPI/Django_package@1.11.1", "pkg:pypi/django-package@1.11.1"),
             ("pkg:npm/@babel/core@7.0.0", "pkg:npm/%40babel/core@7.0.0"),
-            ("pkg://maven//org.example/poort@1?type=war&classifier=x", "pkg:maven/org.example/poort@1?Classifier=x&type=war&empty="),
+            (
+                "pkg://maven//org.example/poort@1?type=war&classifier=x",
+                "pkg:maven/org.example/poort@1?Classifier=x&type=war&empty=",
+            ),
             ("pkg:golang/github.com/Polder/Poort#/api/./../v1/", "pkg:golang/github.com/polder/poort#api/v1"),
         ] {
             assert_eq!(Purl::read(one).unwrap(), Purl::read(other).unwrap(), "{one}");

@@ -254,7 +254,10 @@ fn a_name_of_a_megabyte_ends_soon() {
     use formats::vers::{Vers, native};
 
     let began = Instant::now();
-    for unit in ["a", "/", "@", "%", "%41", "a=1&", ":", "*", "?", "\\", "|", "1|", ">=1|", "<", "1.", "\u{0}", "é", "[", "~^"] {
+    for unit in [
+        "a", "/", "@", "%", "%41", "a=1&", ":", "*", "?", "\\", "|", "1|", ">=1|", "<", "1.", "\u{0}", "é",
+        "[", "~^",
+    ] {
         let long = unit.repeat(1_000_000 / unit.len());
         let _ = Purl::read(&format!("pkg:npm/a@1?{long}"));
         let _ = Purl::parse(&format!("pkg:git/{long}#{long}")).map(|purl| purl.to_string());

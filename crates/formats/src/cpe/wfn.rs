@@ -143,8 +143,12 @@ impl Wfn {
             if place == EDITION && part.starts_with('~') {
                 // Five attributes that the older form does not know, packed into one (6.1.2.1.3).
                 let packed: Vec<&str> = part.split('~').skip(1).collect();
-                let [edition, sw_edition, target_sw, target_hw, other] = packed.as_slice() else { return None };
-                for (place, part) in [(5, edition), (7, sw_edition), (8, target_sw), (9, target_hw), (10, other)] {
+                let [edition, sw_edition, target_sw, target_hw, other] = packed.as_slice() else {
+                    return None;
+                };
+                for (place, part) in
+                    [(5, edition), (7, sw_edition), (8, target_sw), (9, target_hw), (10, other)]
+                {
                     *values.get_mut(place)? = Value::from_uri(part)?;
                 }
                 continue;
@@ -249,7 +253,11 @@ impl Value {
             (Self::Any, _) => Relation::Superset,
             (_, Self::Any) => Relation::Subset,
             (Self::Is(own), Self::Is(target)) if own.is_plain() => {
-                if own.text == target.text { Relation::Equal } else { Relation::Disjoint }
+                if own.text == target.text {
+                    Relation::Equal
+                } else {
+                    Relation::Disjoint
+                }
             }
             (Self::Is(own), Self::Is(target)) if own.fits(&target.text) => Relation::Superset,
             (Self::Is(_) | Self::NotApplicable, _) => Relation::Disjoint,
@@ -339,7 +347,8 @@ mod tests {
 
     #[test]
     fn a_name_stands_to_another_as_the_table_says() {
-        let gateway = |version: &str| format!("cpe:2.3:o:citrix:netscaler_gateway_firmware:{version}:*:*:*:*:*:*:*");
+        let gateway =
+            |version: &str| format!("cpe:2.3:o:citrix:netscaler_gateway_firmware:{version}:*:*:*:*:*:*:*");
         assert_eq!(relation(&gateway("12.1"), &gateway("12.1")), Relation::Equal);
         assert_eq!(relation(&gateway("*"), &gateway("12.1")), Relation::Superset);
         assert_eq!(relation(&gateway("12.1"), &gateway("*")), Relation::Subset);
@@ -348,7 +357,10 @@ mod tests {
         assert_eq!(relation(&gateway("-"), &gateway("12.1")), Relation::Disjoint);
         assert_eq!(relation(&gateway("12.1"), &gateway("12.?")), Relation::Undefined);
         assert_eq!(relation("cpe:/o:citrix", "cpe:2.3:o:CITRIX:*:*:*:*:*:*:*:*:*"), Relation::Equal);
-        assert_eq!(relation("wfn:[part=\"a\",vendor=ANY]", "wfn:[part=\"a\",vendor=\"acme\"]"), Relation::Superset);
+        assert_eq!(
+            relation("wfn:[part=\"a\",vendor=ANY]", "wfn:[part=\"a\",vendor=\"acme\"]"),
+            Relation::Superset
+        );
         let (source, target) = ("cpe:2.3:a:*:x:*:*:*:*:*:*:*:*", "cpe:2.3:a:v:*:*:*:*:*:*:*:*:*");
         assert_eq!(relation(source, target), Relation::Undefined, "one wider, one narrower");
     }

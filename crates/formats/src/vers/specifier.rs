@@ -171,7 +171,10 @@ impl<'t> Vers<'t> {
         let (kind, constraints) = parts.ok_or(Refused::NoSpecifier)?;
         let kind = small(kind);
         let is_kind = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
-        if !kind.starts_with(|it: char| it.is_ascii_lowercase()) || !kind.bytes().all(is_kind) || kind == "invalid" {
+        if !kind.starts_with(|it: char| it.is_ascii_lowercase())
+            || !kind.bytes().all(is_kind)
+            || kind == "invalid"
+        {
             return Err(Refused::Kind(kind.into_owned()));
         }
         if constraints.is_empty() {

@@ -14,7 +14,8 @@ fn every_name_is_told_from_others_as_the_specification_has_it() {
         let found = match suite {
             "cpe-syntax" => json!(Wfn::parse(input.as_str().unwrap()).is_some()),
             "cpe-name-matching" if input.get("relation").is_some() => {
-                let [source, target] = ["source", "target"].map(|key| Wfn::parse(input[key].as_str().unwrap()));
+                let [source, target] =
+                    ["source", "target"].map(|key| Wfn::parse(input[key].as_str().unwrap()));
                 let said = relations(source.unwrap().relation(&target.unwrap()));
                 said[input["relation"].as_str().unwrap()].clone()
             }

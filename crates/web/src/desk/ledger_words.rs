@@ -131,6 +131,9 @@ pub fn sentence(entry: &Entry) -> Sentence {
         Entry::WarningTaken { .. } => new(Telephone, Quiet, "ledger-warning-taken"),
         Entry::QueueHeld { why, .. } => new(Post, Alarm, "ledger-queue-held").typed(why),
         Entry::QueueReleased { .. } => new(Post, Quiet, "ledger-queue-released"),
+        Entry::SourceTurned { name, turn, .. } => {
+            new(System, Quiet, "ledger-source-turned").typed(name).term(*turn)
+        }
     }
 }
 

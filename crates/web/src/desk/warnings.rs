@@ -419,6 +419,12 @@ mod tests {
             Entry::RulesChanged { name: "x".into(), by: "x".into() },
             Entry::QueueHeld { queue: "outbox".into(), why: why() },
             Entry::QueueReleased { queue: "outbox".into(), by: officer },
+            Entry::SourceTurned {
+                source: SourceId(id(5)),
+                name: "x".into(),
+                turn: domain::source::Turn::Silent,
+                by: "x".into(),
+            },
         ];
         others.into_iter().chain(learned).collect()
     }
