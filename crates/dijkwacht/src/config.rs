@@ -241,9 +241,9 @@ mod tests {
 
     #[test]
     fn a_source_stands_in_the_file_with_what_is_not_usual() {
+        let listed = "[egress]
+            exceptions = [{ place = \"10.1.0.0/16\" }, { place = \"mirror.internal\", http = true }]";
         let more = "
-            [egress]
-            exceptions = [{ place = \"10.1.0.0/16\" }, { place = \"mirror.internal\", http = true }]
             [[sources]]
             name = \"Deltawerk\"
             kind = \"csaf_provider\"
@@ -251,15 +251,15 @@ mod tests {
             tlp_max = \"AMBER+STRICT\"
             keys = [\"a891 4ca2\"]
         ";
-        let config = Config::parse(&format!("{EXAMPLE}\n{more}")).unwrap();
+        let with = |listed: &str| format!("{}\n{more}", EXAMPLE.replace("[egress]", listed));
+        let config = Config::parse(&with(listed)).unwrap();
         let [wanted] = &config.wanted()[..] else { panic!("there is one") };
         assert_eq!(wanted.settings.tlp_max, Tlp::AmberStrict);
         assert_eq!((wanted.settings.every_minutes, wanted.settings.keys[0].as_str()), (60, "A8914CA2"));
         assert_eq!(config.way_out().unwrap().rules().exceptions.len(), 2);
-        let twice = format!("{EXAMPLE}\n{more}{}", &more[more.find("[[").unwrap()..]);
+        let twice = format!("{}{more}", with(listed));
         assert!(Config::parse(&twice).unwrap_err().to_string().contains("same name"));
-        let wrong = more.replace("mirror.internal", "https://mirror.internal/");
-        Config::parse(&format!("{EXAMPLE}\n{wrong}")).unwrap_err();
+        Config::parse(&with(&listed.replace("mirror.internal", "https://mirror.internal/"))).unwrap_err();
     }
 
     #[test]
