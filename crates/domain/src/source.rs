@@ -127,6 +127,9 @@ pub struct Course {
     /// When new papers came, newest last; the last [`HABIT`] of them.
     pub arrivals: Vec<Timestamp>,
     pub paused_at: Option<Timestamp>,
+    /// Since when the configuration no longer names it.
+    #[serde(default)]
+    pub gone_at: Option<Timestamp>,
     /// The health that was last written in the ledger.
     pub noted: Option<Health>,
 }

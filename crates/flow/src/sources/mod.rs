@@ -136,7 +136,8 @@ pub async fn settle(house: &House, wanted: Vec<Wanted>) -> Result<(), StoreError
                 let is_same = known.kind == wanted.kind
                     && known.address == wanted.address
                     && known.settings == wanted.settings
-                    && known.in_file;
+                    && known.in_file
+                    && known.course.gone_at.is_none();
                 if is_same {
                     continue;
                 }
@@ -147,6 +148,10 @@ pub async fn settle(house: &House, wanted: Vec<Wanted>) -> Result<(), StoreError
                 (source.kind, source.address, source.settings) =
                     (wanted.kind, wanted.address, wanted.settings);
                 (source.in_file, source.next_at) = (true, now);
+                // An officer's pause stays; that of a source which had left the file ends.
+                if source.course.gone_at.take().is_some() {
+                    source.course.paused_at = None;
+                }
                 sources::put(tx, &source).await?;
                 sources::turned(tx, &source, Turn::Changed, "");
                 jobs::add(tx, &Job::Fetch(source.id), now).await?;
@@ -154,7 +159,10 @@ pub async fn settle(house: &House, wanted: Vec<Wanted>) -> Result<(), StoreError
             for gone in
                 there.into_values().filter(|source| source.in_file && source.course.paused_at.is_none())
             {
-                set_pause(tx, gone.id, Some(now), "").await?;
+                if let Some(mut source) = set_pause(tx, gone.id, Some(now), "").await? {
+                    source.course.gone_at = Some(now);
+                    sources::put(tx, &source).await?;
+                }
             }
             Ok(())
         })
@@ -378,29 +386,29 @@ impl Visit<'_> {
             Received { source: self.source.name.clone(), name: thing.file_name, bytes: thing.bytes };
         let taken = ingest::paper(self.house, received).await?;
         self.out_of_reach = 0;
-        let (paper, remark, parked) = match taken {
-            Taken::OnTheShelf { paper, why } => (paper, Some(Trouble::Shelved(why)), true),
+        // A paper on the shelf came in too: it waits for a person there, and would be no other at the next try.
+        let (paper, remark) = match taken {
+            Taken::OnTheShelf { paper, why } => {
+                self.taken += 1;
+                (paper, Some(Trouble::Shelved(why)))
+            }
             Taken::Known(paper) => {
                 self.known += 1;
-                (paper, thing.remark, false)
+                (paper, thing.remark)
             }
             Taken::Routed { paper, .. } | Taken::OnTheDesk { paper, .. } => {
                 self.taken += 1;
-                (paper, thing.remark, false)
+                (paper, thing.remark)
             }
         };
-        if parked {
-            self.parked += 1;
-        }
         let now = self.house.now();
         let item = Item {
             name: thing.name,
             mark: thing.mark,
             at: now,
-            tries: self.tries(&thing.address, parked),
+            tries: 0,
             paper: Some(paper),
             remark,
-            // A paper on the shelf waits for a person there, and would be no other at the next try.
             parked: false,
         };
         let (id, cursor) = (self.source.id, self.source.cursor.clone());
@@ -415,11 +423,6 @@ impl Visit<'_> {
         Ok(())
     }
 
-    fn tries(&self, name: &str, failed: bool) -> i64 {
-        let before = self.items.get(name).map_or(0, |item| item.tries);
-        if failed { before + 1 } else { 0 }
-    }
-
     /// Leaves something with the reason why, until its mark changes or its time comes. What is out of reach
     /// is the source's trouble when it happens again and again.
     pub async fn park(&mut self, name: &str, mark: &str, why: Trouble) -> Result<(), Stop> {
@@ -432,7 +435,7 @@ impl Visit<'_> {
             name: name.to_owned(),
             mark: mark.to_owned(),
             at: self.house.now(),
-            tries: self.tries(name, true),
+            tries: self.items.get(name).map_or(0, |item| item.tries) + 1,
             paper: None,
             remark: Some(why.clone()),
             parked: true,

@@ -153,9 +153,11 @@ async fn every_template_of_the_public_set_has_its_outcome() {
             _ => &[(7, "/provider-metadata.json"), (12, "/white/index.txt"), (13, "/white/changes.csv")],
         };
         for (number, path) in lists {
+            // A feed without digests is a fault of the provider, which we note at the document.
+            let fault = if *number == 15 && !with_256 && !with_512 { 2 } else { 0 };
             assert_eq!(
                 (worst(*number), asked.iter().filter(|it| it == path).count()),
-                (0, 1),
+                (fault, 1),
                 "{name} {path}"
             );
         }

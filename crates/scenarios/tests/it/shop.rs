@@ -43,7 +43,8 @@ impl Shop {
         let shop = Self { port, says: Arc::default(), asked: Arc::default() };
         let own = shop.clone();
         let answer = move |request: Request<Body>| {
-            let said = own.answer(request.uri().path());
+            let asked = request.uri().path_and_query().map_or("/", |it| it.as_str());
+            let said = own.answer(asked);
             async move { said }
         };
         tokio::spawn(axum::serve(listener, axum::Router::new().fallback(answer)).into_future());
