@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use domain::product::Mark;
+
 use crate::vers::{Scheme, percent_decoded};
 
 /// A package URL in its canonical form. Nothing in it is percent-encoded.
@@ -54,6 +56,14 @@ pub enum Refused {
 enum Reading {
     ToTheLetter,
     Forgiving,
+}
+
+/// The mark of a package: its name without a version, in the one form in which two are equal. `None`
+/// for what is no package URL.
+pub fn mark(written: &str) -> Option<Mark> {
+    let purl =
+        Purl { version: None, qualifiers: BTreeMap::new(), subpath: None, ..Purl::read(written).ok()? };
+    Mark::of_package_url(&purl.to_string())
 }
 
 impl Purl {

@@ -346,3 +346,35 @@ fn an_operator_who_lists_nonsense_hears_so() {
     };
     assert!(matches!(Egress::new(rules).check(), Err(EgressError::Unfit(_))));
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 2_000, failure_persistence: None, ..Default::default() })]
+
+    /// However a number is written in the place of a host: what is let through is the world's, and looking
+    /// again changes nothing.
+    #[test]
+    fn no_spelling_of_an_address_lets_anybody_in(
+        bits in proptest::prelude::any::<u128>(),
+        way in 0_usize..8,
+        inner in 0_usize..6,
+    ) {
+        let own: [u32; 6] = [0x7f00_0001, 0x0a00_0001, 0xa9fe_a9fe, 0xc0a8_0101, 0x6440_0001, 0];
+        let small = if way % 2 == 0 { own[inner] } else { u32::try_from(bits & 0xffff_ffff).unwrap() };
+        let [a, b, c, d] = small.to_be_bytes();
+        let host = match way {
+            0 | 1 => format!("{small}"),
+            2 | 3 => format!("0x{small:x}"),
+            4 => format!("{a}.{b}.{}", u16::from_be_bytes([c, d])),
+            5 => format!("{a:#o}.{b}.0x{c:x}.{d}").replace("0o", "0"),
+            6 => format!("[::ffff:{a}.{b}.{c}.{d}]"),
+            _ => format!("[{}]", std::net::Ipv6Addr::from_bits(bits)),
+        };
+        let way_out = Egress::in_a_story(Told::default());
+        if let Ok(looked) = way_out.look(&format!("https://{host}/")) {
+            let url = Url::parse(&looked).unwrap();
+            let literal: IpAddr = url.host_str().unwrap().trim_matches(['[', ']']).parse().unwrap();
+            proptest::prop_assert!(is_the_worlds(literal), "{host} became {literal}");
+            proptest::prop_assert_eq!(way_out.look(&looked), Ok(looked));
+        }
+    }
+}
