@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{AdvisoryId, MeasureId, OfficerId};
 use crate::measure::{Measure, Reliability};
-use crate::product::Name;
+use crate::product::{Mark, Name};
 use crate::severity::{Judgement, Severity};
 use crate::text::Text;
 use crate::tlp::Tlp;
@@ -234,6 +234,9 @@ pub struct Content {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct AffectedProduct {
     pub name: Name,
+    /// What else identifies it: CPE names, packages, order numbers.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub marks: BTreeSet<Mark>,
     /// None named: we do not know which, so each is possible.
     pub ranges: Vec<Range>,
     pub status: Status,
@@ -265,6 +268,11 @@ impl Status {
 }
 
 impl AffectedProduct {
+    /// A line without marks.
+    pub fn new(name: Name, ranges: Vec<Range>, status: Status) -> Self {
+        Self { name, marks: BTreeSet::new(), ranges, status }
+    }
+
     /// Whether this line concerns a system of `version`. [`Contains::No`] also when the line says
     /// that the product is not affected.
     pub fn concerns(&self, version: Option<&Version>) -> Contains {
@@ -391,11 +399,7 @@ mod tests {
     }
 
     fn affected(product: &str) -> AffectedProduct {
-        AffectedProduct {
-            name: Name::new("Citrix", product),
-            ranges: vec![Range::Any],
-            status: Status::Affected,
-        }
+        AffectedProduct::new(Name::new("Citrix", product), vec![Range::Any], Status::Affected)
     }
 
     fn content() -> Content {
@@ -518,8 +522,7 @@ mod tests {
     #[test]
     fn a_line_that_says_not_affected_concerns_nobody_and_doubt_stays_doubt() {
         let version = Version::new("12.1-55.18");
-        let line =
-            |status, range| AffectedProduct { name: Name::new("", "ADC"), ranges: vec![range], status };
+        let line = |status, range| AffectedProduct::new(Name::new("", "ADC"), vec![range], status);
         let train = Range::Train(Version::new("12.1"));
         assert_eq!(line(Status::Affected, train.clone()).concerns(Some(&version)), Contains::Yes);
         assert_eq!(

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{AssetId, ParticipantId};
 use crate::measure::CareImpact;
-use crate::product::Name;
+use crate::product::{Mark, Name};
 use crate::version::Version;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,12 @@ pub struct Asset {
     pub participant: ParticipantId,
     pub name: Name,
     pub version: Option<Version>,
+    /// The CPE name, as the participant wrote it; it can be read.
+    pub cpe: Option<String>,
+    /// The package URL, as the participant wrote it; it can be read.
+    pub purl: Option<String>,
+    /// Model, part or order number: what some makers warn by instead of a name ("6ES7 512-1DK01-0AB0").
+    pub order_number: Option<String>,
     /// Lower case, without a dot at the end.
     pub host: Option<String>,
     pub address: Option<IpAddr>,
@@ -73,10 +79,23 @@ impl Asset {
         }
     }
 
+    /// The marks by which others know the product.
+    pub fn marks(&self) -> Vec<Mark> {
+        marks(self.cpe.as_deref(), self.purl.as_deref(), self.order_number.as_deref())
+    }
+
     /// What a person calls it: its alias, else its host name, else the product.
     pub fn label(&self) -> String {
         self.alias.clone().or_else(|| self.host.clone()).unwrap_or_else(|| self.name.to_string())
     }
+}
+
+/// The marks in what somebody wrote beside a name. A package URL is in its canonical form.
+pub fn marks(cpe: Option<&str>, purl: Option<&str>, order_number: Option<&str>) -> Vec<Mark> {
+    let cpe = cpe.and_then(Mark::of_cpe);
+    let package = purl.and_then(Mark::of_package_url);
+    let order = order_number.and_then(Mark::of_order_number);
+    cpe.into_iter().chain(package).chain(order).collect()
 }
 
 #[cfg(test)]
@@ -94,6 +113,9 @@ mod tests {
             participant: ParticipantId(Uuid::nil()),
             name: Name::new("Citrix", "NetScaler"),
             version: None,
+            cpe: None,
+            purl: None,
+            order_number: None,
             host: Some("vpn.noordzorg.example".into()),
             address: None,
             supplier: None,

@@ -36,6 +36,8 @@ impl std::fmt::Display for Version {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Piece {
+    /// `2:` in front of a version of a Linux distribution, `2!` of Python: counts above all that follows.
+    Epoch(u128),
     /// Before a release: `rc`, `beta`. Less than nothing at all.
     Before(String),
     Word(String),
@@ -49,6 +51,13 @@ const BEFORE: &[&str] = &["alpha", "beta", "dev", "pre", "preview", "rc", "snaps
 fn pieces(written: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = written;
+    if let Some((epoch, after)) = written.split_once([':', '!'])
+        && let Ok(epoch) = epoch.trim().parse::<u128>()
+    {
+        // The first epoch is not written.
+        pieces.extend(Some(Piece::Epoch(epoch)).filter(|_| epoch > 0));
+        rest = after;
+    }
     while let Some(first) = rest.chars().next() {
         let digits = first.is_ascii_digit();
         let same = |it: char| if digits { it.is_ascii_digit() } else { it.is_alphabetic() };
@@ -81,11 +90,13 @@ fn compare(left: &[Piece], right: &[Piece]) -> Stands {
         None => 1,
         Some(Piece::Word(_)) => 2,
         Some(Piece::Number(_)) => 3,
+        Some(Piece::Epoch(_)) => 4,
     };
     for place in 0..left.len().max(right.len()) {
         let (one, other) = (left.get(place), right.get(place));
         let order = match (one, other) {
-            (Some(Piece::Number(one)), Some(Piece::Number(other))) => one.cmp(other),
+            (Some(Piece::Number(one)), Some(Piece::Number(other)))
+            | (Some(Piece::Epoch(one)), Some(Piece::Epoch(other))) => one.cmp(other),
             (Some(Piece::Word(one)), Some(Piece::Word(other)))
             | (Some(Piece::Before(one)), Some(Piece::Before(other))) => one.cmp(other),
             _ => rank(one).cmp(&rank(other)),
@@ -410,6 +421,12 @@ mod tests {
         }
         assert_eq!(Version::new("12.1-55.18").order(&Version::new("12.1 build 55.18")), Ordering::Equal);
         assert_eq!(Version::new("2.0-rc1").order(&Version::new("2.0")), Ordering::Less);
+        assert_eq!(
+            Version::new("1:1.0").order(&Version::new("2.0")),
+            Ordering::Greater,
+            "an epoch counts first"
+        );
+        assert_eq!(Version::new("0:1.0").order(&Version::new("1.0")), Ordering::Equal);
     }
 
     #[test]

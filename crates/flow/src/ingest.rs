@@ -230,6 +230,7 @@ fn kind(paper: &ReadPaper) -> &'static str {
         ReadPaper::Cve(_) => "cve",
         ReadPaper::Nvd(_) => "nvd",
         ReadPaper::Kev(_) => "kev",
+        ReadPaper::Osv(_) => "osv",
         ReadPaper::Observations(_) => "observations",
         ReadPaper::Inventory(_) => "inventory",
     }

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use domain::advisory::{AffectedProduct, Content, Status};
 use domain::measure::Kind;
-use domain::product::Name;
+use domain::product::{Mark, Name};
 use domain::text::{Language, Text};
 use domain::tlp::Tlp;
 use domain::version::{Bound, Range, Version};
@@ -225,10 +225,15 @@ struct Lines {
 }
 
 impl Lines {
-    fn add(&mut self, name: &Name, status: Status, ranges: Vec<Range>) {
+    fn add(&mut self, name: &Name, marks: &BTreeSet<Mark>, status: Status, ranges: Vec<Range>) {
         match self.list.iter_mut().rev().take(8).find(|line| line.name == *name && line.status == status) {
-            Some(line) => line.ranges.extend(ranges),
-            None => self.list.push(AffectedProduct { name: name.clone(), ranges, status }),
+            Some(line) => {
+                line.ranges.extend(ranges);
+                line.marks.extend(marks.iter().cloned());
+            }
+            None => {
+                self.list.push(AffectedProduct { name: name.clone(), marks: marks.clone(), ranges, status })
+            }
         }
     }
 }
@@ -320,9 +325,11 @@ fn decision(content: &Node<'_, '_>, by: &str, complaints: &mut Complaints) -> De
 fn product(record: &mut Record, node: &Node<'_, '_>, lines: &mut Lines, complaints: &mut Complaints) {
     let vendor = node.line("vendor", complaints).filter(|word| !Name::new("", word).says_nothing());
     let mut cpe_name = None;
+    let mut marks = BTreeSet::new();
     let cpes: Vec<_> = node.list("cpes", complaints).collect();
     for written in cpes.iter().filter_map(|cpe| cpe.as_text(complaints)) {
         cpe_name = cpe_name.or_else(|| Cpe::parse(written).and_then(|cpe| cpe.name()));
+        marks.extend(Mark::of_cpe(written));
         record.cpes.insert(words::line(written));
     }
     let product = ["product", "packageName"]
@@ -330,7 +337,7 @@ fn product(record: &mut Record, node: &Node<'_, '_>, lines: &mut Lines, complain
         .filter_map(|key| node.line(key, complaints))
         .find(|word| !Name::new("", word).says_nothing());
     let name = match product {
-        Some(product) => Name::new(vendor.as_deref().unwrap_or_default(), &product),
+        Some(product) => Name::new(&spelt_out(vendor.as_deref().unwrap_or_default()), &spelt_out(&product)),
         None => match cpe_name {
             Some(name) => name,
             None => {
@@ -340,6 +347,7 @@ fn product(record: &mut Record, node: &Node<'_, '_>, lines: &mut Lines, complain
             }
         },
     };
+    marks.extend(package(node, complaints));
     let default = node.line("defaultStatus", complaints).unwrap_or_default();
     let mut said: Vec<(Status, Range)> = Vec::new();
     for version in node.list("versions", complaints) {
@@ -352,16 +360,19 @@ fn product(record: &mut Record, node: &Node<'_, '_>, lines: &mut Lines, complain
     let unaffected = of(&said, Status::NotAffected);
     let unknown = of(&said, Status::UnderInvestigation);
     match default.as_str() {
+        // Named both as a default and in a list: what is not in the list is not sure.
+        "affected" if unaffected.is_empty() && !affected.is_empty() => affected.push(Range::Unknown),
         // All but the ones that are named as free.
         "affected" => affected.extend(complement(&unaffected)),
         "unaffected" if said.is_empty() => {
-            lines.add(&name, Status::NotAffected, vec![Range::Any]);
+            lines.add(&name, &marks, Status::NotAffected, vec![Range::Any]);
             return;
         }
         // A record of a product without a version means that product.
         _ if said.is_empty() => affected.push(Range::Unknown),
         _ => {}
     }
+    end_where_freed(&mut affected, &unaffected);
     let mut fully = true;
     vers::without_letters(&mut affected, &mut fully);
     if !fully {
@@ -373,9 +384,48 @@ fn product(record: &mut Record, node: &Node<'_, '_>, lines: &mut Lines, complain
         (Status::NotAffected, unaffected),
     ] {
         if !ranges.is_empty() {
-            lines.add(&name, status, ranges);
+            lines.add(&name, &marks, status, ranges);
         }
     }
+}
+
+/// "From 8.0 on affected, from 8.5.2 on free": what begins and has no end, ends where the next line of the
+/// same entry begins to free.
+fn end_where_freed(affected: &mut [Range], free: &[Range]) {
+    let begins = |range: &Range| match range {
+        Range::Between { from: Some(from), to: None } => Some(from.clone()),
+        _ => None,
+    };
+    let freed: Vec<Bound> = free.iter().filter_map(begins).collect();
+    for range in affected {
+        let Some(begin) = begins(range) else { continue };
+        let later = freed.iter().filter(|from| begin.version.order(&from.version).is_lt());
+        if let Some(end) = later.min_by(|one, other| one.version.order(&other.version)) {
+            let to = Some(Bound { version: end.version.clone(), inclusive: !end.inclusive });
+            *range = Range::Between { from: Some(begin), to };
+        }
+    }
+}
+
+/// The package that a product is, where the record names it or the collection in which it lies.
+fn package(node: &Node<'_, '_>, complaints: &mut Complaints) -> Option<Mark> {
+    if let Some(url) = node.line("packageURL", complaints) {
+        return crate::purl::mark(&url);
+    }
+    let collection = node.line("collectionURL", complaints)?.to_ascii_lowercase();
+    let name = node.line("packageName", complaints)?;
+    let host = collection.split("://").nth(1)?.split('/').next()?;
+    let (kind, name) = match host {
+        host if host.contains("maven") => ("maven", name.replace(':', "/")),
+        host if host.contains("npm") => ("npm", name),
+        host if host.contains("pypi") => ("pypi", name),
+        host if host.contains("rubygems") => ("gem", name),
+        host if host.contains("nuget") => ("nuget", name),
+        host if host.contains("packagist") => ("composer", name),
+        host if host.starts_with("crates.") => ("cargo", name),
+        _ => return None,
+    };
+    crate::purl::mark(&format!("pkg:{kind}/{name}"))
 }
 
 fn status_of(written: &str) -> Status {
@@ -384,6 +434,13 @@ fn status_of(written: &str) -> Status {
         "unaffected" => Status::NotAffected,
         _ => Status::UnderInvestigation,
     }
+}
+
+/// `connect_secure`, as names of CPE are written, in words.
+fn spelt_out(written: &str) -> String {
+    let is_cpe =
+        written.contains('_') && !written.contains([' ', '/']) && !written.contains(char::is_uppercase);
+    if is_cpe { written.replace('_', " ") } else { written.to_owned() }
 }
 
 /// The ranges of one entry of `versions`.
@@ -400,8 +457,8 @@ fn ranges(node: &Node<'_, '_>, said: &mut Vec<(Status, Range)>, complaints: &mut
         return;
     }
     let to = match (node.line("lessThan", complaints), node.line("lessThanOrEqual", complaints)) {
-        (Some(limit), _) => Some(end(&limit, false)),
-        (None, Some(limit)) => Some(end(&limit, true)),
+        (Some(limit), _) => Some(end(&in_train(&version, limit, &kind), false)),
+        (None, Some(limit)) => Some(end(&in_train(&version, limit, &kind), true)),
         (None, None) => None,
     };
     let Some(to) = to else {
@@ -446,6 +503,17 @@ fn between(from: Option<Bound>, to: Option<Bound>) -> Range {
     match (from, to) {
         (None, None) => Range::Any,
         (from, to) => Range::Between { from, to },
+    }
+}
+
+/// The end of a range of builds. Citrix writes train and build apart: from 13.1 to below 49.13 means
+/// 13.1-49.13.
+fn in_train(train: &str, limit: String, kind: &str) -> String {
+    let begins_alike = train.split(['.', '-']).next() == limit.split(['.', '-']).next();
+    let is_build = kind.eq_ignore_ascii_case("patch") && limit.starts_with(|it: char| it.is_ascii_digit());
+    match is_build && !begins_alike && train.contains('.') {
+        true => format!("{train}-{limit}"),
+        false => limit,
     }
 }
 
@@ -538,6 +606,10 @@ fn finish(record: &mut Record, lines: Lines, complaints: &mut Complaints) {
         complaints.add(Weight::Doubt, at, What::NoProduct(words::clipped(&written, 80)));
     }
     record.advisory.content.products = lines.list;
+    for line in &mut record.advisory.content.products {
+        let mut met = BTreeSet::new();
+        line.ranges.retain(|range| met.insert(range.clone()));
+    }
     if record.advisory.content.products.is_empty() && record.advisory.status != crate::Status::Withdrawn {
         complaints.add(Weight::Loss, String::new(), What::NoProductData);
     }
@@ -611,7 +683,8 @@ fn product_of_four(node: &Node<'_, '_>, vendor: &str, lines: &mut Lines, complai
             ranges.extend(understood.ranges);
         }
     }
-    lines.add(&name, Status::Affected, if ranges.is_empty() { vec![Range::Unknown] } else { ranges });
+    let marks = BTreeSet::new();
+    lines.add(&name, &marks, Status::Affected, if ranges.is_empty() { vec![Range::Unknown] } else { ranges });
 }
 
 #[cfg(test)]
@@ -620,6 +693,42 @@ mod tests {
 
     const RECORD: &str = include_str!("../../../fixtures/cve/CVE-2026-1000003.json");
     const NAMELESS: &str = include_str!("../../../fixtures/cve/CVE-2026-1000004.json");
+    /// What a record says whose only product has these versions.
+    fn said(default: &str, versions: &str) -> String {
+        let text = format!(
+            r#"{{"dataType": "CVE_RECORD", "dataVersion": "5.1", "cveMetadata": {{"cveId": "CVE-2026-1", "state": "PUBLISHED"}},
+                "containers": {{"cna": {{"affected": [{{"vendor": "Polderweb", "product": "Poort",
+                "defaultStatus": "{default}", "versions": [{versions}]}}]}}}}}}"#
+        );
+        let record = read_within(text.as_bytes(), Limits::default()).unwrap().it;
+        let line = |line: &AffectedProduct| {
+            let ranges: Vec<String> = line.ranges.iter().map(ToString::to_string).collect();
+            format!("{:?} {}", line.status, ranges.join(" or "))
+        };
+        record.advisory.content.products.iter().map(line).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn a_build_that_is_written_without_its_train_belongs_to_it() {
+        let builds = r#"{"version": "13.1", "lessThan": "49.13", "status": "affected", "versionType": "patch"},
+            {"version": "13.1-FIPS", "lessThan": "37.159", "status": "affected", "versionType": "patch"},
+            {"version": "14.1", "lessThan": "14.1-8.50", "status": "affected", "versionType": "patch"}"#;
+        insta::assert_snapshot!(said("unaffected", builds), @"Affected ≥ 13.1, < 13.1-49.13 or ≥ 13.1-FIPS, < 13.1-FIPS-37.159 or ≥ 14.1, < 14.1-8.50");
+    }
+
+    #[test]
+    fn what_begins_to_be_affected_ends_where_the_next_line_frees() {
+        let trains = r#"{"version": ">= 8.0.0", "status": "affected"}, {"version": ">= 8.4.0", "status": "affected"},
+            {"version": ">= 8.3.3", "status": "unaffected"}, {"version": ">= 8.4.3", "status": "unaffected"}"#;
+        insta::assert_snapshot!(said("unaffected", trains), @"Affected ≥ 8.0.0, < 8.3.3 or ≥ 8.4.0, < 8.4.3; NotAffected ≥ 8.3.3 or ≥ 8.4.3");
+    }
+
+    #[test]
+    fn versions_beside_a_list_of_affected_ones_are_not_sure() {
+        let listed = r#"{"version": "9.0.40", "lessThanOrEqual": "9.0.68", "status": "affected"}"#;
+        insta::assert_snapshot!(said("affected", listed), @"Affected ≥ 9.0.40, ≤ 9.0.68 or ?");
+    }
+
     const FOUR: &str = include_str!("../../../fixtures/cve/CVE-2026-1000005-v4.json");
 
     fn read(text: &str) -> Read<Record> {

@@ -166,6 +166,9 @@ fn version_4(vector: &CvssV4) -> Result<Scores, Refused> {
 }
 
 impl Points {
+    /// A score of 0.0.
+    pub const NOTHING: Self = Self(0);
+
     /// The score that is nearest to `score`, which is one already and only carries the noise of a
     /// processor.
     #[expect(clippy::cast_possible_truncation, reason = "from 0 to 100, made so in the same line")]

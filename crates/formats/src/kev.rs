@@ -106,7 +106,7 @@ fn entry(node: &Node<'_, '_>, complaints: &mut Complaints) -> Result<Entry, Unre
     let english = |text: String| Text::only(Language::En, text);
     let notes = node.line("notes", complaints).unwrap_or_default();
     let references: BTreeSet<&str> = notes.split([' ', ';', ',']).filter(|word| is_web(word)).collect();
-    let line = |name| AffectedProduct { name, ranges: vec![Range::Unknown], status: Status::Affected };
+    let line = |name| AffectedProduct::new(name, vec![Range::Unknown], Status::Affected);
     let content = Content {
         title: english(node.line("vulnerabilityName", complaints).unwrap_or_else(|| number.clone())),
         summary: node.lines("shortDescription", complaints).map(english).unwrap_or_default(),

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use domain::advisory::{AffectedProduct, Content, Status};
-use domain::product::Name;
+use domain::product::{Mark, Name};
 use domain::text::{Language, Text};
 use domain::tlp::Tlp;
 use domain::version::{Bound, Range, Version};
@@ -190,11 +190,12 @@ impl Configurations {
             self.runs_on.insert(name);
             return;
         }
+        let mark = Mark::of_cpe(&written);
         self.cpes.insert(written);
         let range = range(node, &cpe, complaints);
         let place = *self.places.entry(name.clone()).or_insert(self.products.len());
         if place == self.products.len() {
-            self.products.push(AffectedProduct { name, ranges: vec![], status: Status::Affected });
+            self.products.push(AffectedProduct::new(name, vec![], Status::Affected));
         }
         let (mut ranges, mut fully) = (vec![range], true);
         crate::vers::without_letters(&mut ranges, &mut fully);
@@ -203,6 +204,7 @@ impl Configurations {
         }
         if let Some(line) = self.products.get_mut(place) {
             line.ranges.extend(ranges);
+            line.marks.extend(mark);
         }
     }
 }

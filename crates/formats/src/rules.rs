@@ -1,4 +1,4 @@
-//! Ladders and severity schemes as files that an operator edits.
+//! Ladders, severity schemes and the catalogue as files that an operator edits.
 //!
 //! The files name their parts as the domain does; what the domain refuses is refused here too, with
 //! the place and, for a word that nobody knows, the words that are known. The rules that ship with
@@ -8,9 +8,12 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use domain::contact::Role;
 use domain::escalation::{Frame, Ladder, Ladders, Rung, Sender, Way};
+use domain::ids::ProductId;
+use domain::product::{Catalogue, Mark, Name, Product, State, key};
 use domain::severity::{Axis, Scheme, Severity};
 use domain::warning::{Channel, Reach};
 
@@ -21,12 +24,17 @@ pub const URGENT_NORMAL: &str = include_str!("../rules/urgent-normal.toml");
 /// When to press harder, to begin with. Source: `domain.md` 5.5.
 pub const LADDERS: &str = include_str!("../rules/ladders.toml");
 
+/// Vendors and products under all their names, to begin with.
+pub const CATALOGUE: &str = include_str!("../rules/catalogue.toml");
+
 /// Why a file of rules was not taken. Written for the operator who edited it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// Not TOML, a key that nobody knows, or a word that is none of those that are expected.
     #[error("{}{what}", line.map_or(String::new(), |line| format!("line {line}: ")))]
     File { line: Option<usize>, what: String },
+    #[error("catalogue: {0:?} is no CPE name and no package URL")]
+    Catalogue(String),
     #[error("severity scheme: {0}")]
     Scheme(String),
     #[error("ladder from {from}: {why}; it is rung {rung} as people count, from the bottom")]
@@ -60,6 +68,93 @@ struct SchemeFile {
 pub fn scheme(text: &str) -> Result<Scheme, Refused> {
     let file: SchemeFile = toml::from_str(text).map_err(|error| Refused::file(text, &error))?;
     Scheme::new(file.name, file.axes, file.verdicts).map_err(|unfit| Refused::Scheme(unfit.to_string()))
+}
+
+/// Vendors and products that ship with the house.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shipped {
+    /// A vendor, and another name of it.
+    pub vendors: Vec<(String, String)>,
+    /// In the order of the file. Their ids follow from their names.
+    pub products: Vec<Product>,
+}
+
+impl Shipped {
+    /// A catalogue of `known` products, and then of what ships.
+    pub fn catalogue<'a>(&'a self, known: impl IntoIterator<Item = &'a Product>) -> Catalogue {
+        let mut catalogue = Catalogue::default();
+        for (vendor, alias) in &self.vendors {
+            catalogue.add_vendor(vendor, alias);
+        }
+        for product in known.into_iter().chain(&self.products) {
+            catalogue.add(product);
+        }
+        catalogue
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CatalogueFile {
+    vendors: Vec<VendorFile>,
+    products: Vec<ProductFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VendorFile {
+    name: String,
+    aliases: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProductFile {
+    vendor: String,
+    name: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+    /// Names that may end in a star after the product.
+    #[serde(default)]
+    cpes: Vec<String>,
+    #[serde(default)]
+    packages: Vec<String>,
+}
+
+/// A catalogue from TOML.
+///
+/// # Errors
+/// With the line, when it is no such file; with the text, when a CPE name or package URL is none.
+pub fn catalogue(text: &str) -> Result<Shipped, Refused> {
+    let file: CatalogueFile = toml::from_str(text).map_err(|error| Refused::file(text, &error))?;
+    let vendors = file.vendors.into_iter();
+    let vendors = vendors.flat_map(|it| it.aliases.into_iter().map(move |alias| (it.name.clone(), alias)));
+    let mut products = Vec::new();
+    for it in file.products {
+        let name = Name::new(&it.vendor, &it.name);
+        let none = |written: &String| Refused::Catalogue(written.clone());
+        let cpes = it.cpes.iter().map(|cpe| Mark::of_cpe(cpe).ok_or_else(|| none(cpe)));
+        let packages = it.packages.iter().map(|url| crate::purl::mark(url).ok_or_else(|| none(url)));
+        products.push(Product {
+            id: product_id(&name),
+            aliases: it.aliases.iter().map(|alias| Name::new(&it.vendor, alias)).collect(),
+            marks: cpes.chain(packages).collect::<Result<_, _>>()?,
+            name,
+            state: State::Confirmed,
+        });
+    }
+    Ok(Shipped { vendors: vendors.collect(), products })
+}
+
+/// The id of a product that nobody has catalogued yet, made of its name: the same on every node.
+pub fn product_id(name: &Name) -> ProductId {
+    let written = format!("product\n{}\n{}", name.vendor.as_deref().unwrap_or_default(), name.product);
+    let digest = Sha256::digest(key(&written));
+    let mut bytes = [0; 16];
+    for (byte, hashed) in bytes.iter_mut().zip(digest) {
+        *byte = hashed;
+    }
+    ProductId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
 #[derive(Deserialize)]

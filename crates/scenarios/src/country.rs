@@ -145,6 +145,7 @@ impl Country {
             aliases: ["NetScaler", "Application Delivery Controller"]
                 .map(|name| Name::new("Citrix", name))
                 .into(),
+            marks: [].into(),
             state: State::Confirmed,
         };
         house
@@ -266,6 +267,9 @@ impl Country {
             participant: of,
             name,
             version: Some(Version::new(version)).filter(Version::is_known),
+            cpe: None,
+            purl: None,
+            order_number: None,
             host: Some(host),
             address: None,
             supplier: None,
@@ -336,6 +340,7 @@ impl Country {
         );
         let affected = |name| AffectedProduct {
             name: Name::new("Citrix", name),
+            marks: [].into(),
             ranges: ["10.5", "11.1", "12.0", "12.1", "13.0"].map(|it| Range::Train(Version::new(it))).into(),
             status: Status::Affected,
         };

@@ -307,6 +307,7 @@ impl Player {
             id: self.house.id::<ProductId>(),
             name: Name::new(&product.vendor, &product.name),
             aliases: product.aliases.iter().map(|alias| Name::new(&product.vendor, alias)).collect(),
+            marks: [].into(),
             state: State::Confirmed,
         });
         let known: Vec<Product> = names.collect();
@@ -537,6 +538,7 @@ impl Player {
             let Some(product) = self.history.products.get(key) else { continue };
             let line = AffectedProduct {
                 name: Name::new(&product.vendor, &product.name),
+                marks: [].into(),
                 ranges: product.versions.iter().map(range).collect(),
                 status: Status::Affected,
             };
@@ -772,6 +774,9 @@ impl Player {
                 participant: one.id,
                 name: Name::new("Citrix", machine.host.product),
                 version: Some(Version::new(&machine.host.build.version())),
+                cpe: None,
+                purl: None,
+                order_number: None,
                 host: Some(machine.host.name.clone()),
                 address: Some(machine.host.address),
                 supplier: machine.host.supplier.map(str::to_owned),

@@ -18,6 +18,9 @@ struct Row {
     vendor: Option<String>,
     product: String,
     version: Option<String>,
+    cpe: Option<String>,
+    purl: Option<String>,
+    order_number: Option<String>,
     host: Option<String>,
     address: Option<String>,
     supplier: Option<String>,
@@ -41,6 +44,9 @@ impl TryFrom<Row> for Asset {
             participant: ParticipantId(row.participant_id),
             name: Name::new(row.vendor.as_deref().unwrap_or_default(), &row.product),
             version: row.version.map(|it| Version::new(&it)),
+            cpe: row.cpe,
+            purl: row.purl,
+            order_number: row.order_number,
             host: row.host,
             address: address.transpose()?,
             supplier: row.supplier,
@@ -63,15 +69,17 @@ pub async fn put(tx: &mut Tx, asset: &Asset) -> Result<(), StoreError> {
         tx,
         query(
             "INSERT INTO asset (id, participant_id, vendor, product, product_key, full_key, version, host, address,
-                                supplier, reach, care_process, care_impact, alias, claimed_at, observed_at, retired_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                                supplier, reach, care_process, care_impact, alias, claimed_at, observed_at, retired_at,
+                                cpe, purl, order_number)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
              ON CONFLICT (id) DO UPDATE SET
                 vendor = excluded.vendor, product = excluded.product, product_key = excluded.product_key,
                 full_key = excluded.full_key, version = excluded.version, host = excluded.host,
                 address = excluded.address, supplier = excluded.supplier, reach = excluded.reach,
                 care_process = excluded.care_process, care_impact = excluded.care_impact, alias = excluded.alias,
                 claimed_at = excluded.claimed_at, observed_at = excluded.observed_at,
-                retired_at = excluded.retired_at
+                retired_at = excluded.retired_at, cpe = excluded.cpe, purl = excluded.purl,
+                order_number = excluded.order_number
               WHERE asset.participant_id = excluded.participant_id",
         )
         .bind(asset.id.0)
@@ -91,6 +99,9 @@ pub async fn put(tx: &mut Tx, asset: &Asset) -> Result<(), StoreError> {
         .bind(asset.claimed_at.map(Ts::from))
         .bind(asset.observed_at.map(Ts::from))
         .bind(asset.retired_at.map(Ts::from))
+        .bind(&asset.cpe)
+        .bind(&asset.purl)
+        .bind(&asset.order_number)
     )?;
     let change = if asset.retired_at.is_some() { "retired" } else { "registered" }.to_owned();
     tx.note(Entry::AssetChanged { participant: asset.participant, asset: asset.id, change });
@@ -120,7 +131,7 @@ pub async fn of_participant(
 ) -> Result<Vec<Asset>, StoreError> {
     let rows: Vec<Row> = on!(db, run => query_as(
         "SELECT id, participant_id, vendor, product, version, host, address, supplier, reach, care_process,
-                care_impact, alias, claimed_at, observed_at, retired_at
+                care_impact, alias, claimed_at, observed_at, retired_at, cpe, purl, order_number
            FROM asset WHERE participant_id = $1 AND retired_at IS NULL ORDER BY id LIMIT $2",
     ).bind(participant.0).bind(limit).fetch_all(run))?;
     rows.into_iter().map(Asset::try_from).collect()
@@ -130,7 +141,7 @@ pub async fn of_participant(
 pub async fn of_id(db: &Db, id: AssetId, participant: ParticipantId) -> Result<Option<Asset>, StoreError> {
     let row: Option<Row> = on!(db, run => query_as(
         "SELECT id, participant_id, vendor, product, version, host, address, supplier, reach, care_process,
-                care_impact, alias, claimed_at, observed_at, retired_at
+                care_impact, alias, claimed_at, observed_at, retired_at, cpe, purl, order_number
            FROM asset WHERE id = $1 AND participant_id = $2",
     ).bind(id.0).bind(participant.0).fetch_optional(run))?;
     row.map(Asset::try_from).transpose()
@@ -142,7 +153,8 @@ pub async fn of_id(db: &Db, id: AssetId, participant: ParticipantId) -> Result<O
 pub async fn called(db: &Db, key: &str) -> Result<Vec<Asset>, StoreError> {
     let rows: Vec<Row> = on!(db, run => query_as(
         "SELECT a.id, a.participant_id, a.vendor, a.product, a.version, a.host, a.address, a.supplier, a.reach,
-                a.care_process, a.care_impact, a.alias, a.claimed_at, a.observed_at, a.retired_at
+                a.care_process, a.care_impact, a.alias, a.claimed_at, a.observed_at, a.retired_at,
+                a.cpe, a.purl, a.order_number
            FROM asset a JOIN participant p ON p.id = a.participant_id
           WHERE (a.product_key = $1 OR a.full_key = $1) AND a.retired_at IS NULL AND p.left_at IS NULL
           ORDER BY a.participant_id, a.id",
@@ -154,7 +166,7 @@ pub async fn called(db: &Db, key: &str) -> Result<Vec<Asset>, StoreError> {
 pub async fn at(db: &Db, host: Option<&str>, address: Option<&str>) -> Result<Vec<Asset>, StoreError> {
     let rows: Vec<Row> = on!(db, run => query_as(
         "SELECT id, participant_id, vendor, product, version, host, address, supplier, reach, care_process,
-                care_impact, alias, claimed_at, observed_at, retired_at
+                care_impact, alias, claimed_at, observed_at, retired_at, cpe, purl, order_number
            FROM asset WHERE (host = $1 OR address = $2) AND retired_at IS NULL ORDER BY participant_id, id",
     ).bind(host).bind(address).fetch_all(run))?;
     rows.into_iter().map(Asset::try_from).collect()

@@ -1,9 +1,9 @@
 //! Products and their other names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::ProductId;
-use domain::product::{Catalogue, Name, Product, State};
+use domain::product::{Catalogue, Mark, Name, Product, State};
 use sqlx::{FromRow, query, query_as};
 use uuid::Uuid;
 
@@ -30,6 +30,19 @@ pub async fn all(db: &Db) -> Result<Vec<Product>, StoreError> {
     for (product, vendor, name) in aliases {
         by_product.entry(product).or_default().push(Name::new(&vendor, &name));
     }
+    let marks: Vec<(Uuid, String, String)> = on!(db, run => query_as(
+        "SELECT product_id, kind, mark FROM product_mark ORDER BY product_id, kind, mark",
+    ).fetch_all(run))?;
+    let mut by_mark: BTreeMap<Uuid, BTreeSet<Mark>> = BTreeMap::new();
+    for (product, kind, mark) in marks {
+        let mark = match kind.as_str() {
+            "cpe" => Mark::Cpe(mark),
+            "package" => Mark::Package(mark),
+            "order" => Mark::Order(mark),
+            other => return Err(StoreError::damaged("product_mark", product, other)),
+        };
+        by_mark.entry(product).or_default().insert(mark);
+    }
     rows.into_iter()
         .map(|row| {
             let state = match (row.state.as_str(), row.merged_into) {
@@ -42,6 +55,7 @@ pub async fn all(db: &Db) -> Result<Vec<Product>, StoreError> {
                 id: ProductId(row.id),
                 name: Name::new(row.vendor.as_deref().unwrap_or_default(), &row.name),
                 aliases: by_product.remove(&row.id).unwrap_or_default().into_iter().collect(),
+                marks: by_mark.remove(&row.id).unwrap_or_default(),
                 state,
             })
         })
@@ -84,6 +98,23 @@ pub async fn add(tx: &mut Tx, product: &Product) -> Result<(), StoreError> {
             .bind(&alias.product)
         )?;
     }
+    for mark in &product.marks {
+        let (kind, mark) = match mark {
+            Mark::Cpe(mark) => ("cpe", mark),
+            Mark::Package(mark) => ("package", mark),
+            Mark::Order(mark) => ("order", mark),
+        };
+        change!(
+            tx,
+            query(
+                "INSERT INTO product_mark (product_id, kind, mark) VALUES ($1, $2, $3)
+                 ON CONFLICT DO NOTHING",
+            )
+            .bind(product.id.0)
+            .bind(kind)
+            .bind(mark)
+        )?;
+    }
     Ok(())
 }
 
@@ -103,6 +134,7 @@ mod tests {
                 id: ProductId(Uuid::from_u128(1)),
                 name: Name::new("Citrix", "ADC"),
                 aliases: [Name::new("Citrix", "NetScaler")].into(),
+                marks: Mark::of_cpe("cpe:2.3:a:citrix:netscaler:*:*:*:*:*:*:*:*").into_iter().collect(),
                 state: State::Confirmed,
             };
             let mut tx = db.begin("test").await.unwrap();

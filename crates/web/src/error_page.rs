@@ -90,6 +90,8 @@ mod tests {
             "refused-no-table",
             "refused-address",
             "refused-host",
+            "refused-cpe",
+            "refused-purl",
             "refused-mail",
             "refused-telephone",
             "refused-access-without-mail",

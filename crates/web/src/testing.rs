@@ -221,6 +221,7 @@ impl World {
             id: house.id(),
             name: Name::new("Citrix", "ADC"),
             aliases: [Name::new("Citrix", "NetScaler")].into(),
+            marks: [].into(),
             state: State::Confirmed,
         };
         house
@@ -327,6 +328,7 @@ fn advice() -> Content {
         vulnerabilities: ["CVE-2019-19781".to_owned()].into(),
         products: vec![AffectedProduct {
             name: Name::new("Citrix", "ADC"),
+            marks: [].into(),
             ranges: vec![Range::Train(Version::new("12.1"))],
             status: Status::Affected,
         }],
@@ -381,6 +383,9 @@ async fn join(house: &House, name: &str, people: &mut Vec<(Visitor, ContactId)>)
         participant: of,
         name: Name::new("Citrix", "NetScaler"),
         version: Some(Version::new("12.1-55.18")),
+        cpe: None,
+        purl: None,
+        order_number: None,
         host: Some(format!("vpn.{name}.example")),
         address: None,
         supplier: None,

@@ -24,7 +24,7 @@ struct Question {
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     lines::answer(|line, to| {
         let scored = lines::question::<Question>(line)
-            .and_then(|question| scores(&question.vector).map_err(|why| why.to_string()));
+            .and_then(|question| scores(&question.vector).map_err(lines::reason));
         match scored {
             Ok(scores) if arguments.json => serde_json::to_writer(to, &scores).map_err(Into::into),
             Ok(scores) => {

@@ -3,17 +3,23 @@
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::process::ExitCode;
 
+use formats::words;
 use serde::Deserialize;
 
 /// Longer than this is no question; the rest of the line is passed over.
 const LINE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
+/// More than this of a reason is not repeated: it holds what the asker wrote, which may be a book.
+const REASON_CHARS_MAX: usize = 300;
+
 /// Answers every line that is not blank. A question that cannot be understood is answered too: the
-/// program fails only when it cannot read or write.
+/// program fails only when it cannot read or write. When nobody listens any more (`| head`), it stops.
 pub fn answer(answer: impl FnMut(&[u8], &mut dyn Write) -> std::io::Result<()>) -> anyhow::Result<ExitCode> {
     let from = BufReader::with_capacity(1 << 16, std::io::stdin().lock());
-    answer_all(from, std::io::stdout().lock(), answer)?;
-    Ok(ExitCode::SUCCESS)
+    match answer_all(from, std::io::stdout().lock(), answer) {
+        Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => Err(why.into()),
+        _ => Ok(ExitCode::SUCCESS),
+    }
 }
 
 fn answer_all(
@@ -45,7 +51,12 @@ fn answer_all(
 
 /// What a line asks.
 pub fn question<'l, Q: Deserialize<'l>>(line: &'l [u8]) -> Result<Q, String> {
-    serde_json::from_slice(line).map_err(|why| format!("the line is not understood: {why}"))
+    serde_json::from_slice(line).map_err(|why| reason(format!("the line is not understood: {why}")))
+}
+
+/// Why a question has no answer, on one line.
+pub fn reason(why: impl std::fmt::Display) -> String {
+    words::clipped(&words::line(&why.to_string()), REASON_CHARS_MAX)
 }
 
 #[cfg(test)]

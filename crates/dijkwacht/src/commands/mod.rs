@@ -10,6 +10,7 @@ mod cvss;
 mod demo;
 mod ingest;
 mod lines;
+mod matching;
 mod officer;
 mod replay;
 mod serve;
@@ -40,6 +41,8 @@ pub enum Command {
     /// Looks at advisories without a database.
     #[command(subcommand)]
     Advisory(advisory::Command),
+    /// Holds an inventory against papers, without a database. Exits with 3 when anything is concerned.
+    Match(matching::Arguments),
     /// The scores of CVSS vectors: lines of {"vector"} in, a line out for each.
     Cvss(cvss::Arguments),
     /// Whether ranges contain versions: lines of {"range","version"} in, a line out for each.
@@ -65,6 +68,7 @@ impl Command {
             Self::Ingest(arguments) => ingest::run(arguments).await,
             Self::Officer(command) => officer::run(command).await,
             Self::Advisory(command) => advisory::run(command),
+            Self::Match(arguments) => matching::run(arguments),
             Self::Cvss(arguments) => cvss::run(arguments),
             Self::Vers(arguments) => vers::run(arguments),
             Self::Audit(command) => audit::run(command).await,

@@ -28,7 +28,7 @@ struct Question<'l> {
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     lines::answer(|line, to| {
         let contained = lines::question::<Question<'_>>(line)
-            .and_then(|asked| contains(&asked.range, &asked.version).map_err(|why| why.to_string()));
+            .and_then(|asked| contains(&asked.range, &asked.version).map_err(lines::reason));
         match contained {
             Ok(contains) if arguments.json => write!(to, "{{\"contains\":{contains}}}"),
             Ok(contains) => to.write_all(if contains { b"contains" } else { b"does not contain" }),

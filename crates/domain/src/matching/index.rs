@@ -16,31 +16,9 @@ use std::ops::Range as Slice;
 
 use crate::advisory::{AffectedProduct, Content};
 use crate::exposure::Certainty;
-use crate::ids::ProductId;
-use crate::product::{Catalogue, Found, Name};
+use crate::matching::products::{Subject, readings};
+use crate::product::{Catalogue, Mark, Name};
 use crate::version::{Contains, Packed, PackedRange, Version};
-
-/// What one line of a paper and one line of an inventory have in common: the product of the catalogue,
-/// or, where nobody has catalogued it, the name as it was written.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Subject {
-    Product(ProductId),
-    Words(Name),
-}
-
-impl Subject {
-    fn of(name: &Name, catalogue: &Catalogue) -> (Self, Option<Found>) {
-        match catalogue.find(name) {
-            Some((id, how)) => (Self::Product(id), Some(how)),
-            None => (Self::Words(name.clone()), None),
-        }
-    }
-}
-
-/// Whether a name leaves no doubt about the product: one of another vendor than ours does.
-fn is_sure(name: &Name, how: Option<Found>) -> bool {
-    name.vendor.is_none() || how.is_none_or(|how| how > Found::ByProduct)
-}
 
 /// A place in the order of subjects.
 type Place = u32;
@@ -54,6 +32,8 @@ pub struct Registered {
 
 /// Set in the number of an asset whose name leaves no doubt about the product.
 const NAMED: u32 = 1 << 31;
+/// Set in the number of an asset that can be read in several ways, and so lies in several places.
+const SEVERAL: u32 = 1 << 30;
 
 /// All assets, by subject and version: 16 bytes for each.
 #[derive(Debug, Default)]
@@ -71,44 +51,60 @@ pub struct Assets {
 #[derive(Debug, Default)]
 pub struct Intake {
     places: HashMap<Subject, Place>,
-    /// What was found for a name: a nation writes ten million lines with some ten thousand names.
-    names: HashMap<Name, (Place, bool)>,
+    /// How a name is read: a nation writes ten million lines with some ten thousand names.
+    names: HashMap<Name, Vec<Placed>>,
     rows: Vec<(Place, Packed, Registered)>,
     odd: BTreeMap<Place, Vec<(Version, Registered)>>,
 }
 
+/// A reading, with the place of what it is about.
+#[derive(Debug, Clone)]
+struct Placed {
+    place: Place,
+    sure: bool,
+    edition: Option<Version>,
+}
+
 impl Intake {
-    /// Takes one asset in. `asset` is a number below 2³¹ by which its owner finds it again.
+    /// Takes one asset in. `asset` is a number below 2³⁰ by which its owner finds it again.
     pub fn add(
         &mut self,
         catalogue: &Catalogue,
         name: &Name,
+        marks: &[Mark],
         version: Option<&Version>,
         registered: Registered,
     ) {
-        let (place, sure) = match self.names.get(name) {
-            Some(known) => *known,
-            None => {
-                let (subject, how) = Subject::of(name, catalogue);
-                let next = Place::try_from(self.places.len()).unwrap_or(Place::MAX);
-                let place = *self.places.entry(subject).or_insert(next);
-                let found = (place, is_sure(name, how));
-                self.names.insert(name.clone(), found);
-                found
-            }
-        };
-        let mark = if sure { NAMED } else { 0 };
-        let registered = Registered { asset: registered.asset & !NAMED | mark, ..registered };
-        let known = version.filter(|version| version.is_known());
-        match (known.map(Packed::of), known) {
-            (Some(None), Some(version)) => {
-                self.odd.entry(place).or_default().push((version.clone(), registered));
-            }
-            (packed, _) => {
-                let packed = packed.flatten().unwrap_or(Packed::UNKNOWN);
-                self.rows.push((place, packed, registered));
+        let known = if marks.is_empty() { self.names.remove(name) } else { None };
+        let placed = known.unwrap_or_else(|| self.placed(catalogue, name, marks));
+        let several = if placed.len() > 1 { SEVERAL } else { 0 };
+        for Placed { place, sure, edition } in &placed {
+            let mark = if *sure { NAMED } else { 0 } | several;
+            let asset = registered.asset & !(NAMED | SEVERAL) | mark;
+            let registered = Registered { asset, ..registered };
+            let known = edition.as_ref().or(version).filter(|version| version.is_known());
+            match (known.map(Packed::of), known) {
+                (Some(None), Some(version)) => {
+                    self.odd.entry(*place).or_default().push((version.clone(), registered));
+                }
+                (packed, _) => {
+                    let packed = packed.flatten().unwrap_or(Packed::UNKNOWN);
+                    self.rows.push((*place, packed, registered));
+                }
             }
         }
+        if marks.is_empty() {
+            self.names.insert(name.clone(), placed);
+        }
+    }
+
+    fn placed(&mut self, catalogue: &Catalogue, name: &Name, marks: &[Mark]) -> Vec<Placed> {
+        let readings = readings(name, marks, catalogue).into_iter().map(|reading| {
+            let next = Place::try_from(self.places.len()).unwrap_or(Place::MAX);
+            let place = *self.places.entry(reading.subject).or_insert(next);
+            Placed { place, sure: reading.sure, edition: reading.edition }
+        });
+        readings.collect()
     }
 
     /// Puts what was taken in into its order.
@@ -212,22 +208,37 @@ impl Assets {
         catalogue: &Catalogue,
         mut take: impl FnMut(Registered, Certainty),
     ) {
+        let mut several: BTreeMap<Registered, Certainty> = BTreeMap::new();
+        let mut give = |row: Registered, said: Said| {
+            let Some(certainty) = said.certainty(row.asset & NAMED != 0) else { return };
+            let registered = Registered { asset: row.asset & !(NAMED | SEVERAL), ..row };
+            match row.asset & SEVERAL {
+                0 => take(registered, certainty),
+                _ => {
+                    let surest = several.entry(registered).or_insert(certainty);
+                    *surest = certainty.max(*surest);
+                }
+            }
+        };
         for (subject, written) in subjects(content, catalogue) {
             let Some(place) = self.places.get(&subject).copied() else { continue };
             let lines = Lines::new(written);
             for Piece { rows, said } in self.pieces(place, &lines) {
                 for row in &self.registered[rows] {
-                    give(*row, said, &mut take);
+                    give(*row, said);
                 }
             }
             for (version, row) in self.odd.get(&place).into_iter().flatten() {
-                give(*row, lines.about(Some(version)), &mut take);
+                give(*row, lines.about(Some(version)));
             }
+        }
+        for (registered, certainty) in several {
+            take(registered, certainty);
         }
     }
 
     /// How many assets `content` may concern: as many as [`Assets::hits`] gives, and a few more where a
-    /// name is in doubt. Costs what the paper says, not how many it concerns.
+    /// name is in doubt or read in several ways. Costs what the paper says, not how many it concerns.
     pub fn count(&self, content: &Content, catalogue: &Catalogue) -> usize {
         let mut count = 0;
         for (subject, written) in subjects(content, catalogue) {
@@ -285,20 +296,17 @@ impl Assets {
     }
 }
 
-fn give(row: Registered, said: Said, take: &mut impl FnMut(Registered, Certainty)) {
-    if let Some(certainty) = said.certainty(row.asset & NAMED != 0) {
-        take(Registered { asset: row.asset & !NAMED, ..row }, certainty);
-    }
-}
-
 /// What a paper says, by subject, in the order of the paper.
 fn subjects<'a>(content: &'a Content, catalogue: &Catalogue) -> Vec<(Subject, Vec<&'a AffectedProduct>)> {
+    let mut places: HashMap<Subject, usize> = HashMap::new();
     let mut found: Vec<(Subject, Vec<&AffectedProduct>)> = Vec::new();
-    for line in content.products.iter().filter(|line| !line.name.says_nothing()) {
-        let (subject, _) = Subject::of(&line.name, catalogue);
-        match found.iter_mut().find(|(known, _)| *known == subject) {
-            Some((_, lines)) => lines.push(line),
-            None => found.push((subject, vec![line])),
+    for line in &content.products {
+        for subject in Subject::of_line(line, catalogue) {
+            let place = *places.entry(subject.clone()).or_insert(found.len());
+            match found.get_mut(place) {
+                Some((_, lines)) => lines.push(line),
+                None => found.push((subject, vec![line])),
+            }
         }
     }
     found
@@ -356,40 +364,75 @@ impl Statements {
         statements
     }
 
-    /// Gives `take` every advisory that concerns an asset of this name and version, with how sure that
-    /// is. Those about which a packed version cannot tell go to `ask`: a
+    /// Gives `take` every advisory that concerns an asset of this name and version, each once, with how
+    /// sure that is. Those about which a packed version cannot tell go to `ask`: a
     /// [`Matcher`](super::products::Matcher) knows.
     pub fn about(
         &self,
         catalogue: &Catalogue,
         name: &Name,
+        marks: &[Mark],
         version: Option<&Version>,
         mut take: impl FnMut(Advisory, Certainty),
         mut ask: impl FnMut(Advisory),
     ) {
-        let (subject, how) = Subject::of(name, catalogue);
-        let Some(about) = self.subjects.get(&subject) else { return };
-        let named = is_sure(name, how);
-        let mut give = |advisory, said: Said| {
-            if let Some(certainty) = said.certainty(named) {
-                take(advisory, certainty);
-            }
-        };
-        about.odd.iter().copied().for_each(&mut ask);
-        match version.filter(|version| version.is_known()).map(Packed::of) {
-            None => about.unknown.iter().for_each(|(advisory, said)| give(*advisory, *said)),
-            Some(None) => about.unknown.iter().for_each(|(advisory, _)| ask(*advisory)),
-            Some(Some(version)) => {
-                let from = about.points.partition_point(|point| point.0 < version);
-                for (_, advisory, said) in about.points[from..].iter().take_while(|point| point.0 == version)
-                {
-                    give(*advisory, *said);
+        let readings = readings(name, marks, catalogue);
+        if let [only] = readings.as_slice() {
+            let Some(about) = self.subjects.get(&only.subject) else { return };
+            let version = only.edition.as_ref().or(version);
+            let give = |advisory, said: Said| {
+                if let Some(certainty) = said.certainty(only.sure) {
+                    take(advisory, certainty);
                 }
-                let begun = about.spans.partition_point(|span| span.from <= version);
-                for (block, end) in about.spans[..begun].chunks(BLOCK).zip(&about.ends) {
+            };
+            about.give(version, give, ask);
+            return;
+        }
+        let mut found: BTreeMap<Advisory, Option<Certainty>> = BTreeMap::new();
+        for reading in &readings {
+            let Some(about) = self.subjects.get(&reading.subject) else { continue };
+            let version = reading.edition.as_ref().or(version);
+            let mut unsure = Vec::new();
+            let give = |advisory, said: Said| {
+                if let Some(certainty) = said.certainty(reading.sure) {
+                    let surest = found.entry(advisory).or_insert(Some(certainty));
+                    *surest = surest.map(|it| it.max(certainty));
+                }
+            };
+            about.give(version, give, |advisory| unsure.push(advisory));
+            found.extend(unsure.into_iter().map(|advisory| (advisory, None)));
+        }
+        for (advisory, certainty) in found {
+            match certainty {
+                Some(certainty) => take(advisory, certainty),
+                None => ask(advisory),
+            }
+        }
+    }
+}
+
+impl About {
+    /// Gives `take` what is said about one version, and `ask` whom a packed version cannot tell.
+    fn give(
+        &self,
+        version: Option<&Version>,
+        mut take: impl FnMut(Advisory, Said),
+        mut ask: impl FnMut(Advisory),
+    ) {
+        self.odd.iter().copied().for_each(&mut ask);
+        match version.filter(|version| version.is_known()).map(Packed::of) {
+            None => self.unknown.iter().for_each(|(advisory, said)| take(*advisory, *said)),
+            Some(None) => self.unknown.iter().for_each(|(advisory, _)| ask(*advisory)),
+            Some(Some(version)) => {
+                let from = self.points.partition_point(|point| point.0 < version);
+                for (_, advisory, said) in self.points[from..].iter().take_while(|point| point.0 == version) {
+                    take(*advisory, *said);
+                }
+                let begun = self.spans.partition_point(|span| span.from <= version);
+                for (block, end) in self.spans[..begun].chunks(BLOCK).zip(&self.ends) {
                     if *end > version {
                         for span in block.iter().filter(|span| span.to > version) {
-                            give(span.advisory, span.said);
+                            take(span.advisory, span.said);
                         }
                     }
                 }
@@ -452,16 +495,15 @@ fn cuts(packed: &[Vec<PackedRange>]) -> Vec<Packed> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
     use uuid::Uuid;
 
     use super::*;
     use crate::advisory::Status;
-    use crate::asset::{Asset, Reach};
-    use crate::ids::{AssetId, ParticipantId};
+    use crate::ids::ProductId;
     use crate::matching::products::Matcher;
-    use crate::measure::CareImpact;
     use crate::product::{Product, State};
     use crate::version::{Bound, Range};
 
@@ -470,13 +512,30 @@ mod tests {
             id: ProductId(Uuid::from_u128(number)),
             name: Name::new(vendor, name),
             aliases: aliases.iter().map(|(vendor, name)| Name::new(vendor, name)).collect(),
+            marks: marks_of(number),
             state: State::Confirmed,
         };
         Catalogue::new([
             &product(1, "Citrix", "ADC", &[("Citrix", "NetScaler")]),
             &product(2, "Polderweb", "Poort", &[]),
             &product(3, "Wadweb", "Poort", &[]),
+            &product(4, "Polderweb", "Poort 2 Series", &[]),
         ])
+    }
+
+    /// A mark of the product with this number, which the third one shares with the first.
+    fn marks_of(number: u128) -> BTreeSet<Mark> {
+        let package = |name: &str| Mark::Package(format!("npm/{name}"));
+        match number {
+            1 => [package("adc"), package("klok")].into(),
+            3 => [package("klok")].into(),
+            _ => BTreeSet::new(),
+        }
+    }
+
+    fn marks() -> impl Strategy<Value = Vec<Mark>> {
+        let marks = ["npm/adc", "npm/klok", "npm/nobody"].map(|it| vec![Mark::Package(it.to_owned())]);
+        proptest::sample::select(marks.into_iter().chain((0..6).map(|_| vec![])).collect::<Vec<_>>())
     }
 
     fn name() -> impl Strategy<Value = Name> {
@@ -488,6 +547,8 @@ mod tests {
             ("Polderweb", "Poort"),
             ("", "Poort"),
             ("Terp", "Klok"),
+            ("Polderweb", "Poort 2.1"),
+            ("Polderweb", "Poort Series"),
             ("", "n/a"),
         ];
         proptest::sample::select(names.map(|(vendor, product)| Name::new(vendor, product)).to_vec())
@@ -516,8 +577,14 @@ mod tests {
             Status::NotAffected,
             Status::Fixed,
         ]);
-        (name(), proptest::collection::vec(range, 0..3), status)
-            .prop_map(|(name, ranges, status)| AffectedProduct { name, ranges, status })
+        (name(), marks(), proptest::collection::vec(range, 0..3), status).prop_map(
+            |(name, marks, ranges, status)| AffectedProduct {
+                name,
+                marks: marks.into_iter().collect(),
+                ranges,
+                status,
+            },
+        )
     }
 
     fn content() -> impl Strategy<Value = Content> {
@@ -525,50 +592,35 @@ mod tests {
             .prop_map(|products| Content { products, ..Content::default() })
     }
 
-    fn asset(number: u128, name: Name, version: Option<Version>) -> Asset {
-        Asset {
-            id: AssetId(Uuid::from_u128(number)),
-            participant: ParticipantId(Uuid::nil()),
-            name,
-            version,
-            host: None,
-            address: None,
-            supplier: None,
-            reach: Reach::Unknown,
-            care_process: None,
-            care_impact: CareImpact::None,
-            alias: None,
-            claimed_at: Some(Timestamp::UNIX_EPOCH),
-            observed_at: None,
-            retired_at: None,
-        }
-    }
+    /// What somebody registered: a name, marks, and a version or none.
+    type Own = (Name, Vec<Mark>, Option<Version>);
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(1_000))]
 
         #[test]
         fn the_index_answers_as_whoever_asks_one_by_one(
-            own in proptest::collection::vec((name(), proptest::option::of(version())), 0..40),
+            own in proptest::collection::vec((name(), marks(), proptest::option::of(version())), 0..40),
             contents in proptest::collection::vec(content(), 1..4),
         ) {
             let catalogue = catalogue();
-            let own = (0..).zip(own).map(|(number, (name, version))| asset(number, name, version));
-            let own: Vec<Asset> = own.collect();
+            let own: Vec<Own> = own;
             let mut intake = Intake::default();
-            for (number, asset) in (0..).zip(&own) {
+            for (number, (name, marks, version)) in (0..).zip(&own) {
                 let registered = Registered { asset: number, participant: number % 7 };
-                intake.add(&catalogue, &asset.name, asset.version.as_ref(), registered);
+                intake.add(&catalogue, name, marks, version.as_ref(), registered);
             }
             let assets = intake.into_assets();
-            prop_assert_eq!(assets.len(), own.len());
             let statements = Statements::of((0..).zip(&contents), &catalogue);
             let mut by_asset = BTreeMap::new();
             for (number, content) in (0_u32..).zip(&contents) {
                 let matcher = Matcher::new(content, &catalogue);
                 let slow: BTreeMap<u32, Certainty> = (0..)
                     .zip(&own)
-                    .filter_map(|(number, asset)| Some((number, matcher.hit(asset, &catalogue)?.certainty)))
+                    .filter_map(|(number, (name, marks, version))| {
+                        let hit = matcher.hit_of(name, marks, version.as_ref(), &catalogue)?;
+                        Some((number, hit.certainty))
+                    })
                     .collect();
                 let mut fast = BTreeMap::new();
                 assets.hits(content, &catalogue, |hit, certainty| {
@@ -579,24 +631,25 @@ mod tests {
                 prop_assert!(assets.count(content, &catalogue) >= slow.len());
                 by_asset.extend(slow.into_iter().map(|(asset, certainty)| ((asset, number), certainty)));
             }
-            for (number, asset) in (0_u32..).zip(&own) {
+            for (number, (name, marks, version)) in (0_u32..).zip(&own) {
                 let (mut fast, mut asked) = (BTreeMap::new(), Vec::new());
                 statements.about(
                     &catalogue,
-                    &asset.name,
-                    asset.version.as_ref(),
+                    name,
+                    marks,
+                    version.as_ref(),
                     |advisory, certainty| assert_eq!(fast.insert(advisory, certainty), None, "each once"),
                     |advisory| asked.push(advisory),
                 );
                 for advisory in asked {
                     let matcher = Matcher::new(&contents[advisory as usize], &catalogue);
-                    if let Some(hit) = matcher.hit(asset, &catalogue) {
+                    if let Some(hit) = matcher.hit_of(name, marks, version.as_ref(), &catalogue) {
                         assert_eq!(fast.insert(advisory, hit.certainty), None, "each once");
                     }
                 }
                 let slow: BTreeMap<u32, Certainty> =
                     by_asset.range((number, 0)..=(number, u32::MAX)).map(|(key, it)| (key.1, *it)).collect();
-                prop_assert_eq!(fast, slow, "{:#?}", asset);
+                prop_assert_eq!(fast, slow, "{} {:?} {:?}", name, marks, version);
             }
         }
     }

@@ -3,16 +3,20 @@
 //! Reading and validating are two things. [`read`](read_within) takes what it can from any document,
 //! valid or not; [`validate()`] says which of the numbered tests of the standard it breaks. The types
 //! of csaf-rs hold valid documents only, so reading walks the tree itself, and validating leaves the
-//! tests to csaf-rs.
+//! tests to csaf-rs, but for those that it does not have.
 
+mod file_name;
+mod own_tests;
 mod products;
 mod read;
 mod remediations;
 mod statuses;
 pub mod validate;
 
+pub use file_name::file_name;
+pub use own_tests::Outside;
 pub use products::{Identifier, Named};
 pub use read::{Paper, Threat, read_within};
 pub(crate) use read::{from_tree, is_web};
 pub use remediations::Remedy;
-pub use validate::{Finding, Severity, validate, validate_within};
+pub use validate::{Finding, Severity, validate, validate_with, validate_within};

@@ -1,10 +1,10 @@
 //! The product tree: branches, full names, and what is part of what, as names and ranges.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use domain::product::Name;
+use domain::product::{Mark, Name};
 use domain::version::{Range, Version};
 
 use crate::json::{Complaints, Node};
@@ -33,6 +33,21 @@ pub enum Identifier {
     Model(String),
     Serial(String),
     StockKeeping(String),
+}
+
+impl Identifier {
+    /// The mark in it. A serial number identifies one device and no product.
+    fn mark(&self) -> Option<Mark> {
+        match self {
+            Self::Cpe(written) => Mark::of_cpe(written),
+            Self::Purl(written) => crate::purl::mark(written),
+            // A placeholder stands for several models, which no inventory writes.
+            Self::Model(written) | Self::StockKeeping(written) => {
+                Mark::of_order_number(written).filter(|_| !written.contains(['*', '?']))
+            }
+            Self::Serial(_) => None,
+        }
+    }
 }
 
 /// The products of a document, by their number.
@@ -222,6 +237,17 @@ impl Products {
 
     pub(super) fn get(&self, id: &str) -> Option<&Named> {
         self.places.get(id).and_then(|place| self.list.get(*place))
+    }
+
+    /// What identifies the products of each name beside it.
+    pub(super) fn marks(&self) -> BTreeMap<&Name, BTreeSet<Mark>> {
+        let mut marks: BTreeMap<&Name, BTreeSet<Mark>> = BTreeMap::new();
+        for product in &self.list {
+            let written = product.identifiers.iter().filter_map(Identifier::mark);
+            let in_name = Mark::order_number_in(&product.name.product);
+            marks.entry(&product.name).or_default().extend(written.chain(in_name));
+        }
+        marks
     }
 
     /// The wholes that a product is a part of, with how it stands to each.

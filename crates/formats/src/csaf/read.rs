@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use domain::advisory::Content;
+use domain::advisory::{AffectedProduct, Content};
 use domain::product::Name;
 use domain::text::{Language, Text};
 use domain::tlp::Tlp;
@@ -42,6 +42,9 @@ pub struct Paper {
     /// Products for which the paper says in so many words that there is nothing to do yet.
     pub without_remedy: Vec<Name>,
     pub threats: Vec<Threat>,
+    /// What is said about products, vulnerability by vulnerability, in the order of the paper. The lines
+    /// of the advisory are these together.
+    pub statements: Vec<(String, Vec<AffectedProduct>)>,
 }
 
 /// What the paper says about attackers.
@@ -108,12 +111,13 @@ fn paper(root: Node<'_, '_>, complaints: &mut Complaints) -> Result<Paper, Unrea
         referred: BTreeSet::new(),
         scores: BTreeSet::new(),
         threats: Vec::new(),
+        statements: Vec::new(),
     };
     reading.content.title = Text::only(language, title.unwrap_or_else(|| number.clone()));
     reading.content.tlp = tlp(&document, complaints);
     reading.references(&document, complaints);
     let (remedies, without_remedy) = reading.vulnerabilities(&root, complaints);
-    let Reading { mut content, scores, threats, .. } = reading;
+    let Reading { mut content, scores, threats, statements, .. } = reading;
     let impact = threats.iter().find(|threat| threat.category == "impact").map(|it| it.details.clone());
     content.summary = notes.summary.map(|text| Text::only(language, text)).unwrap_or_default();
     content.consequence =
@@ -144,6 +148,7 @@ fn paper(root: Node<'_, '_>, complaints: &mut Complaints) -> Result<Paper, Unrea
         remedies,
         without_remedy,
         threats,
+        statements,
     })
 }
 
@@ -264,6 +269,7 @@ struct Reading<'a> {
     referred: BTreeSet<String>,
     scores: BTreeSet<Score>,
     threats: Vec<Threat>,
+    statements: Vec<(String, Vec<AffectedProduct>)>,
 }
 
 impl Reading<'_> {
@@ -273,6 +279,7 @@ impl Reading<'_> {
         complaints: &mut Complaints,
     ) -> (Vec<Remedy>, Vec<Name>) {
         let mut lines: Vec<Lines> = Vec::new();
+        let mut names = Vec::new();
         let mut concerned: BTreeSet<usize> = BTreeSet::new();
         let mut found = Remediations::default();
         let statuses = Statuses { products: self.products, is_vex: self.is_vex };
@@ -302,12 +309,18 @@ impl Reading<'_> {
                 found.take(&remediation, category, ids, &name, complaints);
             }
             self.vulnerability(&vulnerability, &name, complaints);
-            self.content.vulnerabilities.insert(name);
+            self.content.vulnerabilities.insert(name.clone());
+            names.push(name);
         }
         self.content.products = statuses.merged(&lines, complaints);
         if !lines.is_empty() && lines.iter().all(Lines::is_empty) && !self.products.list.is_empty() {
             complaints.add(Weight::Doubt, "/vulnerabilities".into(), What::NoStatus);
             self.content.products = statuses.all_possible();
+            self.statements = names.into_iter().map(|name| (name, self.content.products.clone())).collect();
+        } else {
+            let marks = self.products.marks();
+            let listed = lines.iter().map(|lines| Statuses::listed(lines, &marks));
+            self.statements = names.into_iter().zip(listed).collect();
         }
         let (says_hopeless, without) = (found.says_hopeless, found.without(self.products));
         let paper = [self.publisher, self.number];
@@ -464,7 +477,7 @@ mod tests {
         let content = &read.it.advisory.content;
         let list = |ranges: &[Range]| ranges.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
         let mut page = String::new();
-        for AffectedProduct { name, ranges, status } in &content.products {
+        for AffectedProduct { name, ranges, status, .. } in &content.products {
             page += &format!("{status:?}: {name} {}\n", list(ranges));
         }
         for measure in &content.measures {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::advisory::{AffectedProduct, Status};
-use domain::product::{Name, key};
+use domain::product::{Mark, Name, key};
 use domain::version::{Bound, Contains, Range, Version};
 
 use super::products::{Named, Products, Relation};
@@ -143,12 +143,25 @@ impl Statuses<'_> {
         for name in contradicted {
             complaints.add(Weight::Doubt, "/vulnerabilities".into(), What::Contradiction(name.to_string()));
         }
+        let marks = self.products.marks();
         let line = |((name, status), ranges): ((&Name, Status), BTreeSet<&Range>)| AffectedProduct {
             name: name.clone(),
+            marks: marks.get(name).cloned().unwrap_or_default(),
             ranges: ranges.into_iter().cloned().collect(),
             status,
         };
         merged.into_iter().map(line).collect()
+    }
+
+    /// The lines of one vulnerability as a list.
+    pub(super) fn listed(lines: &Lines, marks: &BTreeMap<&Name, BTreeSet<Mark>>) -> Vec<AffectedProduct> {
+        let line = |((name, status), ranges): (&(Name, Status), &BTreeSet<Range>)| AffectedProduct {
+            name: name.clone(),
+            marks: marks.get(name).cloned().unwrap_or_default(),
+            ranges: ranges.iter().cloned().collect(),
+            status: *status,
+        };
+        lines.iter().map(line).collect()
     }
 
     /// Every product of the tree as one that may be affected.
@@ -157,8 +170,10 @@ impl Statuses<'_> {
         for product in &self.products.list {
             ranges.entry(&product.name).or_default().extend(&product.ranges);
         }
+        let marks = self.products.marks();
         let line = |(name, ranges): (&Name, BTreeSet<&Range>)| AffectedProduct {
             name: name.clone(),
+            marks: marks.get(name).cloned().unwrap_or_default(),
             ranges: ranges.into_iter().cloned().collect(),
             status: Status::UnderInvestigation,
         };

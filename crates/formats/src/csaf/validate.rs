@@ -1,6 +1,6 @@
 //! Which of the standard's numbered tests a document breaks.
 //!
-//! The tests are those of csaf-rs; here they get one shape and one severity each: mandatory tests
+//! The tests are those of csaf-rs and a few of ours beside it (`own_tests`); here they get one shape and one severity each: mandatory tests
 //! make a document invalid, the others only warn. A failing test is a finding to show, and never a
 //! reason to drop a warning.
 
@@ -10,6 +10,7 @@ use csaf_rs::validation::{TestResultStatus, Validatable, ValidationError};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::own_tests::{self, Outside};
 use crate::json::{self, Limits};
 use crate::{Unreadable, Why};
 
@@ -64,10 +65,19 @@ pub fn validate(bytes: &[u8]) -> Result<Vec<Finding>, Unreadable> {
 /// # Errors
 /// As [`validate`].
 pub fn validate_within(bytes: &[u8], limits: Limits) -> Result<Vec<Finding>, Unreadable> {
+    validate_with(bytes, limits, Outside::default())
+}
+
+/// As [`validate_within`], also with the tests that ask the world.
+///
+/// # Errors
+/// As [`validate`].
+pub fn validate_with(bytes: &[u8], limits: Limits, outside: Outside<'_>) -> Result<Vec<Finding>, Unreadable> {
     let document = json::parse(bytes, limits)?.it;
     let version = document.pointer("/document/csaf_version").and_then(Value::as_str).unwrap_or_default();
     let unreadable = |why| Unreadable { at: "/document/csaf_version".into(), why };
     let not_json = |error: std::io::Error| Unreadable::whole(Why::NotJson(error.to_string()));
+    let own = own_tests::run(&document, outside);
     let mut findings = match version {
         "2.0" => run(&load_2_0(document).map_err(not_json)?),
         "2.1" => run(&load_2_1(document).map_err(not_json)?),
@@ -76,6 +86,12 @@ pub fn validate_within(bytes: &[u8], limits: Limits) -> Result<Vec<Finding>, Unr
             return Err(unreadable(Why::OtherVersion(format!("CSAF {other}"))));
         }
     };
+    findings.extend(own.into_iter().map(|(test, path, message)| Finding {
+        test: test.to_owned(),
+        severity: Severity::of_test(test),
+        path,
+        message,
+    }));
     findings.sort();
     findings.dedup();
     Ok(findings)

@@ -32,6 +32,7 @@ pub(super) fn understood(vers: &Vers<'_>) -> Understood {
         fully &= agreement == Agreement::Whole;
         if agreement != Agreement::SureOfOthers {
             ranges.push(range);
+            ranges.extend(pre_releases(*scheme, &stretch));
         }
     }
     if !fully || ranges.is_empty() {
@@ -50,6 +51,18 @@ fn range(stretch: &Stretch<'_>) -> Range {
     }
 }
 
+/// Where a stretch of Python ends at a release or at a candidate for one, its `a1`, `b1` and `c1` belong to
+/// it. For the domain these letters follow a number, as in `1.0.2a` of OpenSSL, so they get a range of their
+/// own.
+fn pre_releases(scheme: Scheme, stretch: &Stretch<'_>) -> Option<Range> {
+    let (to, _) = stretch.to.filter(|_| scheme == Scheme::Pypi)?;
+    let (release, end) = to.split_once("rc").map_or((to, "d"), |(release, _)| (release, "c"));
+    let [first, end] = [format!("{release}a"), format!("{release}{end}")];
+    let first_key = scheme.key(&format!("{first}0"))?;
+    let is_above = stretch.from.is_none_or(|(from, _)| scheme.key(from).is_some_and(|from| from < first_key));
+    (is_above && first_key < scheme.key(to)?).then(|| Range::until(&first, &end))
+}
+
 /// How far the domain and a scheme agree about a stretch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Agreement {
@@ -65,14 +78,17 @@ fn agreement(scheme: Scheme, stretch: &Stretch<'_>, range: &Range) -> Agreement 
     let keyed = |bound: Option<(&str, bool)>| bound.and_then(|(it, with)| Some((scheme.key(it)?, with)));
     let (from, to) = (keyed(stretch.from), keyed(stretch.to));
     let mut found = Agreement::Whole;
-    for version in bounds.flat_map(|(version, _)| around(version)) {
+    let later = bounds.clone().flat_map(|(version, _)| later_epochs(scheme, version)).map(|it| (it, true));
+    for (version, is_later_epoch) in bounds.flat_map(|(it, _)| around(it)).map(|it| (it, false)).chain(later)
+    {
         let Some(own) = scheme.key(&version) else { continue };
         let above = from.as_ref().is_none_or(|(key, with)| own > *key || *with && own == *key);
         let below = to.as_ref().is_none_or(|(key, with)| own < *key || *with && own == *key);
         let is_meant = above && below;
         found = found.max(match range.contains(Some(&Version::new(&version))) {
             Contains::No if is_meant => Agreement::Misses,
-            Contains::Yes if !is_meant => Agreement::SureOfOthers,
+            // A package that never had an epoch has none in a paper either: `< 7.50` stays what it says.
+            Contains::Yes if !is_meant && !is_later_epoch => Agreement::SureOfOthers,
             _ => Agreement::Whole,
         });
     }
@@ -112,6 +128,20 @@ fn around(version: &str) -> Vec<String> {
     found
 }
 
+/// Versions of the next epoch, as Debian and RPM write them and as Python does: above all of this one.
+fn later_epochs(scheme: Scheme, version: &str) -> impl Iterator<Item = String> {
+    let sign = match scheme {
+        Scheme::Debian | Scheme::Rpm | Scheme::Alpm => Some(':'),
+        Scheme::Pypi => Some('!'),
+        _ => None,
+    };
+    sign.into_iter().flat_map(move |sign| {
+        let (epoch, rest) = version.split_once(sign).unwrap_or(("0", version));
+        let next = epoch.parse::<u64>().unwrap_or_default().saturating_add(1);
+        ["0", "0.1", rest].map(|behind| format!("{next}{sign}{behind}"))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use domain::version::any_contains;
@@ -131,34 +161,54 @@ mod tests {
     fn what_the_domain_orders_alike_goes_over_as_it_is() {
         check("vers:maven/>=2.0-beta9|<2.15.0", "≥ 2.0-beta9, < 2.15.0");
         check("vers:npm/>=1.0.0|<1.2.5|>=2.0.0|<2.0.1", "≥ 1.0.0, < 1.2.5 or ≥ 2.0.0, < 2.0.1");
-        check("vers:pypi/<=1.3.0|3.0.0", "≤ 1.3.0 or 3.0.0");
+        check("vers:pypi/<=1.3.0|3.0.0", "≤ 1.3.0 or ≥ 1.3.0a, < 1.3.0d or 3.0.0");
+        check("vers:pypi/<2.0", "< 2.0 or ≥ 2.0a, < 2.0d");
         check("vers:intdot/>=1|!=1.5|<2", "≥ 1, < 1.5 or > 1.5, < 2");
         check("vers:rpm/<7.50.3-2.el8", "< 7.50.3-2.el8");
+        check("vers:deb/<1:2.0-1", "< 1:2.0-1");
+        check("vers:deb/>=1:2.0-1", "≥ 1:2.0-1");
+        check("vers:deb/>1.0", "> 1.0");
         check("vers:all/*", "*");
     }
 
     #[test]
     fn what_the_domain_would_miss_is_possible() {
-        check("vers:deb/<1:2.0-1", "< 1:2.0-1 or ?");
-        check("vers:deb/>=1:2.0-1", "?");
         check("vers:pypi/<1.0a1", "?");
         check("vers:none/*", "?");
         check("vers:lexicographic/<2.10", "?");
     }
 
-    fn version() -> impl Strategy<Value = String> {
-        "(1:)?[0-2](\\.[0-2]){0,3}(-rc1|-alpha|a1|~rc1|-1)?"
+    /// A version as the packages of a type are named. Two of one type are never told apart by punctuation
+    /// alone, and have as many numbers: a revision is always written, and 1.0-rc1 is called 1.0.0-rc1.
+    fn version(kind: &'static str) -> BoxedStrategy<String> {
+        let numbers = "[0-2](\\.[0-2]){2}";
+        let pattern = match kind {
+            "deb" => format!("(1:)?{numbers}(~rc1)?-[1-3](\\+deb11u[1-2])?"),
+            "rpm" => format!("(1:)?{numbers}(~rc1)?-[1-3]\\.el8"),
+            "pypi" => format!("{numbers}(a1|rc1|\\.dev1|\\.post1)?"),
+            "gem" => format!("{numbers}(\\.rc1|\\.alpha)?"),
+            "apk" => format!("{numbers}(_rc1|_alpha)?-r[1-3]"),
+            "intdot" => numbers.to_owned(),
+            _ => format!("{numbers}(-rc1|-alpha|-beta\\.2)?"),
+        };
+        prop::string::string_regex(&pattern).unwrap().boxed()
+    }
+
+    /// A type, constraints of it, and a version of it.
+    fn case() -> impl Strategy<Value = (String, String)> {
+        let kinds = vec!["npm", "maven", "pypi", "deb", "rpm", "gem", "composer", "apk", "intdot"];
+        prop::sample::select(kinds).prop_flat_map(|kind| {
+            let mark =
+                ("|!=|>|>=|<|<=", version(kind)).prop_map(|(sign, version)| format!("{sign}{version}"));
+            let marks = prop::collection::vec(mark, 1..4);
+            (marks, version(kind))
+                .prop_map(move |(marks, own)| (format!("vers:{kind}/{}", marks.join("|")), own))
+        })
     }
 
     proptest! {
         #[test]
-        fn whoever_is_meant_is_never_told_nothing(
-            kind in prop::sample::select(vec!["npm", "maven", "pypi", "deb", "rpm", "gem", "composer", "apk", "intdot"]),
-            marks in prop::collection::vec(("|!=|>|>=|<|<=", version()), 1..4),
-            own in version(),
-        ) {
-            let marks: Vec<String> = marks.iter().map(|(sign, version)| format!("{sign}{version}")).collect();
-            let written = format!("vers:{kind}/{}", marks.join("|"));
+        fn whoever_is_meant_is_never_told_nothing((written, own) in case()) {
             let Ok(vers) = Vers::read(&written) else { return Ok(()) };
             if vers.contains(&own) == Ok(true) {
                 let ranges = understood(&vers).ranges;

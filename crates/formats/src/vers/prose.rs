@@ -527,7 +527,7 @@ mod tests {
         check("vers:unknown/*", "?");
         check("vers:all/<V4.3.8", "< V4.3.8");
         check("vers:generic/>=1.0|<2.0|>=3.0|<3.5", "≥ 1.0, < 2.0 or ≥ 3.0, < 3.5");
-        check("vers:pypi/<=1.3.0|3.0.0", "≤ 1.3.0 or 3.0.0");
+        check("vers:pypi/<=1.3.0|3.0.0", "≤ 1.3.0 or ≥ 1.3.0a, < 1.3.0d or 3.0.0");
         check("vers:deb/%3C1%3A2.0", "< 1:2.0");
         check("vers:intdot/>=1|!=1.5|<2", "≥ 1, < 1.5 or > 1.5, < 2");
         check("vers:polder/>=1|!=1.5|<2", "≥ 1, < 2 or ? …");

@@ -121,7 +121,7 @@ pub(super) mod tests {
         for (place, step) in steps.iter().enumerate() {
             for version in step {
                 assert_eq!(key(version), key(step[0]), "{version} = {}", step[0]);
-                for later in steps[place + 1..].iter().flatten() {
+                for later in steps.iter().skip(place).skip(1).flatten() {
                     assert!(key(version) < key(later), "{version} < {later}");
                 }
             }

@@ -11,8 +11,11 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod cpe;
+mod csaf;
 mod cvss;
+mod psl;
 mod purl;
+mod sbom;
 mod vers;
 
 use std::collections::BTreeMap;
@@ -20,17 +23,27 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-/// The cases of a set, when it is there.
-fn cases(set: &str) -> Option<Vec<Value>> {
+/// The folder of a set, when it is there.
+fn set(set: &str) -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let data = std::env::var("DIJKWACHT_DATA").map_or(workspace.join("../shared/data"), PathBuf::from);
-    let manifest = data.join(set).join("manifest.jsonl");
-    if !manifest.exists() {
-        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "no data at {}", manifest.display());
-        println!("skipped: no data");
-        return None;
+    let folder = data.join(set);
+    if folder.exists() {
+        return Some(folder);
     }
-    let text = std::fs::read_to_string(manifest).unwrap();
+    assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "no data at {}", folder.display());
+    println!("skipped: no data");
+    None
+}
+
+/// A document that a manifest names.
+fn file(of: &str, name: &str) -> Vec<u8> {
+    std::fs::read(set(of).unwrap().join(name)).unwrap()
+}
+
+/// The cases of a set, when it is there.
+fn cases(of: &str) -> Option<Vec<Value>> {
+    let text = std::fs::read_to_string(set(of)?.join("manifest.jsonl")).unwrap();
     Some(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 

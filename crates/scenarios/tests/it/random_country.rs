@@ -245,6 +245,7 @@ impl Random {
         let presumption = self.country.house.now() - i64::try_from(self.dice.below(300)).unwrap().hours();
         let line = AffectedProduct {
             name: Name::new("Polderweb", "Poort"),
+            marks: [].into(),
             ranges: vec![Range::Any],
             status: Status::Affected,
         };

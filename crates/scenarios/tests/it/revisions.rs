@@ -355,6 +355,7 @@ async fn a_product_that_is_named_later_begins_a_new_run_and_one_that_is_struck_o
         country.acknowledges_the_last(&noordzorg).await;
         let also = |name: &str, range| domain::advisory::AffectedProduct {
             name: Name::new("Polderweb", name),
+            marks: [].into(),
             ranges: vec![range],
             status: domain::advisory::Status::Affected,
         };

@@ -25,8 +25,9 @@ async fn rows_everywhere(db: &Db, papers: &Folder) -> Digest {
     let product = |number| format!("(UUID({number}), 'Gateway {number}', 'confirmed')");
     let products = (100..=100 + 2 * ROWS_AT_ONCE).map(product).collect::<Vec<_>>().join(",");
     insert(db, &format!("INSERT INTO product (id, name, state) VALUES {products}")).await;
-    insert(db, OLD_ROWS[1]).await;
-    insert(db, &OLD_ROWS[2].replace("BYTES(aa)", &format!("BYTES({paper})"))).await;
+    for rows in &OLD_ROWS[1..] {
+        insert(db, &rows.replace("BYTES(aa)", &format!("BYTES({paper})"))).await;
+    }
     insert(
         db,
         "INSERT INTO product (id, name, state, merged_into) VALUES (UUID(3), 'gateway', 'merged', UUID(300));

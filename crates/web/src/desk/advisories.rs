@@ -650,11 +650,13 @@ mod tests {
             products: vec![
                 AffectedProduct {
                     name: Name::new("Citrix", "Application Delivery Controller"),
+                    marks: [].into(),
                     ranges: vec![Range::Train(Version::new("12.1")), Range::Train(Version::new("13.0"))],
                     status: Status::Affected,
                 },
                 AffectedProduct {
                     name: Name::new("Citrix", "Gateway"),
+                    marks: [].into(),
                     ranges: vec![],
                     status: Status::UnderInvestigation,
                 },

@@ -16,6 +16,8 @@ use domain::version::Version;
 use flow::catalogue::{self, ASSETS_MAX};
 use flow::house::House;
 use formats::What;
+use formats::cpe::Cpe;
+use formats::purl::Purl;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use store::warnings::{self, Asked};
@@ -55,6 +57,9 @@ pub struct Registered {
     pub vendor: Option<String>,
     pub product: String,
     pub version: Option<String>,
+    pub cpe: Option<String>,
+    pub purl: Option<String>,
+    pub order_number: Option<String>,
     pub host: Option<String>,
     pub address: Option<IpAddr>,
     pub supplier: Option<String>,
@@ -114,7 +119,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 section #upload aria-labelledby="upload-head" {
                     h2 #upload-head { (frame.say("assets-upload")) }
                     p { (frame.say("assets-upload-what")) }
-                    p { code { "vendor,product,version,hostname,address,supplier,notes" } }
+                    p { code { "vendor,product,version,cpe,purl,order number,hostname,address,supplier,notes" } }
                     (frame.upload("/my/assets/import", html! {
                         (Field::new("upload", "file", frame.say("assets-upload-file")).kind("file").required())
                         button { (frame.say("assets-upload-send")) }
@@ -148,6 +153,7 @@ fn card(frame: &Frame, item: &Item, may_change: bool) -> Markup {
             dl .pairs.small {
                 @if registered.alias.is_some() { dt { (frame.say("assets-product")) } dd { (registered.name()) } }
                 @if let Some(place) = registered.place() { dt { (frame.say("assets-place")) } dd { code { (address_in_parts(&place)) } } }
+                @if let Some(number) = &registered.order_number { dt { (frame.say("assets-order-number")) } dd { code { (number) } } }
                 @if let Some(supplier) = &registered.supplier { dt { (frame.say("assets-supplier")) } dd { (supplier) } }
                 dt { (frame.say("assets-reach")) }
                 dd { (frame.term(registered.reach)) }
@@ -214,6 +220,12 @@ fn fields(frame: &Frame, form: &str, registered: &Registered) -> Markup {
                 .hint(frame.say("assets-supplier-hint")))
             (Field::new(form, "alias", frame.say("assets-alias")).value(text(&registered.alias))
                 .hint(frame.say("assets-alias-hint")))
+            (Field::new(form, "order_number", frame.say("assets-order-number")).value(text(&registered.order_number))
+                .hint(frame.say("assets-order-number-hint")))
+            (Field::new(form, "cpe", frame.say("assets-cpe")).value(text(&registered.cpe))
+                .hint(frame.say("assets-cpe-hint")))
+            (Field::new(form, "purl", frame.say("assets-purl")).value(text(&registered.purl))
+                .hint(frame.say("assets-purl-hint")))
             (list(form, "reach", &frame.say("assets-reach"), &reach_options, name_of_reach))
             (list(form, "care_impact", &frame.say("assets-care"), &care_options, name_of_care))
         }
@@ -370,6 +382,9 @@ impl Registered {
             vendor: asset.name.vendor.clone(),
             product: asset.name.product.clone(),
             version: asset.version.as_ref().map(ToString::to_string),
+            cpe: asset.cpe.clone(),
+            purl: asset.purl.clone(),
+            order_number: asset.order_number.clone(),
             host: asset.host.clone(),
             address: asset.address,
             supplier: asset.supplier.clone(),
@@ -383,6 +398,9 @@ impl Registered {
         Asset {
             name: Name::new(self.vendor.as_deref().unwrap_or_default(), &self.product),
             version: self.version.map(|version| Version::new(&version)),
+            cpe: self.cpe,
+            purl: self.purl,
+            order_number: self.order_number,
             host: self.host,
             address: self.address,
             supplier: self.supplier,
@@ -407,11 +425,22 @@ impl Form for Registered {
         {
             return Err(WebError::Refused("refused-host"));
         }
+        let cpe = fields.line("cpe")?;
+        if cpe.as_ref().is_some_and(|written| Cpe::parse(written).is_none()) {
+            return Err(WebError::Refused("refused-cpe"));
+        }
+        let purl = fields.line("purl")?;
+        if purl.as_ref().is_some_and(|written| Purl::read(written).is_err()) {
+            return Err(WebError::Refused("refused-purl"));
+        }
         Ok(Self {
             alias: fields.line("alias")?,
             vendor: fields.line("vendor")?,
             product: fields.needed_line("product")?,
             version: fields.line("version")?,
+            cpe,
+            purl,
+            order_number: fields.line("order_number")?,
             host,
             address,
             supplier: fields.line("supplier")?,
@@ -439,6 +468,9 @@ pub async fn create(house: House, may: May<EditOwn>, (): (), new: Registered) ->
         participant: actor.participant,
         name: Name::new("", ""),
         version: None,
+        cpe: None,
+        purl: None,
+        order_number: None,
         host: None,
         address: None,
         supplier: None,
@@ -493,6 +525,9 @@ mod tests {
             vendor: Some("Citrix".into()),
             product: "NetScaler".into(),
             version: Some("12.1-55.18".into()),
+            cpe: Some("cpe:2.3:o:citrix:netscaler_firmware:12.1:*:*:*:*:*:*:*".into()),
+            purl: None,
+            order_number: Some("MPX-8005".into()),
             host: Some("vpn.noordzorg.example".into()),
             address: Some("192.0.2.17".parse().unwrap()),
             supplier: Some("Terp Beheer".into()),

@@ -95,6 +95,7 @@ async fn join(house: &House, population: Population) -> (Vec<Contact>, usize) {
             id: house.id(),
             name: Name::new("Citrix", name),
             aliases: [Name::new("Citrix", before)].into(),
+            marks: [].into(),
             state: State::Confirmed,
         };
         house.write("catalogue", async |tx| store::products::add(tx, &product).await).await.unwrap();

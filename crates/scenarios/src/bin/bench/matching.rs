@@ -73,6 +73,7 @@ pub fn matching(participants: usize, each: usize, vulnerabilities: usize) {
             id: ProductId(Uuid::from_u128(u128::from(number) + 1)),
             name: name(number),
             aliases: Default::default(),
+            marks: [].into(),
             state: State::Confirmed,
         })
         .collect();
@@ -84,7 +85,7 @@ pub fn matching(participants: usize, each: usize, vulnerabilities: usize) {
         let (product, version) = (chance.product(), chance.version());
         rows.push((product, version));
         let registered = Registered { asset, participant: asset / u32::try_from(each).unwrap() };
-        intake.add(&catalogue, &products[product as usize].name, Some(&written(version)), registered);
+        intake.add(&catalogue, &products[product as usize].name, &[], Some(&written(version)), registered);
     }
     let assets = intake.into_assets();
     let built = cpu_seconds() - began;
@@ -125,6 +126,7 @@ pub fn matching(participants: usize, each: usize, vulnerabilities: usize) {
 fn paper(lines: &[(u32, u64, u64)]) -> Content {
     let line = |(product, low, high): &(u32, u64, u64)| AffectedProduct {
         name: name(*product),
+        marks: [].into(),
         ranges: vec![Range::Between {
             from: Some(Bound { version: written(*low), inclusive: true }),
             to: Some(Bound { version: written(*high), inclusive: false }),
@@ -199,7 +201,7 @@ fn one_asset(statements: &Statements, catalogue: &Catalogue, chance: &mut Chance
     for _ in 0..100_000 {
         let (name, version) = (name(chance.product()), written(chance.version()));
         let began = Instant::now();
-        statements.about(catalogue, &name, Some(&version), |_, _| found += 1, |_| asked += 1);
+        statements.about(catalogue, &name, &[], Some(&version), |_, _| found += 1, |_| asked += 1);
         times.push(began.elapsed().as_secs_f64() * 1e6);
     }
     assert_eq!(asked, 0, "every version of the workload packs");

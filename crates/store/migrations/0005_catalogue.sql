@@ -1,0 +1,7 @@
+-- What identifies a product beside its names: CPE names, packages, order numbers.
+CREATE TABLE product_mark (
+    product_id UUID NOT NULL REFERENCES product (id),
+    kind       TEXT NOT NULL,
+    mark       TEXT NOT NULL,
+    PRIMARY KEY (product_id, kind, mark)
+);

@@ -1,0 +1,2 @@
+-- Rows of this version, beside those of the ones before.
+INSERT INTO product_mark (product_id, kind, mark) VALUES (UUID(2), 'cpe', 'a:citrix:netscaler');
