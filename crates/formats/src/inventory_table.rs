@@ -2,7 +2,9 @@
 //!
 //! Nobody keeps the same columns, so names of columns are guessed in Dutch and English, and so is the
 //! separator. Every cell is text: what begins with `=` is not computed here. A column that we do not
-//! know is left out and said, because what nobody asked for may be about a person.
+//! know is left out and said, because what nobody asked for may be about a person. Whoever sent the table
+//! may say better what a column means ([`columns`], [`read_as`]). Lines that begin with `#` before the
+//! header explain it, and are skipped.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -51,8 +53,9 @@ pub struct Line {
     pub notes: Option<String>,
 }
 
+/// What a column may be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Column {
+pub enum Column {
     Vendor,
     Product,
     Version,
@@ -208,6 +211,31 @@ const KNOWN: &str = "vendor, product, version, cpe, purl, order number, hostname
 
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
+/// The columns of a table: what they are called, what they were taken for, and what stands in them, so
+/// that a person can say better.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns {
+    /// As written, fit to be shown.
+    pub header: Vec<String>,
+    /// By their places; `None` for one that is left out.
+    pub meant: Vec<Option<Column>>,
+    /// The first rows, at most three.
+    pub samples: Vec<Vec<String>>,
+}
+
+/// More columns than this no inventory has; who sends more sends a bomb or a mistake.
+pub(crate) const COLUMNS_MAX: usize = 200;
+
+/// How many rows stand as an example of what a column holds.
+const SAMPLES: usize = 3;
+
+/// A header and the rows below it, with the numbers of their lines.
+pub(crate) struct Table<R> {
+    pub(crate) header: Vec<String>,
+    pub(crate) header_row: u64,
+    pub(crate) rows: R,
+}
+
 /// Reads a table with a header, within [`Limits::default`].
 ///
 /// # Errors
@@ -221,57 +249,186 @@ pub fn read(bytes: &[u8]) -> Result<Read<Inventory>, Unreadable> {
 /// # Errors
 /// As [`read`].
 pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Read<Inventory>, Unreadable> {
-    let text = json::text(bytes, limits)?;
-    let (text, first_row, told) = without_separator_line(text);
+    of_rows(table(json::text(bytes, limits)?), None, limits)
+}
+
+/// As [`read_within`], where somebody said what each column means.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_as(
+    bytes: &[u8],
+    chosen: &[Option<Column>],
+    limits: Limits,
+) -> Result<Read<Inventory>, Unreadable> {
+    of_rows(table(json::text(bytes, limits)?), Some(chosen), limits)
+}
+
+/// What the columns of a table were taken for.
+///
+/// # Errors
+/// When it is no text or too big.
+pub fn columns(bytes: &[u8], limits: Limits) -> Result<Columns, Unreadable> {
+    Ok(columns_of(table(json::text(bytes, limits)?)))
+}
+
+/// Whether the header has a column that we know.
+pub(crate) fn has_known_column(text: &str) -> bool {
+    table(text).header.iter().any(|name| column(name).is_some())
+}
+
+fn table(text: &str) -> Table<impl Iterator<Item = (u64, Vec<String>)> + '_> {
+    let (text, first_row, told) = without_lines_before_header(text);
     let separator = told.unwrap_or_else(|| separator(text));
-    let mut complaints = Complaints::default();
     let mut rows = rows(text, separator);
+    // Only the encoding could fail, and that was checked.
     let header = rows.next().transpose().ok().flatten().unwrap_or_default();
-    let (columns, unknown_columns) = columns(&header, first_row, &mut complaints);
-    let tells = |column: &Column| {
-        matches!(
-            column,
-            Column::Product
-                | Column::Cpe
-                | Column::Purl
-                | Column::OrderNumber
-                | Column::Host
-                | Column::Address
-        )
+    let mut row_at = RowAt { text, at: 0, row: first_row };
+    let cells = |record: csv::StringRecord| record.iter().map(str::to_owned).collect::<Vec<_>>();
+    let header = cells(header);
+    let rows = rows.filter_map(Result::ok).map(move |record| {
+        let row = row_at.row(record.position().map_or(0, csv::Position::byte));
+        (row, cells(record))
+    });
+    Table { header, header_row: first_row, rows }
+}
+
+pub(crate) fn columns_of(table: Table<impl Iterator<Item = (u64, Vec<String>)>>) -> Columns {
+    let shown = |cells: &[String]| -> Vec<String> {
+        let cells = cells.iter().take(COLUMNS_MAX);
+        cells.map(|cell| words::clipped(&words::line(cell), 60)).collect()
     };
-    if !columns.values().any(tells) {
-        return Err(Unreadable { at: format!("row {first_row}"), why: Why::NoColumns(KNOWN) });
+    let known = guessed(&table.header, table.header_row, &mut Complaints::default()).0;
+    let header = shown(&table.header);
+    Columns {
+        meant: (0..header.len()).map(|place| known.get(&place).copied()).collect(),
+        samples: table.rows.take(SAMPLES).map(|(_, cells)| shown(&cells)).collect(),
+        header,
+    }
+}
+
+/// The lines of a table; `chosen` is what each column means, where somebody said so.
+pub(crate) fn of_rows(
+    table: Table<impl Iterator<Item = (u64, Vec<String>)>>,
+    chosen: Option<&[Option<Column>]>,
+    limits: Limits,
+) -> Result<Read<Inventory>, Unreadable> {
+    let Table { header, header_row, rows } = table;
+    let mut complaints = Complaints::default();
+    if header.len() > COLUMNS_MAX {
+        return Err(Unreadable::whole(Why::TooWide { limit: COLUMNS_MAX }));
+    }
+    let (columns, unknown_columns) = match chosen {
+        None => guessed(&header, header_row, &mut complaints),
+        Some(chosen) => {
+            let mut taken = BTreeMap::new();
+            for (place, column) in chosen.iter().enumerate() {
+                let Some(column) = column else { continue };
+                if taken.values().all(|it| it != column) {
+                    taken.insert(place, *column);
+                }
+            }
+            (taken, Vec::new())
+        }
+    };
+    if !columns.values().any(|column| column.tells_what()) {
+        return Err(Unreadable { at: format!("row {header_row}"), why: Why::NoColumns(KNOWN) });
     }
     let mut lines = Vec::new();
-    let mut row_at = RowAt { text, at: 0, row: first_row };
-    for (count, record) in rows.enumerate() {
+    for (count, (row, cells)) in rows.enumerate() {
         if count >= limits.rows_max {
             return Err(Unreadable::whole(Why::TooManyRows { limit: limits.rows_max }));
         }
-        // Only the encoding could fail, and that was checked.
-        let Ok(record) = record else { continue };
-        let row = row_at.row(record.position().map_or(0, csv::Position::byte));
-        if record.len() != header.len() {
-            let what = What::Cells { expected: header.len(), found: record.len() };
+        if cells.len() != header.len() {
+            let what = What::Cells { expected: header.len(), found: cells.len() };
             complaints.add(Weight::Doubt, format!("row {row}"), what);
         }
         let mut reader = Row { row, cells: BTreeMap::new(), limits, complaints: &mut complaints };
         for (place, column) in &columns {
-            reader.take(*column, record.get(*place).unwrap_or_default());
+            reader.take(*column, cells.get(*place).map(String::as_str).unwrap_or_default());
         }
         lines.extend(reader.line());
     }
     Ok(Read { it: Inventory { lines, unknown_columns }, complaints: complaints.into_list() })
 }
 
-/// A spreadsheet may put `sep=;` on a line of its own before the header. Gives the rest, the row on
-/// which it begins, and the separator that was told.
-fn without_separator_line(text: &str) -> (&str, u64, Option<u8>) {
-    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    match first.trim().strip_prefix("sep=").map(str::as_bytes) {
-        Some([separator]) => (rest, 2, Some(*separator)),
-        Some([]) if first.contains('\t') => (rest, 2, Some(b'\t')),
-        _ => (text, 1, None),
+/// The header of what [`write`] writes and of what we ask for.
+pub const HEADER: [&str; 14] = [
+    "vendor",
+    "product",
+    "version",
+    "cpe",
+    "purl",
+    "order number",
+    "hostname",
+    "address",
+    "supplier",
+    "reach",
+    "care process",
+    "care impact",
+    "alias",
+    "notes",
+];
+
+/// A table that [`read`] reads back, after lines that explain it. Every cell is quoted, and one that a
+/// spreadsheet would compute stands behind an apostrophe (ASVS 5.0, V1.2.10).
+pub fn write<'a>(explained: &[&str], lines: impl IntoIterator<Item = [&'a str; 14]>) -> String {
+    let mut text = String::new();
+    for line in explained {
+        text += &quoted(&format!("# {}", words::line(line)));
+        text += "\r\n";
+    }
+    for cells in std::iter::once(HEADER).chain(lines) {
+        text += &cells.map(quoted_safely).join(",");
+        text += "\r\n";
+    }
+    text
+}
+
+fn quoted(cell: &str) -> String {
+    format!("\"{}\"", cell.replace('"', "\"\""))
+}
+
+fn quoted_safely(cell: &str) -> String {
+    match would_be_computed(cell) {
+        true => quoted(&format!("'{cell}")),
+        false => quoted(cell),
+    }
+}
+
+/// Whether a spreadsheet takes a cell that begins like this for a formula.
+fn would_be_computed(cell: &str) -> bool {
+    cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0'])
+}
+
+/// One line from parts that a reader of another format found, cleaned and complained about as a row of
+/// a table is. `None` when it names nothing.
+pub(crate) fn line_of<'t>(
+    number: u64,
+    cells: impl IntoIterator<Item = (Column, &'t str)>,
+    limits: Limits,
+    complaints: &mut Complaints,
+) -> Option<Line> {
+    let mut row = Row { row: number, cells: BTreeMap::new(), limits, complaints };
+    for (column, written) in cells {
+        row.take(column, written);
+    }
+    row.line()
+}
+
+/// A spreadsheet may put `sep=;` on a line of its own before the header, and lines that explain it
+/// begin with `#`. Gives the rest, the row on which it begins, and the separator that was told.
+fn without_lines_before_header(text: &str) -> (&str, u64, Option<u8>) {
+    let (mut text, mut row, mut told) = (text, 1_u64, None);
+    loop {
+        let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+        match first.trim().strip_prefix("sep=").map(str::as_bytes) {
+            Some([separator]) => told = Some(*separator),
+            Some([]) if first.contains('\t') => told = Some(b'\t'),
+            _ if first.trim_start_matches('"').starts_with('#') => {}
+            _ => return (text, row, told),
+        }
+        (text, row) = (rest, row.saturating_add(1));
     }
 }
 
@@ -307,11 +464,12 @@ fn rows(text: &str, separator: u8) -> impl Iterator<Item = Result<csv::StringRec
         .into_records()
 }
 
-/// The separator under which most columns of the header are known; a comma when none is better.
+/// The separator under which most columns of the header are known, or else which gives most of them; a
+/// comma when none is better.
 fn separator(text: &str) -> u8 {
     let known = |separator: u8| {
         let header = rows(text, separator).next().and_then(Result::ok).unwrap_or_default();
-        header.iter().filter(|name| column(name).is_some()).count()
+        (header.iter().filter(|name| column(name).is_some()).count(), header.len())
     };
     let best = SEPARATORS.into_iter().rev().max_by_key(|separator| known(*separator));
     best.unwrap_or(b',')
@@ -324,8 +482,8 @@ fn column(name: &str) -> Option<Column> {
 }
 
 /// The known columns by their place, and the names of the others.
-fn columns(
-    header: &csv::StringRecord,
+fn guessed(
+    header: &[String],
     row: u64,
     complaints: &mut Complaints,
 ) -> (BTreeMap<usize, Column>, Vec<String>) {
@@ -381,6 +539,8 @@ impl Row<'_> {
     }
 
     fn take(&mut self, column: Column, written: &str) {
+        // What stood there before it was written out by us, or by whoever was as careful.
+        let written = written.strip_prefix('\'').filter(|rest| would_be_computed(rest)).unwrap_or(written);
         let clean = if column == Column::Notes { words::lines(written) } else { words::line(written) };
         if clean.is_empty() {
             return;
@@ -532,7 +692,39 @@ impl Row<'_> {
 }
 
 impl Column {
-    fn name(self) -> &'static str {
+    /// Those that a person may choose, in the order in which a form offers them.
+    pub const ALL: [Self; 14] = [
+        Self::Vendor,
+        Self::Product,
+        Self::Version,
+        Self::Cpe,
+        Self::Purl,
+        Self::OrderNumber,
+        Self::Host,
+        Self::Address,
+        Self::Supplier,
+        Self::Reach,
+        Self::CareProcess,
+        Self::CareImpact,
+        Self::Alias,
+        Self::Notes,
+    ];
+
+    /// The column of this name, as [`Column::name`] says it.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.name() == word)
+    }
+
+    /// Whether a line can be told by it alone.
+    fn tells_what(self) -> bool {
+        matches!(
+            self,
+            Self::Product | Self::Cpe | Self::Purl | Self::OrderNumber | Self::Host | Self::Address
+        )
+    }
+
+    /// The name of the standard header, with a blank between its words.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Vendor | Self::VendorOrSupplier => "vendor",
             Self::Product => "product",
@@ -669,6 +861,28 @@ mod tests {
                 "row 4, column product: \"\" names no product",
             ]
         );
+    }
+
+    #[test]
+    fn what_is_written_out_computes_nothing_and_is_read_back_as_it_was() {
+        let mut cells = [""; 14];
+        cells[0] = "@SUM(1+1)*cmd|' /C calc'!A0";
+        cells[1] = "=HYPERLINK(\"https://x.example\")";
+        cells[2] = "-12.1";
+        cells[12] = "+31 de poort";
+        let text = write(&["=1+1 vul één regel in per systeem"], [cells]);
+        for line in text.lines().skip(1) {
+            for cell in line.split("\",\"") {
+                assert!(!would_be_computed(cell.trim_matches('"')), "{cell}");
+            }
+        }
+        assert!(text.starts_with("\"# =1+1"));
+        let read = read(text.as_bytes()).unwrap();
+        let line = &read.it.lines[0];
+        assert_eq!(line.name, Name::new(cells[0], cells[1]));
+        assert_eq!(line.version, Some(Version::new("-12.1")));
+        assert_eq!(line.alias.as_deref(), Some("+31 de poort"));
+        assert_eq!(said(&read.complaints), [] as [&str; 0]);
     }
 
     #[test]

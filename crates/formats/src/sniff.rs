@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::json::{self, Limits};
-use crate::{Read, Unreadable, Why};
+use crate::{Read, Unreadable, Why, cyclonedx, spdx, workbook};
 
 /// The kinds of paper that we read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,7 +21,8 @@ pub enum Format {
     Osv,
     /// Our own lines of JSON.
     Observations,
-    /// A table with a header: what somebody runs.
+    /// What somebody runs: a table, a workbook, a bill of materials or a list of names. Which of them
+    /// is [`crate::inventory_file`]'s to find out.
     Inventory,
 }
 
@@ -35,7 +36,7 @@ pub struct Hint<'a> {
 }
 
 /// The kinds that we read, for the person who sent something else.
-const KNOWN: &str = "CSAF 2.0 and 2.1, CVE JSON, NVD, KEV, OSV, observations as JSON lines, inventory as CSV";
+const KNOWN: &str = "CSAF 2.0 and 2.1, CVE JSON, NVD, KEV, OSV, observations as JSON lines, inventory as CSV, XLSX, CycloneDX or SPDX";
 
 /// What a paper is, and its tree when that had to be built to know it.
 pub(crate) struct Opened {
@@ -56,6 +57,9 @@ pub(crate) fn open(bytes: &[u8], hint: Hint<'_>, limits: Limits) -> Result<Opene
     if let Some(format) = hint.format {
         return alone(format);
     }
+    if workbook::is_one(bytes) {
+        return alone(Format::Inventory);
+    }
     let text = json::text(bytes, limits)?.trim_start();
     let has_name = |end: &str| hint.file_name.is_some_and(|name| name.to_ascii_lowercase().ends_with(end));
     if !text.starts_with(['{', '[']) {
@@ -70,6 +74,7 @@ pub(crate) fn open(bytes: &[u8], hint: Hint<'_>, limits: Limits) -> Result<Opene
     }
     let tree = json::parse(bytes, limits)?;
     match of_tree(&tree.it) {
+        Some(Format::Inventory) => alone(Format::Inventory),
         Some(format) => Ok(Opened { format, tree: Some(tree) }),
         None => Err(Unreadable::whole(Why::UnknownKind(KNOWN))),
     }
@@ -99,6 +104,9 @@ fn of_tree(tree: &Value) -> Option<Format> {
     }
     if at("/cveID").is_some() || at("/catalogVersion").is_some() || at("/vulnerabilities/0/cveID").is_some() {
         return Some(Format::Kev);
+    }
+    if cyclonedx::is_one(tree) || spdx::is_one(tree) {
+        return Some(Format::Inventory);
     }
     let is_nvd = text_at("/format") == Some("NVD_CVE")
         || at("/vulnerabilities/0/cve/id").is_some()

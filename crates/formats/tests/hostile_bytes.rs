@@ -5,10 +5,10 @@
 
 use std::time::{Duration, Instant};
 
-use formats::{Format, Hint, Limits, csaf, finding_set, inventory_table, rules};
+use formats::{Format, Hint, Limits, csaf, finding_set, host_list, inventory_file, inventory_table, rules};
 use proptest::prelude::*;
 
-const PAPERS: [(Format, &str); 10] = [
+const PAPERS: [(Format, &str); 12] = [
     (Format::Csaf20, include_str!("../../../fixtures/csaf/poldercert-2019-0007.json")),
     (Format::Csaf20, include_str!("../../../fixtures/csaf/poldercert-2019-0007-crooked.json")),
     (Format::Csaf21, include_str!("../../../fixtures/csaf/poldercert-2026-0001-2.1.json")),
@@ -19,6 +19,8 @@ const PAPERS: [(Format, &str); 10] = [
     (Format::Kev, include_str!("../../../fixtures/kev/catalogue.json")),
     (Format::Observations, include_str!("../../../fixtures/observations/scan.jsonl")),
     (Format::Inventory, include_str!("../../../fixtures/inventory/noordzorg.csv")),
+    (Format::Inventory, include_str!("../../../fixtures/inventory/portaal.cdx.json")),
+    (Format::Inventory, include_str!("../../../fixtures/inventory/portaal.spdx.json")),
 ];
 
 /// Runs every reader on `bytes`. That it comes back is the test.
@@ -136,6 +138,10 @@ proptest! {
     fn arbitrary_bytes_are_answered(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         read_all(&bytes, None);
         let _ = inventory_table::read(&bytes);
+        let _ = host_list::read(&bytes, Limits::default());
+        let _ = inventory_file::columns(&bytes, Limits::default());
+        let archive = [b"PK\x03\x04".as_slice(), &bytes].concat();
+        let _ = inventory_file::read(&archive, None, Limits::default());
         let _ = finding_set::read_within(&bytes, Limits::default());
         let _ = csaf::validate(&bytes);
     }
@@ -157,6 +163,7 @@ proptest! {
         }
         let _ = formats::cvss::scores(&format!("CVSS:3.1/{text}"));
         let _ = formats::citizen_number::looks_like(&text);
+        let _ = formats::host::registrable(&text);
         let _ = formats::json::moment(&text);
         let _ = formats::words::clipped(&formats::words::lines(&text), 20);
         let _ = rules::scheme(&text);

@@ -15,6 +15,7 @@ mod csaf;
 mod cvss;
 mod psl;
 mod purl;
+mod sbom;
 mod vers;
 
 use std::collections::BTreeMap;
@@ -33,6 +34,11 @@ fn set(set: &str) -> Option<PathBuf> {
     assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "no data at {}", folder.display());
     println!("skipped: no data");
     None
+}
+
+/// A document that a manifest names.
+fn file(of: &str, name: &str) -> Vec<u8> {
+    std::fs::read(set(of).unwrap().join(name)).unwrap()
 }
 
 /// The cases of a set, when it is there.
