@@ -26,10 +26,10 @@ const CASES: &str = include_str!("matching_set/cases.txt");
 
 /// Cases, and those that are judged as expected. Whoever betters it writes the better figure here.
 const CASES_MIN: usize = 300;
-const RIGHT_MIN: usize = 318;
+const RIGHT_MIN: usize = 320;
 /// For *likely*, for *possible*, and for being warned at all: precision and recall, in thousandths.
 const FIGURES_MIN: [(&str, usize, usize); 3] =
-    [("likely", 893, 872), ("possible", 738, 774), ("warned", 957, 957)];
+    [("likely", 908, 872), ("possible", 738, 774), ("warned", 967, 957)];
 
 #[test]
 fn inventory_lines_mean_what_a_person_says_that_they_mean() {
