@@ -775,7 +775,7 @@ pub(crate) fn address_of(written: &str) -> Option<IpAddr> {
 }
 
 /// A host name in lower case, without a dot at the end, scheme, port or path.
-pub(crate) fn host_of(written: &str) -> Option<String> {
+pub fn host_of(written: &str) -> Option<String> {
     let lower = written.trim().to_lowercase();
     let host = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest);
     let host = host.split(['/', '?', '#', ':']).next()?.trim_end_matches('.');

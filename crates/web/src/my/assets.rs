@@ -125,6 +125,10 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         html! {
             h1 { (frame.say("assets-title")) }
             p { (frame.say("assets-what")) }
+            ul .plain {
+                li { a href="/my/networks" { (frame.say("networks-title")) } }
+                li { a href="/my/suppliers" { (frame.say("suppliers-title")) } }
+            }
             section aria-labelledby="list-head" {
                 h2 #list-head { (frame.count("assets-list", view.assets.len())) }
                 @if let Some(upload) = &view.upload { (undo(frame, upload)) }
