@@ -710,9 +710,14 @@ impl Column {
         Self::Notes,
     ];
 
-    /// The column of this name, as [`Column::name`] says it.
-    pub fn named(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|column| column.name() == word)
+    /// Its name as one word, for a form: `order-number`.
+    pub fn word(self) -> String {
+        self.name().replace(' ', "-")
+    }
+
+    /// The column that [`Column::word`] calls like this.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.word() == word)
     }
 
     /// Whether a line can be told by it alone.
