@@ -711,9 +711,14 @@ impl Column {
         Self::Notes,
     ];
 
-    /// The column of this name, as [`Column::name`] says it.
-    pub fn named(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|column| column.name() == word)
+    /// Its name as one word, for a form: `order-number`.
+    pub fn word(self) -> String {
+        self.name().replace(' ', "-")
+    }
+
+    /// The column that [`Column::word`] calls like this.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.word() == word)
     }
 
     /// Whether a line can be told by it alone.
@@ -771,7 +776,7 @@ pub(crate) fn address_of(written: &str) -> Option<IpAddr> {
 }
 
 /// A host name in lower case, without a dot at the end, scheme, port or path.
-pub(crate) fn host_of(written: &str) -> Option<String> {
+pub fn host_of(written: &str) -> Option<String> {
     let lower = written.trim().to_lowercase();
     let host = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest);
     let host = host.split(['/', '?', '#', ':']).next()?.trim_end_matches('.');
