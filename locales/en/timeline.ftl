@@ -68,3 +68,6 @@ ledger-risk-accepted = Answer: risk accepted until
 ledger-warning-taken = Taken on
 ledger-queue-held = Post held
 ledger-queue-released = Post let go
+ledger-decided-same = Decided: these names are one vulnerability
+ledger-decided-different = Decided: these names are two vulnerabilities
+ledger-decision-taken-back = Decision about these names taken back

@@ -68,3 +68,6 @@ ledger-risk-accepted = Antwoord: risico aanvaard tot
 ledger-warning-taken = Overgenomen
 ledger-queue-held = Post vastgehouden
 ledger-queue-released = Post losgelaten
+ledger-decided-same = Besloten: deze namen zijn één kwetsbaarheid
+ledger-decided-different = Besloten: deze namen zijn twee kwetsbaarheden
+ledger-decision-taken-back = Besluit over deze namen teruggenomen

@@ -171,6 +171,7 @@ pub(crate) async fn put_on_the_desk(
         let title = content.title.for_reader(Language::En);
         vulnerabilities::know(tx, name, title, house.id::<VulnerabilityId>()).await?;
     }
+    vulnerabilities::named_by(tx, id, &content.vulnerabilities).await?;
     index(tx, id, number, content).await?;
     jobs::add(tx, &Job::Expose(id), now).await?;
     Ok(id)

@@ -234,7 +234,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 21] = [
+const DONE: [&str; 23] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
@@ -245,9 +245,11 @@ const DONE: [&str; 21] = [
     "done-contact-confirmed",
     "done-contact-removed",
     "done-contact-tested",
+    "done-decided",
     "done-let-go",
     "done-noted",
     "done-paper-known",
+    "done-paper-noted",
     "done-paper-on-desk",
     "done-paper-routed",
     "done-paper-shelved",

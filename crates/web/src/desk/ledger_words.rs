@@ -131,6 +131,14 @@ pub fn sentence(entry: &Entry) -> Sentence {
         Entry::WarningTaken { .. } => new(Telephone, Quiet, "ledger-warning-taken"),
         Entry::QueueHeld { why, .. } => new(Post, Alarm, "ledger-queue-held").typed(why),
         Entry::QueueReleased { .. } => new(Post, Quiet, "ledger-queue-released"),
+        Entry::SamenessDecided { one, other, is_same, .. } => {
+            let key = match is_same {
+                Some(true) => "ledger-decided-same",
+                Some(false) => "ledger-decided-different",
+                None => "ledger-decision-taken-back",
+            };
+            new(System, Quiet, key).typed(one).typed(other)
+        }
     }
 }
 

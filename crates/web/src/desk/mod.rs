@@ -8,4 +8,6 @@ pub mod ledger_words;
 pub mod papers;
 pub mod participants;
 pub mod shelf;
+pub mod signals;
+pub mod vulnerabilities;
 pub mod warnings;
