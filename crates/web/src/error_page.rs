@@ -92,6 +92,10 @@ mod tests {
             "refused-host",
             "refused-cpe",
             "refused-purl",
+            "refused-bomb",
+            "refused-too-many",
+            "refused-workbook",
+            "refused-empty",
             "refused-mail",
             "refused-telephone",
             "refused-access-without-mail",
@@ -99,6 +103,11 @@ mod tests {
             "refused-call-ended",
             "refused-stale",
             "refused-unreadable",
+            "refused-fingerprint",
+            "refused-source-name",
+            "refused-source-here",
+            "refused-source-address",
+            "refused-source-in-file",
         ];
         for key in refusals {
             check("error-refused", "/my/x", |frame| page(frame, &View::Refused(key.into())));

@@ -234,12 +234,13 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 23] = [
+const DONE: [&str; 27] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
     "done-assets-confirmed",
     "done-assets-imported",
+    "done-assets-undone",
     "done-contact-added",
     "done-contact-changed",
     "done-contact-confirmed",
@@ -257,6 +258,9 @@ const DONE: [&str; 23] = [
     "done-put-aside",
     "done-released",
     "done-signed-out",
+    "done-source-added",
+    "done-source-asked",
+    "done-source-paused",
     "done-tried-again",
 ];
 

@@ -9,5 +9,6 @@ pub mod papers;
 pub mod participants;
 pub mod shelf;
 pub mod signals;
+pub mod sources;
 pub mod vulnerabilities;
 pub mod warnings;

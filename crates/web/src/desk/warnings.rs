@@ -427,6 +427,33 @@ mod tests {
             decided(Some(true)),
             decided(Some(false)),
             decided(None),
+            Entry::InventoryTaken {
+                participant,
+                upload: UploadId(id(5)),
+                added: 12,
+                removed: 3,
+                changed: 5,
+                by,
+            },
+            Entry::InventoryUndone { participant, upload: UploadId(id(5)), by },
+            Entry::MandateChanged {
+                mandate: MandateId(id(5)),
+                participant,
+                supplier: participant,
+                change: change(),
+            },
+            Entry::HoldingChanged {
+                participant,
+                holding: HoldingId(id(5)),
+                change: change(),
+                by: "x".into(),
+            },
+            Entry::SourceTurned {
+                source: SourceId(id(5)),
+                name: "x".into(),
+                turn: domain::source::Turn::Silent,
+                by: "x".into(),
+            },
         ];
         others.into_iter().chain(learned).collect()
     }
