@@ -173,6 +173,7 @@ pub(crate) async fn put_on_the_desk(
         vulnerabilities::know(tx, name, title, house.id::<VulnerabilityId>()).await?;
     }
     propose_all(house, tx, content).await?;
+    vulnerabilities::named_by(tx, id, &content.vulnerabilities).await?;
     index(tx, id, number, content).await?;
     jobs::add(tx, &Job::Expose(id), now).await?;
     Ok(id)
