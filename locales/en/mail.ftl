@@ -54,3 +54,18 @@ mail-subject-contact-test = Test from { $team }: does this arrive?
 mail-contact-test-why = You are a contact of { $participant } with us. When there is a warning we write to this address.
 mail-contact-test-do = Do you read this? Then reply to this mail with one word. There is nothing else to do.
 mail-contact-test-call = Is this wrong, or are you no longer the right person? Call us: { $telephone }.
+
+mail-subject-summary = { $form ->
+    [one] 1 open point in what you sent in – { $team }
+   *[other] { $count } open points in what you sent in – { $team }
+}
+mail-summary-what = { $form ->
+    [one] We found 1 open point in the list that you just sent in.
+   *[other] We found { $count } open points in the list that you just sent in.
+}
+mail-summary-do = You get one message about them, not one for each warning. They are on your page:
+mail-summary-undo = Is the list wrong? You can undo it for a day.
+mail-subject-inventory = Is your list of systems still right? – { $team }
+mail-inventory-what = { $participant } has { $count } systems registered with us. You last said that the list is right on { $at }.
+mail-inventory-do = Is it still right? One click is enough. Has something changed? Tell us here:
+mail-inventory-why = By this list we know which warning is for you.

@@ -74,6 +74,7 @@ done-asset-changed = Changed.
 done-asset-retired = Taken away. We no longer warn you about this.
 done-assets-confirmed = Thank you. We now know that this list is right.
 done-assets-imported = The list is saved. We look at once whether anything is wrong with it.
+done-assets-undone = Undone. Everything is as it was before.
 done-contact-added = Added. We call this person first; after that they can sign in.
 done-contact-changed = Changed. Did an address, a number or a right change? Then we call this person first.
 done-contact-confirmed = Noted: this person was called and is right.

@@ -54,3 +54,18 @@ mail-subject-contact-test = Test van { $team }: komt dit aan?
 mail-contact-test-why = U staat bij ons als contact van { $participant }. Bij een waarschuwing schrijven wij naar dit adres.
 mail-contact-test-do = Leest u dit? Antwoord dan op deze mail met één woord. Meer hoeft u niet te doen.
 mail-contact-test-call = Klopt dit niet, of bent u niet meer de juiste persoon? Bel ons: { $telephone }.
+
+mail-subject-summary = { $form ->
+    [one] 1 open punt in wat u aanleverde – { $team }
+   *[other] { $count } open punten in wat u aanleverde – { $team }
+}
+mail-summary-what = { $form ->
+    [one] Wij vonden 1 open punt in de lijst die u net aanleverde.
+   *[other] Wij vonden { $count } open punten in de lijst die u net aanleverde.
+}
+mail-summary-do = U krijgt hierover één bericht, niet één per waarschuwing. Ze staan op uw pagina:
+mail-summary-undo = Klopt de lijst niet? U kunt het aanleveren een dag lang ongedaan maken.
+mail-subject-inventory = Klopt uw lijst met systemen nog? – { $team }
+mail-inventory-what = { $participant } heeft { $count } systemen bij ons staan. U zei voor het laatst op { $at } dat die lijst klopt.
+mail-inventory-do = Klopt hij nog? Eén klik is genoeg. Is er iets veranderd? Geef het door:
+mail-inventory-why = Met deze lijst weten wij welke waarschuwing voor u is.

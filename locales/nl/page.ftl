@@ -74,6 +74,7 @@ done-asset-changed = Gewijzigd.
 done-asset-retired = Weggehaald. Wij waarschuwen hier niet meer voor.
 done-assets-confirmed = Dank u. Wij weten nu dat deze lijst klopt.
 done-assets-imported = De lijst is opgeslagen. Wij kijken meteen of er iets mee aan de hand is.
+done-assets-undone = Ongedaan gemaakt. Alles staat er weer zoals het was.
 done-contact-added = Toegevoegd. Wij bellen deze persoon eerst; daarna kan die inloggen.
 done-contact-changed = Gewijzigd. Is een adres, een nummer of een recht veranderd? Dan bellen wij deze persoon eerst.
 done-contact-confirmed = Genoteerd: deze persoon is gebeld en klopt.

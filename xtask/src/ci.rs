@@ -5,7 +5,7 @@ use anyhow::ensure;
 use crate::{
     browser,
     cargo::{cargo, step},
-    test,
+    mutate, test,
 };
 
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
@@ -14,6 +14,7 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     step("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
     let mut documentation = cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
     step("documentation", documentation.env("RUSTDOCFLAGS", "-D warnings"))?;
+    mutate::run(&[])?;
     browser::run_before_tests()?;
     // Last, so that a run ends with the line that counts the tests.
     test::run(&[])

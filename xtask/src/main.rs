@@ -10,6 +10,7 @@ mod browser;
 mod cargo;
 mod ci;
 mod debian;
+mod mutate;
 mod postgres;
 mod test;
 
@@ -25,7 +26,12 @@ struct Verb {
 
 const VERBS: &[Verb] = &[
     Verb { name: "test", about: "every test, on both engines; arguments go to the runner", run: test::run },
-    Verb { name: "ci", about: "format, lints, documentation, `browser`, then `test`", run: ci::run },
+    Verb {
+        name: "ci",
+        about: "format, lints, documentation, `mutate`, `browser`, then `test`",
+        run: ci::run,
+    },
+    Verb { name: "mutate", about: "every reader against struck papers, SECONDS each", run: mutate::run },
     Verb { name: "browser", about: "every page in a real browser, and the main tasks", run: browser::run },
     Verb { name: "bench", about: "measure NAME: one line of JSON per figure", run: bench::run },
 ];

@@ -12,8 +12,8 @@ use serde_json::Value;
 use crate::advisory::{RevisionKind, RevisionNumber};
 use crate::calling::Outcome;
 use crate::ids::{
-    AdvisoryId, AssetId, CallId, ContactId, DeliveryId, ObservationId, OfficerId, ParticipantId, SourceId,
-    WarningId,
+    AdvisoryId, AssetId, CallId, ContactId, DeliveryId, HoldingId, MandateId, ObservationId, OfficerId,
+    ParticipantId, SourceId, UploadId, WarningId,
 };
 use crate::source::Turn;
 use crate::tree::{Hash, leaf_hash};
@@ -139,6 +139,35 @@ pub enum Entry {
     QueueReleased {
         queue: String,
         by: OfficerId,
+    },
+    /// A list took the place of what was registered, or was added to it.
+    InventoryTaken {
+        participant: ParticipantId,
+        upload: UploadId,
+        added: usize,
+        removed: usize,
+        changed: usize,
+        by: ContactId,
+    },
+    /// What a list had changed is as it was before.
+    InventoryUndone {
+        participant: ParticipantId,
+        upload: UploadId,
+        by: ContactId,
+    },
+    /// Somebody may see and change, for a participant, what it runs there.
+    MandateChanged {
+        mandate: MandateId,
+        participant: ParticipantId,
+        supplier: ParticipantId,
+        change: String,
+    },
+    /// A network or domain was claimed, proved, no longer proved, or given up.
+    HoldingChanged {
+        participant: ParticipantId,
+        holding: HoldingId,
+        change: String,
+        by: String,
     },
     /// Something happened to a source of papers; `by` is empty for what happened by itself.
     SourceTurned {

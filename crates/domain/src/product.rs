@@ -646,18 +646,6 @@ impl Catalogue {
         }
     }
 
-    /// Every key under which somebody may have registered what `name` means: its own words, and those
-    /// of all names of the product. Whoever stores inventories looks these up and then asks
-    /// [`Catalogue::meanings`], which is exact.
-    pub fn keys(&self, name: &Name) -> BTreeSet<String> {
-        let mut keys: BTreeSet<String> = words_of(&self.vendor(name), name).into_iter().collect();
-        if let Some((id, _)) = self.find(name) {
-            let same = |ids: &BTreeSet<ProductId>| ids.iter().any(|one| self.settled(*one) == id);
-            keys.extend(self.words.iter().filter(|(_, ids)| same(ids)).map(|(word, _)| word.clone()));
-        }
-        keys
-    }
-
     /// Product names that have a word beginning with `typed`, at most `limit`, shortest first: to choose from.
     pub fn beginning_with(&self, typed: &str, limit: usize) -> Vec<ProductId> {
         let typed = key(typed);

@@ -10,7 +10,7 @@ use domain::matching::products::Matcher;
 use domain::product::Catalogue;
 use domain::warning::Stage;
 use store::jobs::{self, Job};
-use store::{StoreError, advisories, assets, exposures, products, warnings};
+use store::{StoreError, advisories, assets, exposures, warnings};
 
 use crate::house::House;
 
@@ -23,15 +23,21 @@ pub async fn advisory(house: &House, id: AdvisoryId) -> Result<(), StoreError> {
     let withdrawn = on_desk.advisory.state == State::Withdrawn;
     let released = on_desk.advisory.current().map(|revision| &revision.content);
     let Some(content) = released.or(on_desk.proposed.as_ref()) else { return Ok(()) };
-    let catalogue = products::catalogue(&house.db).await?;
-    let found = if withdrawn { BTreeMap::new() } else { candidates(house, content, &catalogue).await? };
+    let (mut found, catalogue) = house.concerned(content).await?;
     let before = exposures::open_under(&house.db, id).await?;
+    // What was measured stays, as long as it is registered.
+    let others = before.iter().map(|exposure| exposure.asset).filter(|asset| !found.contains_key(asset));
+    let others = assets::of_ids(&house.db, &others.collect::<Vec<_>>()).await?;
+    found.extend(others.into_iter().map(|asset| (asset.id, asset)));
+    if withdrawn {
+        found.clear();
+    }
     write(house, id, content, &catalogue, found, &before, released.is_some()).await
 }
 
 /// Holds the assets of one participant against every advisory that is out: an inventory has changed.
 pub async fn participant(house: &House, of: ParticipantId) -> Result<(), StoreError> {
-    let catalogue = products::catalogue(&house.db).await?;
+    let catalogue = house.catalogue().await?;
     let own = assets::of_participant(&house.db, of, i64::MAX).await?;
     for line in advisories::newest(&house.db, i64::MAX).await? {
         if line.state != State::Published {
@@ -56,23 +62,6 @@ async fn was_warned_blindly(house: &House, id: AdvisoryId, of: ParticipantId) ->
     let Some(warning) = warnings::find(&house.db, id, of).await? else { return Ok(false) };
     let warning = warnings::of_participant(&house.db, warning, of, house.now()).await?;
     Ok(warning.is_some_and(|it| it.assets().is_empty() && it.stage(house.now()) != Stage::Closed))
-}
-
-/// Assets that may be meant, by every name under which they can be registered.
-async fn candidates(
-    house: &House,
-    content: &Content,
-    catalogue: &Catalogue,
-) -> Result<BTreeMap<AssetId, Asset>, StoreError> {
-    let names = content.products.iter().filter(|line| !line.name.says_nothing());
-    let keys: BTreeSet<String> = names.flat_map(|line| catalogue.keys(&line.name)).collect();
-    let mut found = BTreeMap::new();
-    for key in keys {
-        for asset in assets::called(&house.db, &key).await? {
-            found.insert(asset.id, asset);
-        }
-    }
-    Ok(found)
 }
 
 async fn write(

@@ -352,6 +352,55 @@ pub(crate) fn of_rows(
     Ok(Read { it: Inventory { lines, unknown_columns }, complaints: complaints.into_list() })
 }
 
+/// The header of what [`write`] writes and of what we ask for.
+pub const HEADER: [&str; 14] = [
+    "vendor",
+    "product",
+    "version",
+    "cpe",
+    "purl",
+    "order number",
+    "hostname",
+    "address",
+    "supplier",
+    "reach",
+    "care process",
+    "care impact",
+    "alias",
+    "notes",
+];
+
+/// A table that [`read`] reads back, after lines that explain it. Every cell is quoted, and one that a
+/// spreadsheet would compute stands behind an apostrophe (ASVS 5.0, V1.2.10).
+pub fn write<'a>(explained: &[&str], lines: impl IntoIterator<Item = [&'a str; 14]>) -> String {
+    let mut text = String::new();
+    for line in explained {
+        text += &quoted(&format!("# {}", words::line(line)));
+        text += "\r\n";
+    }
+    for cells in std::iter::once(HEADER).chain(lines) {
+        text += &cells.map(quoted_safely).join(",");
+        text += "\r\n";
+    }
+    text
+}
+
+fn quoted(cell: &str) -> String {
+    format!("\"{}\"", cell.replace('"', "\"\""))
+}
+
+fn quoted_safely(cell: &str) -> String {
+    match would_be_computed(cell) {
+        true => quoted(&format!("'{cell}")),
+        false => quoted(cell),
+    }
+}
+
+/// Whether a spreadsheet takes a cell that begins like this for a formula.
+fn would_be_computed(cell: &str) -> bool {
+    cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0'])
+}
+
 /// One line from parts that a reader of another format found, cleaned and complained about as a row of
 /// a table is. `None` when it names nothing.
 pub(crate) fn line_of<'t>(
@@ -490,6 +539,8 @@ impl Row<'_> {
     }
 
     fn take(&mut self, column: Column, written: &str) {
+        // What stood there before it was written out by us, or by whoever was as careful.
+        let written = written.strip_prefix('\'').filter(|rest| would_be_computed(rest)).unwrap_or(written);
         let clean = if column == Column::Notes { words::lines(written) } else { words::line(written) };
         if clean.is_empty() {
             return;
@@ -810,6 +861,28 @@ mod tests {
                 "row 4, column product: \"\" names no product",
             ]
         );
+    }
+
+    #[test]
+    fn what_is_written_out_computes_nothing_and_is_read_back_as_it_was() {
+        let mut cells = [""; 14];
+        cells[0] = "@SUM(1+1)*cmd|' /C calc'!A0";
+        cells[1] = "=HYPERLINK(\"https://x.example\")";
+        cells[2] = "-12.1";
+        cells[12] = "+31 de poort";
+        let text = write(&["=1+1 vul één regel in per systeem"], [cells]);
+        for line in text.lines().skip(1) {
+            for cell in line.split("\",\"") {
+                assert!(!would_be_computed(cell.trim_matches('"')), "{cell}");
+            }
+        }
+        assert!(text.starts_with("\"# =1+1"));
+        let read = read(text.as_bytes()).unwrap();
+        let line = &read.it.lines[0];
+        assert_eq!(line.name, Name::new(cells[0], cells[1]));
+        assert_eq!(line.version, Some(Version::new("-12.1")));
+        assert_eq!(line.alias.as_deref(), Some("+31 de poort"));
+        assert_eq!(said(&read.complaints), [] as [&str; 0]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use domain::contact::Role;
 use domain::escalation::{Frame, Ladder, Ladders, Rung, Sender, Way};
 use domain::ids::ProductId;
-use domain::product::{Catalogue, Mark, Name, Product, State, key};
+use domain::product::{Catalogue, Found, Mark, Name, Product, State, key};
 use domain::severity::{Axis, Scheme, Severity};
 use domain::warning::{Channel, Reach};
 
@@ -86,8 +86,21 @@ impl Shipped {
         for (vendor, alias) in &self.vendors {
             catalogue.add_vendor(vendor, alias);
         }
-        for product in known.into_iter().chain(&self.products) {
+        for product in known {
             catalogue.add(product);
+        }
+        for product in &self.products {
+            // Who is known here by the same name gets what ships as further names and marks.
+            let Some((known, _)) = catalogue.named(&product.name) else {
+                catalogue.add(product);
+                continue;
+            };
+            for alias in &product.aliases {
+                catalogue.add_name(known, alias, Found::ByAlias);
+            }
+            for mark in &product.marks {
+                catalogue.add_mark(known, mark);
+            }
         }
         catalogue
     }

@@ -5,3 +5,9 @@ CREATE TABLE product_mark (
     mark       TEXT NOT NULL,
     PRIMARY KEY (product_id, kind, mark)
 );
+
+-- One row, whose number rises with each change, so that a node knows when to read the catalogue again.
+CREATE TABLE catalogue_edition (
+    id      BIGINT PRIMARY KEY,
+    edition BIGINT NOT NULL
+);

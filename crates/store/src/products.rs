@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::ProductId;
-use domain::product::{Catalogue, Mark, Name, Product, State};
+use domain::product::{Mark, Name, Product, State};
 use sqlx::{FromRow, query, query_as};
 use uuid::Uuid;
 
@@ -62,9 +62,11 @@ pub async fn all(db: &Db) -> Result<Vec<Product>, StoreError> {
         .collect()
 }
 
-/// The whole catalogue, ready to be asked by name. Tens of thousands of products at the most.
-pub async fn catalogue(db: &Db) -> Result<Catalogue, StoreError> {
-    Ok(Catalogue::new(&all(db).await?))
+/// Rises with each change of a product. Equal editions are equal catalogues.
+pub async fn edition(db: &Db) -> Result<u64, StoreError> {
+    let edition: Option<(i64,)> =
+        on!(db, run => query_as("SELECT edition FROM catalogue_edition WHERE id = 1").fetch_optional(run))?;
+    Ok(edition.map_or(0, |(edition,)| edition.unsigned_abs()))
 }
 
 /// Adds a product, or its new names when it is there already.
@@ -85,6 +87,13 @@ pub async fn add(tx: &mut Tx, product: &Product) -> Result<(), StoreError> {
         .bind(&product.name.product)
         .bind(state)
         .bind(into)
+    )?;
+    change!(
+        tx,
+        query(
+            "INSERT INTO catalogue_edition (id, edition) VALUES (1, 1)
+             ON CONFLICT (id) DO UPDATE SET edition = catalogue_edition.edition + 1",
+        )
     )?;
     for alias in &product.aliases {
         change!(
@@ -122,7 +131,7 @@ pub async fn add(tx: &mut Tx, product: &Product) -> Result<(), StoreError> {
 mod tests {
     use std::slice;
 
-    use domain::product::Found;
+    use domain::product::{Catalogue, Found};
 
     use super::*;
     use crate::testing::{commit, on_both};
@@ -140,8 +149,10 @@ mod tests {
             let mut tx = db.begin("test").await.unwrap();
             add(&mut tx, &adc).await.unwrap();
             commit(tx).await;
-            assert_eq!(all(&db).await.unwrap(), slice::from_ref(&adc));
-            let found = catalogue(&db).await.unwrap().find(&Name::new("", "netscaler"));
+            let known = all(&db).await.unwrap();
+            assert_eq!(known, slice::from_ref(&adc));
+            assert_eq!(edition(&db).await.unwrap(), 1);
+            let found = Catalogue::new(&known).find(&Name::new("", "netscaler"));
             assert_eq!(found, Some((adc.id, Found::ByProduct)));
         })
         .await;

@@ -193,6 +193,11 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
             let seal = crate::my::asset_import::seal(token.unwrap_or_default(), known.upload);
             fields(&[("upload", &format!("{}.{seal}", known.upload))])
         }
+        "/my/assets/import/columns" => {
+            let seal = crate::my::asset_import::seal(token.unwrap_or_default(), known.upload);
+            fields(&[("upload", &format!("{}.{seal}", known.upload)), ("column_1", "product")])
+        }
+        "/my/assets/undo" => fields(&[("upload", &known.own.warning.to_string())]),
         "/my/contacts" | "/my/contacts/{id}" => fields(&person),
         "/desk/advisories/{id}/measures" => {
             fields(&[("measure", &measure), ("reliability", "doubtful"), ("reason", "a report")])

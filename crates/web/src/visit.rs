@@ -234,12 +234,13 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 24] = [
+const DONE: [&str; 25] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
     "done-assets-confirmed",
     "done-assets-imported",
+    "done-assets-undone",
     "done-contact-added",
     "done-contact-changed",
     "done-contact-confirmed",

@@ -130,6 +130,14 @@ pub fn sentence(entry: &Entry) -> Sentence {
         Entry::RulesChanged { name, .. } => new(System, Quiet, "ledger-rules-changed").typed(name),
         Entry::WarningTaken { .. } => new(Telephone, Quiet, "ledger-warning-taken"),
         Entry::QueueHeld { why, .. } => new(Post, Alarm, "ledger-queue-held").typed(why),
+        Entry::InventoryTaken { added, removed, changed, .. } => {
+            new(System, Quiet, "ledger-inventory-taken").typed(format!("+{added} −{removed} ~{changed}"))
+        }
+        Entry::InventoryUndone { .. } => new(System, Heed, "ledger-inventory-undone"),
+        Entry::MandateChanged { change, .. } => new(System, Quiet, "ledger-mandate-changed").typed(change),
+        Entry::HoldingChanged { change, by, .. } => {
+            new(System, Quiet, "ledger-holding-changed").typed(change).typed(by)
+        }
         Entry::QueueReleased { .. } => new(Post, Quiet, "ledger-queue-released"),
         Entry::SourceTurned { name, turn, .. } => {
             new(System, Quiet, "ledger-source-turned").typed(name).term(*turn)

@@ -214,7 +214,10 @@ async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, S
         Order::Expose(id) | Order::Warn(id) => {
             return Ok(Some((format!("/desk/advisories/{id}"), id.to_string())));
         }
-        Order::ExposeParticipant(of) | Order::Weigh(of, _) => {
+        Order::ExposeParticipant(of)
+        | Order::Weigh(of, _)
+        | Order::SumUp(_, of)
+        | Order::AskForInventory(of) => {
             let name = participants::of_id(&house.db, *of).await?.map(|participant| participant.name);
             return Ok(name.map(|name| (format!("/desk/participants/{of}"), name)));
         }

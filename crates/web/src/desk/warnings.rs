@@ -419,6 +419,27 @@ mod tests {
             Entry::RulesChanged { name: "x".into(), by: "x".into() },
             Entry::QueueHeld { queue: "outbox".into(), why: why() },
             Entry::QueueReleased { queue: "outbox".into(), by: officer },
+            Entry::InventoryTaken {
+                participant,
+                upload: UploadId(id(5)),
+                added: 12,
+                removed: 3,
+                changed: 5,
+                by,
+            },
+            Entry::InventoryUndone { participant, upload: UploadId(id(5)), by },
+            Entry::MandateChanged {
+                mandate: MandateId(id(5)),
+                participant,
+                supplier: participant,
+                change: change(),
+            },
+            Entry::HoldingChanged {
+                participant,
+                holding: HoldingId(id(5)),
+                change: change(),
+                by: "x".into(),
+            },
             Entry::SourceTurned {
                 source: SourceId(id(5)),
                 name: "x".into(),

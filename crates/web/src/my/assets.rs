@@ -12,20 +12,22 @@ use domain::ids::AssetId;
 use domain::measure::CareImpact;
 use domain::product::Name;
 use domain::tlp::Tlp;
+use domain::upload::{Counts, Upload};
 use domain::version::Version;
 use flow::catalogue::{self, ASSETS_MAX};
 use flow::house::House;
 use formats::What;
 use formats::cpe::Cpe;
+use formats::inventory_table::{Column, Columns};
 use formats::purl::Purl;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use store::warnings::{self, Asked};
-use store::{StoreError, assets};
+use store::{StoreError, assets, uploads};
 use uuid::Uuid;
 
 use crate::WebError;
-use crate::fields::{Field, list};
+use crate::fields::{Field, list, tick};
 use crate::form::{Fields, Form};
 use crate::may::{EditOwn, May, Member, Onward, ReadOwn};
 use crate::own_file::{Part, clear};
@@ -39,6 +41,16 @@ pub struct View {
     pub confirmed_at: Option<Timestamp>,
     /// Whether this visitor may change the list.
     pub may_change: bool,
+    /// The list that was sent in last, while it can be undone.
+    pub upload: Option<Undoable>,
+}
+
+/// A list that can still be undone.
+#[derive(Debug, Clone, Copy)]
+pub struct Undoable {
+    pub id: Uuid,
+    pub counts: Counts,
+    pub until: Timestamp,
 }
 
 #[derive(Debug, Clone)]
@@ -84,6 +96,20 @@ impl Registered {
 pub struct Difference {
     /// Names the upload that waits to be confirmed, in the words of the door that takes it.
     pub upload: String,
+    /// Of a table: how its columns were read.
+    pub columns: Option<Columns>,
+    /// What each column means, as the doors carry it on; empty when nobody said.
+    pub chosen: String,
+    /// Whether what is not in the list stays.
+    pub is_part: bool,
+    /// Whether the document keeps to the rules of its format.
+    pub is_valid: bool,
+    /// How many products we know for certain.
+    pub certain: usize,
+    /// Names of products that we do not know yet.
+    pub unknown: Vec<String>,
+    /// Rows that may mean a product of ours: the row, what is written, and the product.
+    pub likely: Vec<(u64, String, String)>,
     pub added: Vec<Registered>,
     /// As it was, as it becomes.
     pub changed: Vec<(Registered, Registered)>,
@@ -101,10 +127,15 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             p { (frame.say("assets-what")) }
             section aria-labelledby="list-head" {
                 h2 #list-head { (frame.count("assets-list", view.assets.len())) }
+                @if let Some(upload) = &view.upload { (undo(frame, upload)) }
                 @if view.assets.is_empty() {
-                    p .notice { (frame.say("assets-none")) }
+                    div .notice {
+                        p { (frame.say("assets-none")) }
+                        @if view.may_change { p { a .press.call href="/my/assets/start" { (frame.say("assets-start")) } } }
+                    }
                 } @else {
                     @if view.may_change { (confirmation(frame, view)) }
+                    p { a href="/my/assets/export" { (frame.say("assets-export")) } }
                     ul .cards.tiles.plain { @for item in &view.assets { (card(frame, item, view.may_change)) } }
                 }
             }
@@ -119,15 +150,33 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 section #upload aria-labelledby="upload-head" {
                     h2 #upload-head { (frame.say("assets-upload")) }
                     p { (frame.say("assets-upload-what")) }
-                    p { code { "vendor,product,version,cpe,purl,order number,hostname,address,supplier,notes" } }
+                    ul {
+                        li { (frame.say("assets-upload-table")) " " a href="/my/assets/template" { (frame.say("assets-template")) } }
+                        li { (frame.say("assets-upload-sbom")) }
+                        li { (frame.say("assets-upload-hosts")) }
+                    }
                     (frame.upload("/my/assets/import", html! {
-                        (Field::new("upload", "file", frame.say("assets-upload-file")).kind("file").required())
+                        (Field::new("upload", "file", frame.say("assets-upload-file")).kind("file").accept(ACCEPTED).required())
                         button { (frame.say("assets-upload-send")) }
                     }))
                 }
             }
         },
     )
+}
+
+/// What a browser offers first; anything else can be chosen too.
+const ACCEPTED: &str = ".csv,.tsv,.txt,.xlsx,.json,text/csv,text/plain,application/json";
+
+fn undo(frame: &Frame, upload: &Undoable) -> Markup {
+    let Counts { added, removed, changed } = upload.counts;
+    let counts = format!("+{added} −{removed} ~{changed}");
+    html! {
+        div .notice.row {
+            p { (frame.say_with("assets-undo-what", &[("counts", &counts)])) " " strong { (frame.near_time(upload.until)) } "." }
+            (frame.button("/my/assets/undo", &[("upload", &upload.id.to_string())], &frame.say("assets-undo")))
+        }
+    }
 }
 
 fn confirmation(frame: &Frame, view: &View) -> Markup {
@@ -242,12 +291,18 @@ pub fn difference_page(frame: &Frame, view: &Difference) -> Markup {
         ("assets-removed", view.removed.len()),
         ("assets-same", view.same),
         ("assets-unread", view.unread.len()),
+        ("assets-certain", view.certain),
+        ("assets-likely", view.likely.len()),
+        ("assets-unknown", view.unknown.len()),
     ];
     frame.document(
         &frame.say("assets-difference"),
         html! {
             h1 { (frame.say("assets-difference")) }
             p { (frame.say("assets-difference-what")) }
+            @if view.is_part { p { (frame.say("assets-difference-part")) } }
+            @if !view.is_valid { p .notice.heed { (frame.say("assets-difference-invalid")) } }
+            (columns(frame, view))
             dl .figures {
                 @for (key, n) in counts { div { dd { (n) } dt { (frame.say(key)) } } }
             }
@@ -273,16 +328,73 @@ pub fn difference_page(frame: &Frame, view: &Difference) -> Markup {
                     }
                 }
             }
-            div .row {
-                @if nothing {
-                    p { (frame.say("assets-nothing-changes")) }
-                } @else {
-                    (frame.button("/my/assets/import/confirm", &[("upload", &view.upload)], &frame.say("assets-difference-take")))
+            @if !view.unknown.is_empty() {
+                section aria-labelledby="unknown-head" {
+                    h2 #unknown-head { (frame.say("assets-unknown")) }
+                    p { (frame.say("assets-unknown-what")) }
+                    ul { @for name in view.unknown.iter().take(SHOWN) { li { (name) } } }
                 }
-                a .press href="/my/assets#upload" { (frame.say("assets-difference-drop")) }
             }
+            @if nothing {
+                p { (frame.say("assets-nothing-changes")) }
+            } @else {
+                (frame.form("/my/assets/import/confirm", html! {
+                    input type="hidden" name="upload" value=(view.upload);
+                    input type="hidden" name="columns" value=(view.chosen);
+                    @if !view.likely.is_empty() {
+                        fieldset {
+                            legend { (frame.say("assets-likely")) }
+                            p { (frame.say("assets-likely-what")) }
+                            @for (row, written, product) in view.likely.iter().take(SHOWN) {
+                                (tick("meant", &format!("meant_{row}"), &format!("{written} → {product}"), false))
+                            }
+                        }
+                    }
+                    button { (frame.say("assets-difference-take")) }
+                }))
+            }
+            p { a .press href="/my/assets#upload" { (frame.say("assets-difference-drop")) } }
         },
     )
+}
+
+/// More than this nobody looks at one by one.
+const SHOWN: usize = 200;
+
+/// How the columns were read, with what stands in them, to be said better.
+fn columns(frame: &Frame, view: &Difference) -> Markup {
+    let Some(columns) = &view.columns else { return html! {} };
+    let mut options = vec![("-".to_owned(), frame.say("column-none"))];
+    options.extend(Column::ALL.map(|column| {
+        let name = column.name();
+        (name.to_owned(), frame.say(&format!("column-{}", name.replace(' ', "-"))))
+    }));
+    html! {
+        details #columns open[view.certain + view.likely.len() + view.unknown.len() == 0] {
+            summary { (frame.say("assets-columns")) }
+            div .drawer {
+                (frame.form("/my/assets/import/columns", html! {
+                    input type="hidden" name="upload" value=(view.upload);
+                    p { (frame.say("assets-columns-what")) }
+                    ul .plain {
+                        @for (place, header) in columns.header.iter().enumerate() {
+                            @let meant = columns.meant.get(place).copied().flatten().map_or("-", Column::name);
+                            @let label = if header.is_empty() { format!("{}", place + 1) } else { header.clone() };
+                            li {
+                                (list("columns", &format!("column_{place}"), &label, &options, Some(meant)))
+                                p .hint {
+                                    @for sample in &columns.samples {
+                                        @if let Some(cell) = sample.get(place).filter(|cell| !cell.is_empty()) { code { (cell) } " " }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                    button { (frame.say("assets-columns-send")) }
+                }))
+            }
+        }
+    }
 }
 
 /// What is wrong with a line, so that whoever made the list can mend it.
@@ -298,6 +410,7 @@ fn wrong(frame: &Frame, what: &What) -> Markup {
         What::TwiceFirst(text) => about("complaint-twice-first", text),
         What::TooLong(most) => about("complaint-too-long", &most.to_string()),
         What::Cells { .. } => html! { (frame.say("complaint-cells")) },
+        What::Rule(text) => html! { (frame.say("complaint-rule")) " " span lang="en" { (text) } },
         // No list can be wrong in any other way; if one is, the words of its reader say how.
         other => html! { span lang="en" { (other) } },
     }
@@ -324,6 +437,7 @@ impl Redact for View {
     fn reduced_to(mut self, form: Extent) -> Self {
         if form < Extent::Full {
             self.assets.clear();
+            self.upload = None;
         }
         self
     }
@@ -335,7 +449,8 @@ impl Redact for Difference {
             return self;
         }
         let (added, changed, removed) = Default::default();
-        Self { added, changed, removed, unread: Vec::new(), ..self }
+        let (likely, unknown, columns) = Default::default();
+        Self { added, changed, removed, likely, unknown, columns, unread: Vec::new(), ..self }
     }
 }
 
@@ -359,7 +474,13 @@ async fn load(house: &House, member: &Member) -> Result<View, StoreError> {
             }
         }
     }
+    let latest = uploads::latest(&house.db, of).await?.filter(|upload| upload.can_be_undone(now));
     Ok(View {
+        upload: latest.filter(|_| member.is_admin()).map(|upload| Undoable {
+            id: upload.id.0,
+            counts: upload.counts,
+            until: upload.taken_at + Upload::REGRET,
+        }),
         confirmed_at: registered.iter().filter_map(|asset| asset.claimed_at).min(),
         assets: registered
             .into_iter()
@@ -557,6 +678,11 @@ mod tests {
             ],
             confirmed_at: None,
             may_change: true,
+            upload: Some(Undoable {
+                id: Uuid::from_u128(9),
+                counts: Counts { added: 12, removed: 3, changed: 5 },
+                until: "2020-01-17T08:12:00Z".parse().unwrap(),
+            }),
         }
     }
 
@@ -573,6 +699,17 @@ mod tests {
         let newer = Registered { version: Some("13.0-47.24".into()), ..gateway() };
         let difference = Difference {
             upload: "5".into(),
+            columns: Some(Columns {
+                header: vec!["kleur".into(), "soort".into()],
+                meant: vec![None, Some(Column::Product)],
+                samples: vec![vec!["rood".into(), "FortiGate".into()], vec![String::new(), "ADC".into()]],
+            }),
+            chosen: "-,product".into(),
+            is_part: true,
+            is_valid: false,
+            certain: 4,
+            unknown: vec!["Poort 3".into()],
+            likely: vec![(2, "ADC".into(), "Citrix ADC".into())],
             added: vec![Registered { product: "FortiGate".into(), ..Registered::default() }],
             changed: vec![(gateway(), newer)],
             removed: vec![gateway()],
@@ -587,6 +724,7 @@ mod tests {
                 (13, What::TooLong(300)),
                 (1, What::UnknownColumn("kleur".into())),
                 (1, What::TwiceFirst("product".into())),
+                (1, What::Rule("a component has a name".into())),
             ],
         };
         check("my-assets-difference", "/my/assets/import", |frame| difference_page(frame, &difference));

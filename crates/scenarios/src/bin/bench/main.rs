@@ -4,12 +4,17 @@
 //! | ------- | ---------------- |
 //! | `walk`  | an advisory for many participants, from the document to the last mail: CPU seconds per stage |
 //! | `match` | the index of a nation: one advisory, one new asset, everything against everything |
+//! | `vers`  | whether a range contains a version, beside what Python has for it |
+//! | `csaf`  | reading and validating a national feed, beside what others validate with |
 //! | `board` | the pages of a desk with ten thousand warnings: milliseconds per page, 500 requests each |
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops here")]
 
 mod board;
+mod csaf;
 mod matching;
+mod peers;
+mod vers;
 mod walk;
 
 use std::path::{Path, PathBuf};
@@ -34,10 +39,14 @@ async fn main() -> ExitCode {
         "walk" => walk::walk(number(3_000), number(500)).await,
         "board" => board::board(number(10_000), number(500)).await,
         "match" => matching::matching(number(10_000), number(1_000), number(300_000)),
+        "vers" => vers::vers(number(20_000)),
+        "csaf" => csaf::csaf(),
         _ => {
             eprintln!("usage: bench walk [PARTICIPANTS] [PRODUCTS-EACH]");
             eprintln!("       bench board [PARTICIPANTS] [REQUESTS-EACH]");
             eprintln!("       bench match [PARTICIPANTS] [ASSETS-EACH] [VULNERABILITIES]");
+            eprintln!("       bench vers [QUESTIONS]");
+            eprintln!("       bench csaf");
             return ExitCode::from(2);
         }
     }

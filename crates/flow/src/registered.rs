@@ -1,0 +1,107 @@
+//! Everything that is registered, in memory and in the order in which an advisory finds whom it concerns.
+//!
+//! Built from the store when it is first asked for, and kept up from the ledger: an asset that changed since
+//! lies beside the order and is asked by itself, until so many did that the order is made anew. A node that
+//! shares its database with others hears of their changes in the same way.
+//!
+//! The catalogue grows with every paper. Only when it now reads a name differently that somebody registered,
+//! the order is made anew; most papers are about things that nobody here has.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use domain::advisory::Content;
+use domain::asset::Asset;
+use domain::ids::AssetId;
+use domain::matching::index::{self, Assets, Intake};
+use domain::matching::products::{Reading, readings};
+use domain::product::{Catalogue, Mark, Name};
+use store::{StoreError, assets};
+
+use crate::house::House;
+
+/// How many changed assets may lie beside the order, and beyond that one in so many of all.
+const FRESH_MAX: usize = 256;
+const FRESH_SHARE: usize = 64;
+
+/// The assets of everybody, as of the latest change that was read.
+pub struct Registered {
+    catalogue: Arc<Catalogue>,
+    assets: Assets,
+    /// By the number under which the index knows them.
+    ids: Vec<AssetId>,
+    /// How each thing that somebody wrote is read.
+    names: HashMap<(Name, Vec<Mark>), Vec<Reading>>,
+    /// Changed since the order was made.
+    fresh: BTreeSet<AssetId>,
+}
+
+impl Registered {
+    async fn read(house: &House, catalogue: Arc<Catalogue>) -> Result<Self, StoreError> {
+        let mut intake = Intake::default();
+        let (mut ids, mut names) = (Vec::new(), HashMap::new());
+        let mut participants = HashMap::new();
+        assets::each(&house.db, |line| {
+            let next = u32::try_from(participants.len()).unwrap_or(u32::MAX);
+            let participant = *participants.entry(line.participant).or_insert(next);
+            let asset = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+            ids.push(line.id);
+            let marks = line.marks();
+            let registered = index::Registered { asset, participant };
+            intake.add(&catalogue, &line.name, &marks, line.version.as_ref(), registered);
+            let written = (line.name, marks);
+            if !names.contains_key(&written) {
+                let read = readings(&written.0, &written.1, &catalogue);
+                names.insert(written, read);
+            }
+        })
+        .await?;
+        tracing::info!(assets = ids.len(), names = names.len(), "what is registered was put in order");
+        Ok(Self { catalogue, assets: intake.into_assets(), ids, names, fresh: BTreeSet::new() })
+    }
+
+    /// Whether `catalogue` reads everything that is registered as before.
+    fn reads_alike(&self, catalogue: &Arc<Catalogue>) -> bool {
+        Arc::ptr_eq(&self.catalogue, catalogue)
+            || self.names.iter().all(|((name, marks), before)| readings(name, marks, catalogue) == *before)
+    }
+}
+
+impl House {
+    /// Every asset that `content` may concern, in the order of ids, with the catalogue by which that was
+    /// found. [`Matcher`](domain::matching::products::Matcher) says how sure it is, and why.
+    pub async fn concerned(
+        &self,
+        content: &Content,
+    ) -> Result<(BTreeMap<AssetId, Asset>, Arc<Catalogue>), StoreError> {
+        let catalogue = self.catalogue().await?;
+        drop(self.tally().await?);
+        let mut registered = self.registered.lock().await;
+        let changed = self.changed_assets();
+        let mut known = registered.take();
+        if let Some(known) = &mut known {
+            known.fresh.extend(changed);
+            if known.reads_alike(&catalogue) {
+                known.catalogue = Arc::clone(&catalogue);
+            } else {
+                known.ids.clear();
+            }
+        }
+        let fits = |known: &Registered| {
+            known.fresh.len() <= FRESH_MAX + known.ids.len() / FRESH_SHARE
+                && (known.ids.is_empty() == known.assets.is_empty())
+        };
+        let known = match known.filter(fits) {
+            Some(known) => registered.insert(known),
+            None => registered.insert(Registered::read(self, Arc::clone(&catalogue)).await?),
+        };
+        let mut found = known.fresh.clone();
+        known.assets.hits(content, &catalogue, |hit, _| {
+            found.extend(known.ids.get(hit.asset as usize).copied());
+        });
+        drop(registered);
+        let found: Vec<AssetId> = found.into_iter().collect();
+        let found = assets::of_ids(&self.db, &found).await?;
+        Ok((found.into_iter().map(|asset| (asset.id, asset)).collect(), catalogue))
+    }
+}
