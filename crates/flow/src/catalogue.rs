@@ -304,11 +304,7 @@ pub(crate) const ASKED_AFTER: SignedDuration = SignedDuration::from_hours(31 * 2
 
 /// Makes a difference come true, all of it in one transaction, and keeps what was there before. Gives the
 /// name under which it can be undone.
-pub async fn apply(
-    house: &House,
-    actor: Actor,
-    difference: &Difference,
-) -> Result<UploadId, StoreError> {
+pub async fn apply(house: &House, actor: Actor, difference: &Difference) -> Result<UploadId, StoreError> {
     let now = house.now();
     let retired = difference.removed.iter().map(|asset| Asset { retired_at: Some(now), ..asset.clone() });
     let changed = difference.changed.iter().map(|(_, after)| after.clone());
@@ -388,9 +384,7 @@ pub async fn confirm(house: &House, actor: Actor) -> Result<(), StoreError> {
     let all: Vec<Asset> = all.into_iter().map(|asset| Asset { claimed_at: Some(now), ..asset }).collect();
     register(house, actor, &all).await?;
     let next = Job::AskForInventory(actor.participant);
-    house
-        .write("ask again next month", async |tx| jobs::add(tx, &next, now + ASKED_AFTER).await)
-        .await
+    house.write("ask again next month", async |tx| jobs::add(tx, &next, now + ASKED_AFTER).await).await
 }
 
 /// Registers or renews assets of the actor's participant, and finds out what they stand under.

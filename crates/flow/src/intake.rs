@@ -40,10 +40,8 @@ pub async fn sum_up(house: &House, id: UploadId, of: ParticipantId) -> Result<()
     let is_news = |warning: &Warning| warning.facts().any(|fact| fact.at >= told);
     if untold.iter().any(|warning| upload.summed_up_at.is_none() || is_news(warning)) {
         let count = untold.len();
-        to_everybody(house, of, "sum up an upload", |words, _| {
-            summary_mail(words, &house.team, count)
-        })
-        .await?;
+        to_everybody(house, of, "sum up an upload", |words, _| summary_mail(words, &house.team, count))
+            .await?;
     }
     house
         .write("an upload is summed up", async |tx| {
@@ -101,9 +99,7 @@ pub async fn ask(house: &House, of: ParticipantId) -> Result<(), StoreError> {
     })
     .await?;
     let next = Job::AskForInventory(of);
-    house
-        .write("ask again next month", async |tx| jobs::add(tx, &next, now + ASKED_AFTER).await)
-        .await
+    house.write("ask again next month", async |tx| jobs::add(tx, &next, now + ASKED_AFTER).await).await
 }
 
 /// A letter to those who get the warnings, which says nothing of anybody but its reader.

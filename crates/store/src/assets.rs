@@ -222,7 +222,10 @@ mod tests {
             let mut tx = db.begin("test").await.unwrap();
             put(&mut tx, &asset).await.unwrap();
             commit(tx).await;
-            assert_eq!(of_ids(&db, &[asset.id, AssetId(Uuid::max())]).await.unwrap(), slice::from_ref(&asset));
+            assert_eq!(
+                of_ids(&db, &[asset.id, AssetId(Uuid::max())]).await.unwrap(),
+                slice::from_ref(&asset)
+            );
             let mut all = Vec::new();
             each(&db, |asset| all.push(asset)).await.unwrap();
             assert_eq!(all, slice::from_ref(&asset));

@@ -128,6 +128,7 @@ fn id(kind: Kind, known: &Known, named: Named) -> String {
         Kind::Participant => owned.participant.to_string(),
         Kind::Warning => owned.warning.to_string(),
         Kind::Advisory => known.advisory.to_string(),
+        Kind::Source => known.source.to_string(),
         Kind::Code => known.code.clone(),
         Kind::File => crate::static_files::style().name().to_owned(),
         Kind::Mail => "0".to_owned(),
@@ -209,6 +210,9 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/desk/shelf/jobs/retry" | "/desk/shelf/jobs/aside" => fields(&[("key", &known.shelved_job)]),
         "/desk/shelf/queues/release" => fields(&[("queue", "outbox")]),
         "/desk/shelf/papers/retry" | "/desk/shelf/papers/aside" => fields(&[("digest", &digest)]),
+        "/desk/sources" => {
+            fields(&[("name", "Waterwerk"), ("kind", "csaf_provider"), ("address", "waterwerk.example")])
+        }
         "/demo/clock" => fields(&[("act", "pause")]),
         "/demo/sign-in" => fields(&[("as", "contact")]),
         _ => fields(&[]),

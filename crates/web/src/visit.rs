@@ -234,7 +234,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 22] = [
+const DONE: [&str; 25] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
@@ -256,6 +256,9 @@ const DONE: [&str; 22] = [
     "done-put-aside",
     "done-released",
     "done-signed-out",
+    "done-source-added",
+    "done-source-asked",
+    "done-source-paused",
     "done-tried-again",
 ];
 

@@ -8,4 +8,5 @@ pub mod ledger_words;
 pub mod papers;
 pub mod participants;
 pub mod shelf;
+pub mod sources;
 pub mod warnings;
