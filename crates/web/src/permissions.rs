@@ -200,6 +200,22 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
             fields(&[("upload", &format!("{}.{seal}", known.upload)), ("column_1", "product")])
         }
         "/my/assets/undo" => fields(&[("upload", &known.own.warning.to_string())]),
+        "/my/assets/start" => fields(&[("gateway", "0"), ("domain", "noordzorg.example")]),
+        "/my/networks" => fields(&[("place", "192.0.2.0/24")]),
+        "/my/networks/drop" | "/desk/networks/proof" => {
+            let nothing = known.own.warning.to_string();
+            fields(&[("place", &nothing), ("of", &nothing), ("reason", "RIPE")])
+        }
+        "/my/suppliers" => {
+            let nobody = known.own.warning.to_string();
+            fields(&[("code", &nobody), ("called", "Terp"), ("ends_on", "2020-12-31")])
+        }
+        "/my/suppliers/end" => fields(&[("mandate", &known.own.warning.to_string())]),
+        "/my/clients/assets" => fields(&[
+            ("mandate", &known.own.warning.to_string()),
+            ("asset", &known.foreign.asset.to_string()),
+            ("product", "ADC"),
+        ]),
         "/my/contacts" | "/my/contacts/{id}" => fields(&person),
         "/desk/advisories/{id}/measures" => {
             fields(&[("measure", &measure), ("reliability", "doubtful"), ("reason", "a report")])
