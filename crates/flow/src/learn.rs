@@ -273,7 +273,8 @@ fn rating(score: &Score) -> Rating {
     Rating::Cvss { version: score.version.clone(), vector: score.vector.clone(), base: score.base.clone() }
 }
 
-/// Keeps a rating, unless its asserter has given the same before.
+/// Keeps a rating, unless its asserter has given the same before. Of decisions the last before it counts, so
+/// that one which is taken again is seen; scores stand beside each other, one for each version of CVSS.
 async fn rate(
     tx: &mut Tx,
     id: VulnerabilityId,
@@ -281,10 +282,12 @@ async fn rate(
     paper: Option<Digest>,
 ) -> Result<(), StoreError> {
     let given = ratings::given(tx, id, said.it.kind(), &said.by).await?;
-    match given.iter().any(|earlier| earlier.it == said.it) {
-        true => Ok(()),
-        false => ratings::add(tx, id, said, paper).await,
-    }
+    let mut earlier = given.iter().filter(|it| it.at <= said.at);
+    let is_said = match &said.it {
+        Rating::Ssvc { .. } => earlier.next().is_some_and(|last| last.it == said.it),
+        _ => given.iter().any(|any| any.it == said.it),
+    };
+    if is_said { Ok(()) } else { ratings::add(tx, id, said, paper).await }
 }
 
 /// Keeps a facet, unless it is what its speaker said last.

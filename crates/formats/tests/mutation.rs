@@ -58,6 +58,8 @@ readers! {
     nvd: &["fixtures/nvd", "data/cve/cve-2019-19781"] => |bytes| as_format(bytes, Format::Nvd);
     kev: &["fixtures/kev", "data/cve/cve-2019-19781"] => |bytes| as_format(bytes, Format::Kev);
     osv: &["fixtures/osv"] => |bytes| as_format(bytes, Format::Osv);
+    epss: &["fixtures/epss"] => |bytes| as_format(bytes, Format::Epss);
+    feeds: &["fixtures/feed"] => |bytes| as_format(bytes, Format::Feed);
     observations: &["fixtures/observations"] => |bytes| drop(finding_set::read_within(bytes, Limits::default()));
     inventory_of_any_kind: &["fixtures/inventory"] => |bytes| {
         drop(inventory_file::read(bytes, None, Limits::default()));
