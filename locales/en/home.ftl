@@ -21,6 +21,7 @@ home-missing = This helps the next time
 home-on-call-missing = We have no number of your person on call. At night we cannot reach you.
 home-ciso-missing = We do not know who your CISO is.
 home-assets-old = Nobody has looked at your list of assets for more than three months.
+home-assets-none = Your list of systems is empty. We then warn you of everything that is serious, also when you do not have it.
 home-fill-in = Fill in (1 minute)
 home-others = Other warnings
 home-no-others = There are no other warnings.

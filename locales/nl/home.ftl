@@ -21,6 +21,7 @@ home-missing = Dit helpt de volgende keer
 home-on-call-missing = Wij hebben geen nummer van uw piket. ’s Nachts kunnen wij u dan niet bereiken.
 home-ciso-missing = Wij weten niet wie uw CISO is.
 home-assets-old = Uw lijst met middelen is langer dan drie maanden niet bekeken.
+home-assets-none = Uw lijst met middelen is leeg. Wij waarschuwen u dan voor alles wat ernstig is, ook als u het niet heeft.
 home-fill-in = Vul aan (1 minuut)
 home-others = Andere waarschuwingen
 home-no-others = Er zijn geen andere waarschuwingen.

@@ -299,6 +299,19 @@ fn changed_by(before: &Asset, line: &Line, house: &House) -> Asset {
     }
 }
 
+/// Those of `some` that `of` has not registered under the same name yet.
+pub async fn not_yet_registered(
+    house: &House,
+    of: ParticipantId,
+    some: Vec<Asset>,
+) -> Result<Vec<Asset>, StoreError> {
+    let registered = assets::of_participant(&house.db, of, ASSETS_MAX).await?;
+    let known: BTreeSet<Option<String>> =
+        registered.iter().map(|asset| keys(&asset.name).last().cloned()).collect();
+    let is_new = |asset: &Asset| !known.contains(&keys(&asset.name).last().cloned());
+    Ok(some.into_iter().filter(is_new).collect())
+}
+
 /// How long after the last word about an inventory its owner is asked whether it is still right.
 pub(crate) const ASKED_AFTER: SignedDuration = SignedDuration::from_hours(31 * 24);
 

@@ -18,6 +18,7 @@ use domain::version::{Range, Version};
 
 use crate::cpe::Cpe;
 use crate::json::{self, Complaints, Limits};
+use crate::purl::Purl;
 use crate::{Read, Unreadable, Weight, What, Why, citizen_number, words};
 
 /// A table that was understood.
@@ -710,9 +711,14 @@ impl Column {
         Self::Notes,
     ];
 
-    /// The column of this name, as [`Column::name`] says it.
-    pub fn named(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|column| column.name() == word)
+    /// Its name as one word, for a form: `order-number`.
+    pub fn word(self) -> String {
+        self.name().replace(' ', "-")
+    }
+
+    /// The column that [`Column::word`] calls like this.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.word() == word)
     }
 
     /// Whether a line can be told by it alone.
@@ -750,19 +756,14 @@ fn is_version(word: &str) -> bool {
     number.starts_with(|it: char| it.is_ascii_digit()) && number.contains('.')
 }
 
-/// Name and version of `pkg:type/namespace/name@version?qualifiers#path`.
+/// Name and version of a package, in the form of its type.
 fn package(written: &str) -> Option<(Name, Option<Version>)> {
-    let rest = written.trim().strip_prefix("pkg:")?.trim_start_matches('/');
-    let rest = rest.split(['?', '#']).next()?;
-    let (path, version) = match rest.rsplit_once('@') {
-        // "pkg:npm/@angular/core": the first one belongs to the name space.
-        Some((path, version)) if !version.contains('/') => (path, Some(version)),
-        _ => (rest, None),
-    };
-    let mut parts = path.split('/').skip(1).map(crate::vers::percent_decoded).collect::<Vec<_>>();
-    let name = parts.pop().filter(|name| !name.is_empty())?;
-    let version = version.map(|it| Version::new(&crate::vers::percent_decoded(it)));
-    Some((Name::new(&parts.join("/"), &name), version.filter(Version::is_known)))
+    let purl = Purl::read(written.trim()).ok()?;
+    let version = purl.installed().map(|it| Version::new(&it));
+    Some((
+        Name::new(purl.namespace.as_deref().unwrap_or_default(), &purl.name),
+        version.filter(Version::is_known),
+    ))
 }
 
 /// An address, without a port or brackets around it. A network of more than one address is none.
@@ -775,7 +776,7 @@ pub(crate) fn address_of(written: &str) -> Option<IpAddr> {
 }
 
 /// A host name in lower case, without a dot at the end, scheme, port or path.
-pub(crate) fn host_of(written: &str) -> Option<String> {
+pub fn host_of(written: &str) -> Option<String> {
     let lower = written.trim().to_lowercase();
     let host = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest);
     let host = host.split(['/', '?', '#', ':']).next()?.trim_end_matches('.');

@@ -207,6 +207,38 @@ pub async fn at(db: &Db, host: Option<&str>, address: Option<&str>) -> Result<Ve
     rows.into_iter().map(Asset::try_from).collect()
 }
 
+/// A participant whose inventory is empty or old.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Neglected {
+    pub id: ParticipantId,
+    pub name: String,
+    pub sector: String,
+    pub assets: i64,
+    /// When somebody there last said that it is right.
+    pub said_at: Option<Timestamp>,
+}
+
+/// Participants that have registered nothing, or have said nothing about it since `since`: by name, at
+/// most `limit`.
+pub async fn neglected(db: &Db, since: Timestamp, limit: i64) -> Result<Vec<Neglected>, StoreError> {
+    let rows: Vec<(Uuid, String, String, i64, Option<Ts>)> = on!(db, run => query_as(
+        "SELECT p.id, p.name, p.sector, count(a.id), max(a.claimed_at)
+           FROM participant p LEFT JOIN asset a ON a.participant_id = p.id AND a.retired_at IS NULL
+          WHERE p.left_at IS NULL
+          GROUP BY p.id, p.name, p.sector
+         HAVING count(a.id) = 0 OR max(a.claimed_at) IS NULL OR max(a.claimed_at) < $1
+          ORDER BY p.name, p.id LIMIT $2",
+    ).bind(Ts::from(since)).bind(limit).fetch_all(run))?;
+    let of = |(id, name, sector, assets, said_at): (Uuid, String, String, i64, Option<Ts>)| Neglected {
+        id: ParticipantId(id),
+        name,
+        sector,
+        assets,
+        said_at: said_at.map(Ts::get),
+    };
+    Ok(rows.into_iter().map(of).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use std::slice;
@@ -238,6 +270,9 @@ mod tests {
             let stolen = Asset { participant: example::other().id, host: None, ..asset.clone() };
             put(&mut tx, &stolen).await.unwrap();
             commit(tx).await;
+            let empty = neglected(&db, Timestamp::UNIX_EPOCH, 10).await.unwrap();
+            assert_eq!(empty.iter().map(|it| it.id).collect::<Vec<_>>(), [example::other().id]);
+            assert_eq!(neglected(&db, Timestamp::MAX, 10).await.unwrap().len(), 2);
             assert_eq!(of_id(&db, asset.id, participant.id).await.unwrap(), Some(asset));
         })
         .await;

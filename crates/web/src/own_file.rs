@@ -4,6 +4,7 @@
 //! there; that the warning itself is held is a fact of the warning, which its stage shows at the desk.
 
 use disclosure::{Classified, Cleared, Form, Recipient, Redact};
+use domain::ids::ParticipantId;
 use domain::tlp::Tlp;
 use domain::warning::Channel;
 use flow::disclose::to_member;
@@ -80,8 +81,21 @@ pub(crate) async fn clear<V: Redact>(
     tlp: Tlp,
     view: V,
 ) -> Result<Cleared<OwnFile<V>>, WebError> {
-    let participant =
-        participants::of_id(&house.db, member.actor.participant).await?.ok_or(WebError::NotFound)?;
+    clear_for(house, member.actor.participant, part, tlp, view).await
+}
+
+/// As [`clear`], for whoever reads in the place of `of`, by its mandate.
+///
+/// # Errors
+/// As [`clear`].
+pub(crate) async fn clear_for<V: Redact>(
+    house: &House,
+    of: ParticipantId,
+    part: Part,
+    tlp: Tlp,
+    view: V,
+) -> Result<Cleared<OwnFile<V>>, WebError> {
+    let participant = participants::of_id(&house.db, of).await?.ok_or(WebError::NotFound)?;
     let about = participant.name.clone();
     let file = OwnFile { view, part, about, target_group: house.team.target_group.clone(), tlp };
     to_member(house, file, &participant, Channel::Platform).map_err(|held| {

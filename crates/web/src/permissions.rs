@@ -132,6 +132,7 @@ fn id(kind: Kind, known: &Known, named: Named) -> String {
         Kind::Code => known.code.clone(),
         Kind::File => crate::static_files::style().name().to_owned(),
         Kind::Mail => "0".to_owned(),
+        Kind::Vulnerability => "CVE-2019-19781".to_owned(),
     };
     match named {
         Named::Own => of(&known.own),
@@ -140,6 +141,7 @@ fn id(kind: Kind, known: &Known, named: Named) -> String {
             Kind::Code => "0".repeat(48),
             Kind::File => "style-000000000000.css".into(),
             Kind::Mail => "4711".into(),
+            Kind::Vulnerability => "CVE-1999-0000".into(),
             _ => "0a000000-0000-7000-8000-00000000dead".into(),
         },
         Named::OtherKind => match kind {
@@ -198,6 +200,22 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
             fields(&[("upload", &format!("{}.{seal}", known.upload)), ("column_1", "product")])
         }
         "/my/assets/undo" => fields(&[("upload", &known.own.warning.to_string())]),
+        "/my/assets/start" => fields(&[("gateway", "0"), ("domain", "noordzorg.example")]),
+        "/my/networks" => fields(&[("place", "192.0.2.0/24")]),
+        "/my/networks/drop" | "/desk/networks/proof" => {
+            let nothing = known.own.warning.to_string();
+            fields(&[("place", &nothing), ("of", &nothing), ("reason", "RIPE")])
+        }
+        "/my/suppliers" => {
+            let nobody = known.own.warning.to_string();
+            fields(&[("code", &nobody), ("called", "Terp"), ("ends_on", "2020-12-31")])
+        }
+        "/my/suppliers/end" => fields(&[("mandate", &known.own.warning.to_string())]),
+        "/my/clients/assets" => fields(&[
+            ("mandate", &known.own.warning.to_string()),
+            ("asset", &known.foreign.asset.to_string()),
+            ("product", "ADC"),
+        ]),
         "/my/contacts" | "/my/contacts/{id}" => fields(&person),
         "/desk/advisories/{id}/measures" => {
             fields(&[("measure", &measure), ("reliability", "doubtful"), ("reason", "a report")])
@@ -205,6 +223,10 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/desk/advisories/{id}/revisions" => {
             fields(&[("summary_nl", "nieuw"), ("severity", "critical"), ("reason", "a report")])
         }
+        "/desk/samenesses" => {
+            fields(&[("one", "CVE-2019-19781"), ("other", "CVE-2020-0001"), ("is", "same")])
+        }
+        "/desk/signals" => fields(&[("until", "2020-01-13T16:00:00Z")]),
         "/desk/papers" => Filled::File("{\"other\":"),
         "/desk/calls/{id}" => fields(&[("outcome", "voicemail")]),
         "/desk/shelf/jobs/retry" | "/desk/shelf/jobs/aside" => fields(&[("key", &known.shelved_job)]),

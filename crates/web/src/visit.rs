@@ -234,10 +234,11 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 25] = [
+const DONE: [&str; 33] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
+    "done-assets-begun",
     "done-assets-confirmed",
     "done-assets-imported",
     "done-assets-undone",
@@ -246,12 +247,19 @@ const DONE: [&str; 25] = [
     "done-contact-confirmed",
     "done-contact-removed",
     "done-contact-tested",
+    "done-decided",
     "done-let-go",
+    "done-mandate-ended",
+    "done-mandate-given",
     "done-noted",
     "done-paper-known",
+    "done-paper-noted",
     "done-paper-on-desk",
     "done-paper-routed",
     "done-paper-shelved",
+    "done-place-claimed",
+    "done-place-dropped",
+    "done-place-proven",
     "done-proposed",
     "done-put-aside",
     "done-released",

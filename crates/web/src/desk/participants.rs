@@ -97,6 +97,10 @@ pub fn list_page(frame: &Frame, view: &List) -> Markup {
         &frame.say("page-nav-participants"),
         html! {
             h1 { (frame.say("page-nav-participants")) }
+            ul .plain {
+                li { a href="/desk/inventories" { (frame.say("inventories-title")) } }
+                li { a href="/desk/networks" { (frame.say("networks-desk-title")) } }
+            }
             (frame.search("/desk/participants", "q", &frame.say("board-search"), &view.words, &[]))
             div #participants .part data-live {
                 (window("list-caption", html! {

@@ -112,12 +112,12 @@ async fn shown(
 
 /// What somebody said about the columns, as one hidden field.
 fn carried(said: &Said) -> String {
-    let words = said.columns.iter().flatten().map(|column| column.map_or("-", Column::name));
+    let words = said.columns.iter().flatten().map(|column| column.map_or("-".to_owned(), Column::word));
     words.collect::<Vec<_>>().join(",")
 }
 
 fn uncarried(text: &str) -> Option<Vec<Option<Column>>> {
-    (!text.is_empty()).then(|| text.split(',').map(Column::named).collect())
+    (!text.is_empty()).then(|| text.split(',').map(Column::of_word).collect())
 }
 
 /// A list that waits, and what its columns mean.
@@ -138,7 +138,7 @@ impl Form for Chosen {
                 return Err(WebError::Refused("refused-form"));
             }
             columns.resize(columns.len().max(place + 1), None);
-            columns[place] = Column::named(word);
+            columns[place] = Column::of_word(word);
         }
         Ok(Self { upload: fields.needed_line("upload")?, columns })
     }

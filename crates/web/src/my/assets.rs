@@ -125,6 +125,10 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         html! {
             h1 { (frame.say("assets-title")) }
             p { (frame.say("assets-what")) }
+            ul .plain {
+                li { a href="/my/networks" { (frame.say("networks-title")) } }
+                li { a href="/my/suppliers" { (frame.say("suppliers-title")) } }
+            }
             section aria-labelledby="list-head" {
                 h2 #list-head { (frame.count("assets-list", view.assets.len())) }
                 @if let Some(upload) = &view.upload { (undo(frame, upload)) }
@@ -366,8 +370,9 @@ fn columns(frame: &Frame, view: &Difference) -> Markup {
     let Some(columns) = &view.columns else { return html! {} };
     let mut options = vec![("-".to_owned(), frame.say("column-none"))];
     options.extend(Column::ALL.map(|column| {
-        let name = column.name();
-        (name.to_owned(), frame.say(&format!("column-{}", name.replace(' ', "-"))))
+        let word = column.word();
+        let shown = frame.say(&format!("column-{word}"));
+        (word, shown)
     }));
     html! {
         details #columns open[view.certain + view.likely.len() + view.unknown.len() == 0] {
@@ -378,10 +383,10 @@ fn columns(frame: &Frame, view: &Difference) -> Markup {
                     p { (frame.say("assets-columns-what")) }
                     ul .plain {
                         @for (place, header) in columns.header.iter().enumerate() {
-                            @let meant = columns.meant.get(place).copied().flatten().map_or("-", Column::name);
+                            @let meant = columns.meant.get(place).copied().flatten().map_or("-".to_owned(), Column::word);
                             @let label = if header.is_empty() { format!("{}", place + 1) } else { header.clone() };
                             li {
-                                (list("columns", &format!("column_{place}"), &label, &options, Some(meant)))
+                                (list("columns", &format!("column_{place}"), &label, &options, Some(&meant)))
                                 p .hint {
                                     @for sample in &columns.samples {
                                         @if let Some(cell) = sample.get(place).filter(|cell| !cell.is_empty()) { code { (cell) } " " }

@@ -243,6 +243,11 @@ pub async fn show(house: House, may: May<ReadOwn>, (): (), (): ()) -> Result<Mar
     Ok(page(&may.frame_for(&house, Tlp::Amber), file.item().view()))
 }
 
+/// Whether this can be dialled.
+pub(crate) fn is_telephone(number: &str) -> bool {
+    number.chars().all(|it| it.is_ascii_digit() || "+-() ".contains(it)) && dial(number).len() >= 3
+}
+
 /// What was filled in about somebody, and what they may do here.
 pub struct Filled {
     person: Person,
@@ -262,8 +267,7 @@ impl Form for Filled {
             return Err(WebError::Refused("refused-mail"));
         }
         let telephone = fields.line("telephone")?;
-        let is_number = |it: char| it.is_ascii_digit() || "+-() ".contains(it);
-        if telephone.as_ref().is_some_and(|number| !number.chars().all(is_number) || dial(number).len() < 3) {
+        if telephone.as_ref().is_some_and(|number| !is_telephone(number)) {
             return Err(WebError::Refused("refused-telephone"));
         }
         let access = fields.word("access", |word| match word {

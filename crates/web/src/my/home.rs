@@ -115,7 +115,9 @@ fn missing(frame: &Frame, view: &View) -> Markup {
     if view.ciso_missing {
         gaps.push(("home-ciso-missing", "/my/contacts"));
     }
-    if old && view.assets > 0 {
+    if view.assets == 0 {
+        gaps.push(("home-assets-none", "/my/assets/start"));
+    } else if old {
         gaps.push(("home-assets-old", "/my/assets"));
     }
     html! {
