@@ -344,6 +344,16 @@ async fn an_aggregator_is_read_by_what_its_issuers_allow_and_never_in_a_circle()
             ("provider-metadata.json".to_owned(), Trouble::NotToBeListed),
         ];
         assert_eq!(parked, expected);
+        // What is repaired, and what is named no longer, waits for nobody.
+        shop.gives("/broken.json", metadata(&url, None, &folder_at(&url)));
+        let list = json!({"csaf_providers": [
+            {"metadata": {"url": format!("{url}/broken.json"), "publisher": {"name": "whole"}}},
+            {"metadata": {"url": format!("{url}/shy/provider-metadata.json"), "publisher": {"name": "shy"}}},
+        ]});
+        shop.gives("/aggregator.json", list.to_string());
+        reader.country.hours(2).await;
+        let parked = reader.parked("List").await;
+        assert_eq!(parked.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["provider-metadata.json"]);
     })
     .await;
 }
