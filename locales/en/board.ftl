@@ -86,3 +86,8 @@ board-late = { $form ->
     [one] 1 letter waits for the mail server, since
    *[other] { $n } letters wait for the mail server, the first since
   }
+board-sources = { $form ->
+    [one] 1 source is silent or out of reach: something may be missing here.
+   *[other] { $n } sources are silent or out of reach: something may be missing here.
+  }
+board-sources-look = To the sources

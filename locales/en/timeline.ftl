@@ -72,3 +72,4 @@ ledger-inventory-undone = Inventory that was sent in undone
 ledger-mandate-changed = Mandate of a supplier changed
 ledger-holding-changed = Network or domain changed
 ledger-queue-released = Post let go
+ledger-source-turned = Source

@@ -86,3 +86,8 @@ board-late = { $form ->
     [one] 1 brief wacht op de mailserver, sinds
    *[other] { $n } brieven wachten op de mailserver, de eerste sinds
   }
+board-sources = { $form ->
+    [one] 1 bron zwijgt of is onbereikbaar: hier kan iets ontbreken.
+   *[other] { $n } bronnen zwijgen of zijn onbereikbaar: hier kan iets ontbreken.
+  }
+board-sources-look = Naar de bronnen

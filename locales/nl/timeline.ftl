@@ -72,3 +72,4 @@ ledger-inventory-undone = Aanleveren van de inventaris ongedaan gemaakt
 ledger-mandate-changed = Machtiging van een leverancier gewijzigd
 ledger-holding-changed = Netwerk of domein gewijzigd
 ledger-queue-released = Post losgelaten
+ledger-source-turned = Bron

@@ -27,6 +27,11 @@ const NEEDS: &[Need] = &[
         is_there: || found("postfix").is_some(),
     },
     Need {
+        package: "nginx-light",
+        what_for: "a provider is read from a real web server",
+        is_there: || found("nginx").is_some(),
+    },
+    Need {
         package: "chromium",
         what_for: "pages are read in a real browser",
         is_there: || found("chromium").is_some(),

@@ -3,8 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use domain::source;
+use domain::tlp::Tlp;
 use flow::deliver::email::is_mailbox;
 use flow::deliver::post::{Security, Server};
+use flow::egress;
+use flow::sources::Wanted;
 use serde::Deserialize;
 
 /// The file that `dijkwacht config example` prints.
@@ -19,6 +23,10 @@ pub struct Config {
     pub mail: Mail,
     #[serde(default)]
     pub rules: Rules,
+    #[serde(default)]
+    pub egress: Egress,
+    #[serde(default)]
+    pub sources: Vec<Source>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -66,6 +74,63 @@ pub struct Rules {
     pub severity: Option<PathBuf>,
 }
 
+/// What the node may ask, besides the world with TLS.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Egress {
+    /// Certificates in PEM that vouch for servers, besides those of the system.
+    pub ca_file: Option<PathBuf>,
+    #[serde(default)]
+    pub exceptions: Vec<Exception>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exception {
+    /// A name, an address or a network: `mirror.internal`, `10.1.0.0/16`.
+    pub place: String,
+    #[serde(default)]
+    pub http: bool,
+}
+
+/// A place that publishes papers.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    pub name: String,
+    pub kind: source::Kind,
+    pub address: String,
+    pub every_minutes: Option<u32>,
+    /// What carries a narrower label is not taken in: `CLEAR`, `GREEN`, `AMBER`, `AMBER+STRICT`, `RED`.
+    pub tlp_max: Option<Tlp>,
+    /// Fingerprints. With any, no other key counts.
+    #[serde(default)]
+    pub keys: Vec<String>,
+    pub silent_hours: Option<u32>,
+    pub unreachable_hours: Option<u32>,
+    pub paper_mib_max: Option<u32>,
+}
+
+impl Source {
+    fn wanted(&self) -> Wanted {
+        let usual = source::Settings::default();
+        let fingerprint = |key: &String| key.replace(' ', "").to_ascii_uppercase();
+        Wanted {
+            name: self.name.clone(),
+            kind: self.kind,
+            address: self.address.clone(),
+            settings: source::Settings {
+                every_minutes: self.every_minutes.unwrap_or(usual.every_minutes).max(1),
+                tlp_max: self.tlp_max.unwrap_or(usual.tlp_max),
+                keys: self.keys.iter().map(fingerprint).collect(),
+                silent_hours: self.silent_hours,
+                unreachable_hours: self.unreachable_hours.unwrap_or(usual.unreachable_hours),
+                paper_bytes_max: self.paper_mib_max.map_or(usual.paper_bytes_max, |mib| u64::from(mib) << 20),
+            },
+        }
+    }
+}
+
 impl Config {
     /// Reads and checks the file at `path`.
     ///
@@ -99,7 +164,40 @@ impl Config {
             config.mail.user.is_some() == config.mail.password_file.is_some(),
             "mail.user and mail.password_file go together"
         );
+        let mut names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
+        names.sort_unstable();
+        anyhow::ensure!(
+            names.windows(2).all(|pair| pair[0] != pair[1]),
+            "two of the sources have the same name"
+        );
+        for exception in &config.egress.exceptions {
+            exception.place.parse::<egress::Place>().context("egress.exceptions")?;
+        }
         Ok(config)
+    }
+
+    /// The sources that stand here.
+    pub fn wanted(&self) -> Vec<Wanted> {
+        self.sources.iter().map(Source::wanted).collect()
+    }
+
+    /// The one way out, with the operator's exceptions.
+    ///
+    /// # Errors
+    /// When the file with certificates cannot be read, or holds none.
+    pub fn way_out(&self) -> anyhow::Result<egress::Egress> {
+        let mut rules = egress::Rules::default();
+        if let Some(file) = &self.egress.ca_file {
+            rules.authorities = std::fs::read(file).with_context(|| file.display().to_string())?;
+        }
+        for exception in &self.egress.exceptions {
+            rules
+                .exceptions
+                .push(egress::Exception { place: exception.place.parse()?, http: exception.http });
+        }
+        let way_out = egress::Egress::new(rules);
+        way_out.check()?;
+        Ok(way_out)
     }
 
     /// The mail server, with the password from its file.
@@ -139,6 +237,29 @@ mod tests {
         let misspelt = EXAMPLE.replace("telephone =", "telefone =");
         let why = format!("{:#}", Config::parse(&misspelt).unwrap_err());
         assert!(why.contains("telefone") && why.contains("telephone"), "{why}");
+    }
+
+    #[test]
+    fn a_source_stands_in_the_file_with_what_is_not_usual() {
+        let listed = "[egress]
+            exceptions = [{ place = \"10.1.0.0/16\" }, { place = \"mirror.internal\", http = true }]";
+        let more = "
+            [[sources]]
+            name = \"Deltawerk\"
+            kind = \"csaf_provider\"
+            address = \"deltawerk.example\"
+            tlp_max = \"AMBER+STRICT\"
+            keys = [\"a891 4ca2\"]
+        ";
+        let with = |listed: &str| format!("{}\n{more}", EXAMPLE.replace("[egress]", listed));
+        let config = Config::parse(&with(listed)).unwrap();
+        let [wanted] = &config.wanted()[..] else { panic!("there is one") };
+        assert_eq!(wanted.settings.tlp_max, Tlp::AmberStrict);
+        assert_eq!((wanted.settings.every_minutes, wanted.settings.keys[0].as_str()), (60, "A8914CA2"));
+        assert_eq!(config.way_out().unwrap().rules().exceptions.len(), 2);
+        let twice = format!("{}{more}", with(listed));
+        assert!(Config::parse(&twice).unwrap_err().to_string().contains("same name"));
+        Config::parse(&with(&listed.replace("mirror.internal", "https://mirror.internal/"))).unwrap_err();
     }
 
     #[test]

@@ -33,6 +33,7 @@ pub async fn open(config: &Config) -> anyhow::Result<House> {
         ladders,
         schemes,
         post: Post::smtp(&config.mail_server()?).context("mail")?,
+        http: config.way_out().context("egress")?,
         team: team(config),
         clock: Clock::Wall,
         seed: None,

@@ -13,8 +13,9 @@ use crate::advisory::{RevisionKind, RevisionNumber};
 use crate::calling::Outcome;
 use crate::ids::{
     AdvisoryId, AssetId, CallId, ContactId, DeliveryId, HoldingId, MandateId, ObservationId, OfficerId,
-    ParticipantId, UploadId, WarningId,
+    ParticipantId, SourceId, UploadId, WarningId,
 };
+use crate::source::Turn;
 use crate::tree::{Hash, leaf_hash};
 use crate::vulnerability::Facet;
 use crate::warning::{Channel, Fact};
@@ -166,6 +167,13 @@ pub enum Entry {
         participant: ParticipantId,
         holding: HoldingId,
         change: String,
+        by: String,
+    },
+    /// Something happened to a source of papers; `by` is empty for what happened by itself.
+    SourceTurned {
+        source: SourceId,
+        name: String,
+        turn: Turn,
         by: String,
     },
 }

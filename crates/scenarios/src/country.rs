@@ -25,6 +25,7 @@ use domain::version::{Range, Version};
 use domain::warning::{Answer, Claim, Closing, CompromiseCheck, Fact, NotAffected, Shows, Stage, Warning};
 use flow::deliver::post::{Catcher, Mail, Post};
 use flow::deliver::read_back::ReadBack;
+use flow::egress::{Egress, Told};
 use flow::follow_up::{self, NotTaken};
 use flow::house::{Actor, Clock, House, Officer, Parts, Team};
 use flow::ingest::{Received, Taken};
@@ -100,6 +101,7 @@ pub fn house(db: Db, papers: Folder, now: Timestamp, seed: u64, post: Post, team
         ladders: formats::rules::ladders(formats::rules::LADDERS).expect("the shipped ladders are tested"),
         schemes: [formats::rules::CHANCE_DAMAGE_2019, formats::rules::URGENT_NORMAL].map(scheme).into(),
         post,
+        http: Egress::in_a_story(Told::default()),
         team,
         clock: Clock::standing_at(now),
         seed: Some(seed),

@@ -107,6 +107,11 @@ mod tests {
             "refused-call-ended",
             "refused-stale",
             "refused-unreadable",
+            "refused-fingerprint",
+            "refused-source-name",
+            "refused-source-here",
+            "refused-source-address",
+            "refused-source-in-file",
         ];
         for key in refusals {
             check("error-refused", "/my/x", |frame| page(frame, &View::Refused(key.into())));

@@ -248,9 +248,12 @@ impl Frame {
                 ("/desk/advisories", "page-nav-advisories", "a"),
                 ("/desk/participants", "page-nav-participants", "d"),
                 ("/desk/figures", "page-nav-figures", "f"),
+                ("/desk/sources", "page-nav-sources", "b"),
                 ("/desk/shelf", "page-nav-shelf", "p"),
             ],
-            Side::Node => &[("/desk/shelf", "page-nav-shelf", "p")],
+            Side::Node => {
+                &[("/desk/sources", "page-nav-sources", "b"), ("/desk/shelf", "page-nav-shelf", "p")]
+            }
             Side::Oversight => &[("/desk/figures", "page-nav-figures", "f")],
             Side::Participant => &[
                 ("/my", "page-nav-home", "t"),

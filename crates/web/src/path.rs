@@ -3,7 +3,7 @@
 //! An id counts in one spelling only: what could be written in two ways could be guarded in one and
 //! loaded in the other.
 
-use domain::ids::{AdvisoryId, AssetId, CallId, ContactId, ParticipantId, WarningId};
+use domain::ids::{AdvisoryId, AssetId, CallId, ContactId, ParticipantId, SourceId, WarningId};
 use uuid::Uuid;
 
 /// What an id in a path names.
@@ -16,6 +16,7 @@ pub enum Kind {
     /// A mail that a demonstration caught.
     Mail,
     Participant,
+    Source,
     Warning,
     /// The code of a sign-in link.
     Code,
@@ -29,7 +30,7 @@ impl Kind {
     pub fn is_a_participants(self) -> bool {
         match self {
             Self::Asset | Self::Call | Self::Contact | Self::Participant | Self::Warning => true,
-            Self::Advisory | Self::Mail | Self::Code | Self::File => false,
+            Self::Advisory | Self::Source | Self::Mail | Self::Code | Self::File => false,
         }
     }
 }
@@ -69,6 +70,7 @@ ids! {
     CallId => Call,
     ContactId => Contact,
     ParticipantId => Participant,
+    SourceId => Source,
     WarningId => Warning,
 }
 

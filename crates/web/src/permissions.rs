@@ -128,6 +128,7 @@ fn id(kind: Kind, known: &Known, named: Named) -> String {
         Kind::Participant => owned.participant.to_string(),
         Kind::Warning => owned.warning.to_string(),
         Kind::Advisory => known.advisory.to_string(),
+        Kind::Source => known.source.to_string(),
         Kind::Code => known.code.clone(),
         Kind::File => crate::static_files::style().name().to_owned(),
         Kind::Mail => "0".to_owned(),
@@ -199,7 +200,7 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/my/assets/undo" => fields(&[("upload", &known.own.warning.to_string())]),
         "/my/assets/start" => fields(&[("gateway", "0"), ("domain", "noordzorg.example")]),
         "/my/networks" => fields(&[("place", "192.0.2.0/24")]),
-        "/my/networks/drop" | "/desk/networks/proof" => {
+        "/my/networks/drop" | "/my/networks/look" | "/desk/networks/proof" => {
             let nothing = known.own.warning.to_string();
             fields(&[("place", &nothing), ("of", &nothing), ("reason", "RIPE")])
         }
@@ -225,6 +226,9 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/desk/shelf/jobs/retry" | "/desk/shelf/jobs/aside" => fields(&[("key", &known.shelved_job)]),
         "/desk/shelf/queues/release" => fields(&[("queue", "outbox")]),
         "/desk/shelf/papers/retry" | "/desk/shelf/papers/aside" => fields(&[("digest", &digest)]),
+        "/desk/sources" => {
+            fields(&[("name", "Waterwerk"), ("kind", "csaf_provider"), ("address", "waterwerk.example")])
+        }
         "/demo/clock" => fields(&[("act", "pause")]),
         "/demo/sign-in" => fields(&[("as", "contact")]),
         _ => fields(&[]),

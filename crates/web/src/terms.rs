@@ -10,6 +10,7 @@ use domain::exposure::Certainty;
 use domain::measure::{CareImpact, Kind, Reliability};
 use domain::observation::Method;
 use domain::severity::{Level, Severity};
+use domain::source;
 use domain::text::{Language, Text};
 use domain::warning::{Cause, Channel, NotAffected, Stage};
 use maud::{Markup, html};
@@ -176,6 +177,38 @@ terms! {
         Voicemail => "outcome-voicemail",
         Refused => "outcome-refused",
         WrongNumber => "outcome-wrong-number",
+    }
+    source::Kind {
+        CsafProvider => "source-csaf-provider",
+        CsafAggregator => "source-csaf-aggregator",
+        CveList => "source-cve-list",
+        Nvd => "source-nvd",
+        Kev => "source-kev",
+        Epss => "source-epss",
+        Osv => "source-osv",
+        Github => "source-github",
+        Feed => "source-feed",
+        Mailbox => "source-mailbox",
+        Folder => "source-folder",
+    }
+    source::Health {
+        New => "health-new",
+        Well => "health-well",
+        Failing => "health-failing",
+        Unreachable => "health-unreachable",
+        Silent => "health-silent",
+        Paused => "health-paused",
+    }
+    source::Turn {
+        Added => "turn-added",
+        Changed => "turn-changed",
+        Paused => "turn-paused",
+        Resumed => "turn-resumed",
+        Failing => "turn-failing",
+        BrokenOff => "turn-broken-off",
+        Unreachable => "turn-unreachable",
+        Silent => "turn-silent",
+        WellAgain => "turn-well-again",
     }
     Cause {
         PresumptionSet => "revision-presumption-set",

@@ -16,18 +16,21 @@ use domain::asset::{Asset, Reach};
 use domain::calling::Call;
 use domain::contact::{Contact, Role};
 use domain::escalation::{Frame, Sender, Way};
-use domain::ids::{AdvisoryId, AssetId, CallId, ContactId, MeasureId, ParticipantId, WarningId};
+use domain::ids::{AdvisoryId, AssetId, CallId, ContactId, MeasureId, ParticipantId, SourceId, WarningId};
 use domain::measure::{CareImpact, Kind, Measure, Reliability};
 use domain::participant::Participant;
 use domain::product::{Name, Product, State};
+use domain::source::{Kind as SourceKind, Settings};
 use domain::text::{Language, Text};
 use domain::tlp::Tlp;
 use domain::version::{Range, Version};
 use domain::warning::{Channel, Claim};
 use flow::deliver::post::{Catcher, Post};
+use flow::egress::{Egress, Told};
 use flow::house::{Actor, Clock, House, Officer, Parts, Team};
 use flow::ingest::Received;
-use flow::{follow_up, ingest, jobs, publish, sign_in};
+use flow::sources::Wanted;
+use flow::{follow_up, ingest, jobs, publish, sign_in, sources};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use sha2::{Digest as _, Sha256};
 use store::contacts::Access;
@@ -109,6 +112,7 @@ pub struct Known {
     pub own: Owned,
     pub foreign: Owned,
     pub advisory: AdvisoryId,
+    pub source: SourceId,
     pub shelved_job: String,
     pub shelved_paper: Digest,
     /// An inventory that the admin of [`OWN`] has sent in and not yet confirmed.
@@ -140,6 +144,7 @@ pub fn house(db: Db, papers: &Path, clock: Clock, seed: u64) -> House {
         ladders: formats::rules::ladders(formats::rules::LADDERS).unwrap(),
         schemes: [formats::rules::CHANCE_DAMAGE_2019].map(scheme).into(),
         post: Post::Catcher(Catcher::default()),
+        http: Egress::in_a_story(Told::default()),
         team: Team {
             name: "z-cert".into(),
             telephone: "085-000 00 10".into(),
@@ -272,6 +277,7 @@ impl World {
             own,
             foreign,
             advisory,
+            source: source(&house).await,
             shelved_job: shelve(&house).await,
             shelved_paper: unreadable(&house).await,
             upload: house.papers.keep(INVENTORY.as_bytes()).unwrap(),
@@ -453,6 +459,19 @@ async fn shelve(house: &House) -> String {
     let why = format!("550 anna@{CANARY}zuid.example unknown");
     house.write("shelve", async |tx| store::jobs::fail(tx, &taken, &why, true, NOW).await).await.unwrap();
     taken.key
+}
+
+/// A provider that is left alone.
+async fn source(house: &House) -> SourceId {
+    let wanted = Wanted {
+        name: "Deltawerk".into(),
+        kind: SourceKind::CsafProvider,
+        address: "deltawerk.example".into(),
+        settings: Settings::default(),
+    };
+    let id = sources::add(house, wanted, "").await.unwrap();
+    sources::pause(house, id, "").await.unwrap();
+    id
 }
 
 async fn unreadable(house: &House) -> Digest {

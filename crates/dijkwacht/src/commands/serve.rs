@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use flow::house::House;
-use flow::{checkpoint, jobs};
+use flow::{checkpoint, jobs, sources};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
@@ -26,6 +26,7 @@ pub async fn run(arguments: Arguments, with_pages: bool) -> anyhow::Result<ExitC
     let house = node::open(&config).await?;
     jobs::begin(&house).await?;
     checkpoint::begin(&house).await?;
+    sources::settle(&house, config.wanted()).await.context("sources")?;
     let (stop, stopping) = watch::channel(false);
     let workers = workers(&house, &stopping);
     if with_pages {
@@ -55,13 +56,15 @@ pub async fn run(arguments: Arguments, with_pages: bool) -> anyhow::Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-/// One worker for each queue: a slow mail server does not hold up what is computed.
+/// One worker for each queue: a slow mail server does not hold up what is computed. Several ask sources,
+/// of which one may take its time.
 pub fn workers(house: &House, stopping: &watch::Receiver<bool>) -> Vec<tokio::task::JoinHandle<()>> {
     let worker = |queue| {
         let (house, stopping) = (house.clone(), stopping.clone());
         tokio::spawn(async move { jobs::work(&house, queue, stopping).await })
     };
-    jobs::QUEUES.into_iter().map(worker).collect()
+    let several = [store::jobs::SOURCES; 3];
+    jobs::QUEUES.into_iter().chain(several).map(worker).collect()
 }
 
 /// Until somebody presses Ctrl-C or the system ends the service.

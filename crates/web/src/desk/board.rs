@@ -30,6 +30,8 @@ pub struct View {
     pub held: bool,
     /// How many letters wait for the mail server, and since when the first of them does.
     pub late: Option<(usize, Timestamp)>,
+    /// Sources that are silent or out of reach, so that something may be missing here.
+    pub sources: usize,
     pub counts: Counts,
     /// The most urgent first.
     pub to_do: Vec<Task>,
@@ -291,6 +293,12 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 }
                 @if let Some((count, since)) = view.late {
                     p .notice.alarm { (frame.count("board-late", count)) " " (frame.time(since)) }
+                }
+                @if view.sources > 0 {
+                    p .notice.alarm {
+                        (frame.count("board-sources", view.sources)) " "
+                        a href="/desk/sources" { (frame.say("board-sources-look")) }
+                    }
                 }
             }
             section #now aria-labelledby="now-head" {
@@ -653,6 +661,7 @@ pub(crate) mod tests {
             }),
             held: false,
             late: Some((214, at("2020-01-16T12:31:00Z"))),
+            sources: 2,
             counts: Counts {
                 at: [
                     (Stage::Notified, 15),
@@ -719,6 +728,7 @@ pub(crate) mod tests {
             advisory: None,
             held: true,
             late: None,
+            sources: 0,
             counts: Counts::default(),
             waits: 0,
             to_do: vec![],

@@ -139,6 +139,9 @@ pub fn sentence(entry: &Entry) -> Sentence {
             new(System, Quiet, "ledger-holding-changed").typed(change).typed(by)
         }
         Entry::QueueReleased { .. } => new(Post, Quiet, "ledger-queue-released"),
+        Entry::SourceTurned { name, turn, .. } => {
+            new(System, Quiet, "ledger-source-turned").typed(name).term(*turn)
+        }
     }
 }
 

@@ -10,4 +10,5 @@ pub mod networks;
 pub mod papers;
 pub mod participants;
 pub mod shelf;
+pub mod sources;
 pub mod warnings;

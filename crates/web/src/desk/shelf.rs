@@ -5,10 +5,10 @@ use flow::house::House;
 use flow::ingest::{self, Taken};
 use jiff::Timestamp;
 use maud::{Markup, html};
-use store::jobs::{self, Held, Job as Order, OUTBOX, Shelved, WORK};
+use store::jobs::{self, Held, Job as Order, OUTBOX, SOURCES, Shelved, WORK};
 use store::officers::Role;
 use store::papers::{self, Digest};
-use store::{StoreError, outbox, participants, warnings};
+use store::{StoreError, outbox, participants, sources, warnings};
 
 use crate::WebError;
 use crate::form::{Fields, Form};
@@ -217,9 +217,14 @@ async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, S
         Order::ExposeParticipant(of)
         | Order::Weigh(of, _)
         | Order::SumUp(_, of)
-        | Order::AskForInventory(of) => {
+        | Order::AskForInventory(of)
+        | Order::LookForSign(_, of) => {
             let name = participants::of_id(&house.db, *of).await?.map(|participant| participant.name);
             return Ok(name.map(|name| (format!("/desk/participants/{of}"), name)));
+        }
+        Order::Fetch(id) => {
+            let name = sources::of_id(&house.db, *id).await?.map(|source| source.name);
+            return Ok(name.map(|name| (format!("/desk/sources/{id}"), name)));
         }
         Order::Checkpoint => None,
     };
@@ -314,7 +319,7 @@ pub struct ChosenQueue {
 
 impl Form for ChosenQueue {
     fn read(fields: &Fields) -> Result<Self, WebError> {
-        let known = |word: &str| [OUTBOX, WORK].into_iter().find(|queue| *queue == word);
+        let known = |word: &str| [OUTBOX, WORK, SOURCES].into_iter().find(|queue| *queue == word);
         Ok(Self { queue: fields.word("queue", known)? })
     }
 }

@@ -440,6 +440,12 @@ mod tests {
                 change: change(),
                 by: "x".into(),
             },
+            Entry::SourceTurned {
+                source: SourceId(id(5)),
+                name: "x".into(),
+                turn: domain::source::Turn::Silent,
+                by: "x".into(),
+            },
         ];
         others.into_iter().chain(learned).collect()
     }

@@ -81,6 +81,9 @@ fn card(frame: &Frame, item: &Item, may_change: bool) -> Markup {
             }
             @if may_change {
                 div .acts {
+                    @if item.state != State::Proven && item.sign.is_some() {
+                        (frame.button("/my/networks/look", &[("place", &hidden)], &frame.say("networks-look")))
+                    }
                     details id={ "drop-" (item.id.simple()) } {
                         summary { (frame.say("networks-drop")) }
                         div .drawer {
@@ -179,6 +182,14 @@ impl Form for Chosen {
     }
 }
 
+/// `POST /my/networks/look`: the answer is on the page in a moment.
+pub async fn look(house: House, may: May<EditOwn>, (): (), chosen: Chosen) -> Result<Onward, WebError> {
+    match places::look_now(&house, may.who.actor, chosen.place).await? {
+        true => Ok(Onward::saying("/my/networks", "place-looked")),
+        false => Err(WebError::NotFound),
+    }
+}
+
 /// `POST /my/networks/drop`.
 pub async fn drop_one(house: House, may: May<EditOwn>, (): (), chosen: Chosen) -> Result<Onward, WebError> {
     match places::give_up(&house, may.who.actor, chosen.place).await? {
@@ -213,7 +224,11 @@ mod tests {
                 .then(|| (ProvenBy::Dns, "2020-01-16T08:12:00Z".parse().unwrap())),
             sign,
         };
-        let sign = ["_dijkwacht.noordzorg.example", "https://noordzorg.example/.well-known/dijkwacht.txt", "dijkwacht=5f"];
+        let sign = [
+            "_dijkwacht.noordzorg.example",
+            "https://noordzorg.example/.well-known/dijkwacht.txt",
+            "dijkwacht=5f",
+        ];
         let sign = sign.map(str::to_owned);
         let places = vec![
             item(1, "noordzorg.example", State::Claimed, Some(sign.clone())),

@@ -90,6 +90,7 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: AskedBoard) 
     let view = View {
         advisory: headline,
         held,
+        sources: flow::sources::alarms(&house).await?.len(),
         late: late.map(|(count, since)| (usize::try_from(count).unwrap_or(usize::MAX), since)),
         counts,
         to_do,

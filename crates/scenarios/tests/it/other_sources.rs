@@ -1,0 +1,398 @@
+//! The large public collections, folders and mail: each kind of source once, with what it must not lose.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use domain::ids::SourceId;
+use domain::ledger::Entry;
+use domain::source::{Health, Kind, Settings, Trouble, Turn};
+use flow::sources::{self as stage, Wanted, WantedError};
+use scenarios::country::Country;
+use serde_json::json;
+use store::sources;
+use store::testing::{Scratch, on_both};
+use store::{Db, papers};
+
+use crate::shop::{self, Says, Shop, way_out};
+
+const HOST: &str = "collection.example";
+
+async fn node(db: Db, kind: Kind, address: String) -> Country {
+    let mut country = Country::new(db, "2020-01-16").await;
+    country.house.http = way_out(&[HOST]).0;
+    let wanted = Wanted { name: "collection".into(), kind, address, settings: Settings::default() };
+    stage::settle(&country.house, vec![wanted]).await.unwrap();
+    country.works().await;
+    country
+}
+
+async fn on_file(scratch: &Scratch) -> Db {
+    Db::open_scratch(&scratch.path().join("story.sqlite")).await.unwrap()
+}
+
+async fn id(country: &Country) -> SourceId {
+    sources::all(&country.house.db).await.unwrap()[0].id
+}
+
+/// Papers and parked things of the source, and its trouble.
+async fn found(country: &Country) -> (u64, u64, Option<Trouble>) {
+    let id = id(country).await;
+    let counts = sources::counts(&country.house.db).await.unwrap();
+    let (papers, parked) = counts.get(&id).copied().unwrap_or_default();
+    let why = sources::of_id(&country.house.db, id).await.unwrap().unwrap().course.why;
+    (papers, parked, why)
+}
+
+fn record(name: &str, number: u32) -> Vec<u8> {
+    json!({
+        "dataType": "CVE_RECORD", "dataVersion": "5.1",
+        "cveMetadata": {"cveId": name, "state": "PUBLISHED", "assignerShortName": "deltawerk",
+                        "dateUpdated": "2020-01-10T00:00:00Z"},
+        "containers": {"cna": {
+            "providerMetadata": {"shortName": "deltawerk"},
+            "descriptions": [{"lang": "en", "value": format!("A hole, as of {number}.")}],
+            "affected": [{"vendor": "Deltawerk", "product": "Sluis",
+                          "versions": [{"version": "1.0", "status": "affected"}]}],
+            "references": [{"url": "https://deltawerk.example/hole"}]}},
+    })
+    .to_string()
+    .into_bytes()
+}
+
+/// The log of deltas, newest step first, as the list writes it.
+fn log(steps: &[(&str, &[&str])]) -> Vec<u8> {
+    let step = |(at, names): &(&str, &[&str])| {
+        let new: Vec<_> = names.iter().map(|name| json!({"cveId": name, "dateUpdated": at})).collect();
+        json!({"fetchTime": at, "numberOfChanges": new.len(), "new": new, "updated": [], "error": []})
+    };
+    json!(steps.iter().rev().map(step).collect::<Vec<_>>()).to_string().into_bytes()
+}
+
+#[tokio::test]
+async fn the_cve_list_is_read_by_its_deltas_and_a_record_that_was_missing_comes_later() {
+    on_both(async |db| {
+        let shop = Shop::open().await;
+        let put = |name: &str, number| {
+            let (year, rest) = (&name[4..8], &name[9..]);
+            let path = format!("/list/cves/{year}/{}xxx/{name}.json", &rest[..rest.len() - 3]);
+            shop.gives(&path, record(name, number));
+        };
+        put("CVE-2020-10001", 1);
+        let first: (&str, &[&str]) = ("2020-01-15T00:00:00Z", &["CVE-2020-10001", "CVE-2020-10002"]);
+        shop.gives("/list/cves/deltaLog.json", log(&[first]));
+        let country = node(db, Kind::CveList, format!("{}/list/", shop.url(HOST))).await;
+        let (papers, parked, why) = found(&country).await;
+        assert_eq!((papers, parked, why), (1, 1, None));
+
+        put("CVE-2020-10002", 1);
+        put("CVE-2020-10001", 2);
+        put("CVE-2020-10003", 1);
+        let second: (&str, &[&str]) = ("2020-01-16T12:30:00Z", &["CVE-2020-10001", "CVE-2020-10003"]);
+        shop.gives("/list/cves/deltaLog.json", log(&[first, second]));
+        country.hours(3).await;
+        assert_eq!(found(&country).await, (4, 0, None));
+        shop.asked();
+        country.hours(5).await;
+        assert!(shop.asked().iter().all(|path| path.ends_with("deltaLog.json")), "nothing is fetched twice");
+
+        // Away for longer than the list remembers: something is missing, and that is said.
+        let late: (&str, &[&str]) = ("2020-03-16T12:30:00Z", &["CVE-2020-10003"]);
+        shop.gives("/list/cves/deltaLog.json", log(&[late]));
+        country.hours(2).await;
+        let parked = sources::parked(&country.house.db, id(&country).await, 10).await.unwrap();
+        assert_eq!(parked.iter().map(|item| item.name.as_str()).collect::<Vec<_>>(), ["gap"]);
+    })
+    .await;
+}
+
+fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn an_archive_is_taken_in_whole_also_when_it_lies_in_another_and_on_this_machine() {
+    on_both(async |db| {
+        let folder = Scratch::new();
+        let (one, two) = (record("CVE-2020-10001", 1), record("CVE-2020-10002", 1));
+        let log = log(&[]);
+        let inner = zip(&[
+            ("cves/2020/10xxx/CVE-2020-10001.json", &one),
+            ("cves/2020/10xxx/CVE-2020-10002.json", &two),
+            ("cves/deltaLog.json", &log),
+            ("../../outside.json", b"{}"),
+            ("README.md", b"words"),
+        ]);
+        fs::write(folder.path().join("all.zip"), zip(&[("cves.zip", &inner)])).unwrap();
+        let address = format!("file://{}/all.zip", folder.path().display());
+        let country = node(db, Kind::CveList, address).await;
+        assert_eq!(found(&country).await, (2, 0, None));
+        let again = sources::of_id(&country.house.db, id(&country).await).await.unwrap().unwrap();
+        country.hours(5).await;
+        assert_eq!(found(&country).await, (2, 0, None));
+        assert!(again.cursor["seen"].is_object(), "{}", again.cursor);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn osv_is_read_by_its_table_of_changes() {
+    let (shop, scratch) = (Shop::open().await, Scratch::new());
+    shop.gives(
+        "/modified_id.csv",
+        "2020-01-15T00:00:00Z,npm/GHSA-aaaa\n2020-01-14T00:00:00Z,../../etc/passwd\n",
+    );
+    shop.gives("/npm/GHSA-aaaa.json", r#"{"id": "GHSA-aaaa", "modified": "2020-01-15T00:00:00Z"}"#);
+    let country = node(on_file(&scratch).await, Kind::Osv, shop.url(HOST)).await;
+    let (papers, parked, why) = found(&country).await;
+    assert_eq!((papers, parked, why), (1, 0, None));
+    assert_eq!(shop.asked(), ["/modified_id.csv", "/npm/GHSA-aaaa.json"]);
+}
+
+#[tokio::test]
+async fn nvd_is_read_page_by_page_and_then_by_what_changed() {
+    let (shop, scratch) = (Shop::open().await, Scratch::new());
+    let page = |first: u32, total: u32, names: &[&str]| {
+        let record =
+            |name: &&str| json!({"cve": {"id": name, "descriptions": [{"lang": "en", "value": "A hole."}]}});
+        let records: Vec<_> = names.iter().map(record).collect();
+        let answer = json!({"format": "NVD_CVE", "version": "2.0", "startIndex": first, "totalResults": total,
+                            "resultsPerPage": names.len(), "vulnerabilities": records});
+        answer.to_string()
+    };
+    shop.gives("/nvd?startIndex=0", page(0, 3, &["CVE-2020-10001", "CVE-2020-10002"]));
+    shop.gives("/nvd?startIndex=2", page(2, 3, &["CVE-2020-10003"]));
+    let country = node(on_file(&scratch).await, Kind::Nvd, format!("{}/nvd", shop.url(HOST))).await;
+    assert_eq!(found(&country).await, (2, 0, None));
+    assert_eq!(shop.asked(), ["/nvd?startIndex=0", "/nvd?startIndex=2"]);
+
+    // Nothing is served at the address of the window yet: it is asked again from the same moment.
+    country.hours(2).await;
+    let (_, _, why) = found(&country).await;
+    assert!(matches!(why, Some(Trouble::Way { .. })), "{why:?}");
+    let asked = shop.asked();
+    assert!(
+        asked[0].starts_with("/nvd?lastModStartDate=2020-01-16T12:00:00.000Z&lastModEndDate="),
+        "{asked:?}"
+    );
+    let starts = asked.iter().map(|path| path.split("&lastModEndDate").next().unwrap());
+    assert_eq!(starts.collect::<std::collections::BTreeSet<_>>().len(), 1);
+}
+
+#[tokio::test]
+async fn a_catalogue_is_fetched_when_it_changed_and_a_gz_is_unpacked() {
+    on_both(async |db| {
+        let shop = Shop::open().await;
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        packer.write_all(b"#model_version:v2020.01,score_date:2020-01-16\ncve,epss,percentile\n").unwrap();
+        packer.write_all(b"CVE-2019-19781,0.97,0.99\n").unwrap();
+        shop.gives("/epss.csv.gz", packer.finish().unwrap());
+        let country = node(db, Kind::Epss, format!("{}/epss.csv.gz", shop.url(HOST))).await;
+        assert_eq!(found(&country).await, (1, 0, None));
+        country.hours(4).await;
+        assert_eq!(found(&country).await, (1, 0, None), "the same scores are the same paper");
+        shop.gives("/epss.csv.gz", [0x1f, 0x8b, 8, 0, 0, 0]);
+        country.hours(2).await;
+        let (papers, parked, _) = found(&country).await;
+        assert_eq!((papers, parked), (1, 1), "half a file is parked");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_folder_is_watched_and_a_file_that_is_being_written_is_left() {
+    on_both(async |db| {
+        let folder = Scratch::new();
+        let put = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        };
+        put("2020/a.json", &record("CVE-2020-10001", 1));
+        put("b.json.part", b"half");
+        put(".hidden.json", b"half");
+        put("broken.json", b"{\"broken\":");
+        std::os::unix::fs::symlink("/etc/hostname", folder.path().join("link.json")).unwrap();
+        let country = node(db, Kind::Folder, folder.path().display().to_string()).await;
+        assert_eq!(found(&country).await, (2, 0, None));
+        assert_eq!(papers::on_the_shelf(&country.house.db).await.unwrap().len(), 1);
+        fs::rename(folder.path().join("b.json.part"), folder.path().join("b.json")).unwrap();
+        put("2020/a.json", &record("CVE-2020-10001", 2));
+        country.hours(2).await;
+        assert_eq!(found(&country).await, (4, 0, None));
+        fs::remove_dir_all(folder.path().join("2020")).unwrap();
+        country.hours(2).await;
+        assert_eq!(found(&country).await, (4, 0, None), "what was taken in stays");
+    })
+    .await;
+}
+
+fn mail(attached: &[(&str, &str)]) -> String {
+    let mut message = "From: finder@divd.example\r\nTo: in@z-cert.example\r\nSubject: a list\r\n\
+        MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\
+        Content-Type: text/plain\r\n\r\nSee the list.\r\n"
+        .to_owned();
+    for (name, text) in attached {
+        message += &format!(
+            "--x\r\nContent-Type: application/octet-stream\r\n\
+             Content-Disposition: attachment; filename=\"{name}\"\r\n\r\n{text}\r\n"
+        );
+    }
+    message + "--x--\r\n"
+}
+
+#[tokio::test]
+async fn what_comes_with_mail_is_taken_in_and_a_bare_message_waits_for_a_person() {
+    on_both(async |db| {
+        let folder = Scratch::new();
+        for part in ["new", "cur", "tmp"] {
+            fs::create_dir_all(folder.path().join(part)).unwrap();
+        }
+        let put = |name: &str, text: String| fs::write(folder.path().join(name), text).unwrap();
+        let json = String::from_utf8(record("CVE-2020-10001", 1)).unwrap();
+        put("new/1.a", mail(&[("a.json", &json), ("../../evil.exe", "MZ")]));
+        put("new/2.b", mail(&[]));
+        put("tmp/3.c", mail(&[]));
+        let country = node(db, Kind::Mailbox, folder.path().display().to_string()).await;
+        assert_eq!(found(&country).await, (2, 0, None));
+        let shelf = papers::on_the_shelf(&country.house.db).await.unwrap();
+        assert_eq!(shelf.iter().map(|paper| paper.name.as_str()).collect::<Vec<_>>(), ["2.b.eml"]);
+        fs::rename(folder.path().join("new/1.a"), folder.path().join("cur/1.a:2,S")).unwrap();
+        country.hours(2).await;
+        assert_eq!(found(&country).await, (2, 0, None), "a message that was read is the same message");
+    })
+    .await;
+}
+
+/// A provider with its signatures, as a folder of this machine: no line to anywhere.
+#[tokio::test]
+async fn a_provider_is_read_from_a_mirror_with_all_its_checks() {
+    on_both(async |db| {
+        let (scratch, pen) = (Scratch::new(), shop::Pen::new(1));
+        let url = "https://deltawerk.example/csaf";
+        let put = |path: &str, bytes: &[u8]| {
+            let path = scratch.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        };
+        let lists = json!([{"directory_url": format!("{url}/white/")}]);
+        let metadata = shop::metadata(url, Some(&pen), &lists);
+        put("provider-metadata.json", &metadata);
+        put("key.asc", pen.public().as_bytes());
+        let mut folder = shop::Folder::default();
+        folder.publish("D-1", 1, &pen);
+        folder.publish("D-2", 1, &shop::Pen::new(2));
+        for (name, bytes) in &folder.files {
+            put(&format!("white/{name}"), bytes);
+        }
+        let country =
+            node(db, Kind::CsafProvider, format!("file://{}", Path::new(scratch.path()).display())).await;
+        assert_eq!(found(&country).await, (1, 1, None));
+        let paper = sources::items(&country.house.db, id(&country).await).await.unwrap();
+        let paper = paper.values().find_map(|item| item.paper).unwrap();
+        let origins = sources::origins(&country.house.db, paper).await.unwrap();
+        assert_eq!(
+            (origins[0].0.as_str(), origins[0].1.as_str()),
+            ("collection", "https://deltawerk.example/csaf/white/d-1.json")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_source_that_falls_silent_is_an_alarm_and_a_pause_is_not() {
+    on_both(async |db| {
+        let shop = Shop::open().await;
+        shop.gives("/feed", "<feed>0</feed>");
+        let country = node(db, Kind::Feed, format!("{}/feed", shop.url(HOST))).await;
+        for day in 1..=5 {
+            country.days(1).await;
+            shop.gives("/feed", format!("<feed>{day}</feed>"));
+        }
+        country.days(2).await;
+        assert!(stage::alarms(&country.house).await.unwrap().is_empty());
+        country.days(3).await;
+        let alarms = stage::alarms(&country.house).await.unwrap();
+        assert_eq!(alarms.iter().map(|(_, health)| *health).collect::<Vec<_>>(), [Health::Silent]);
+
+        let id = id(&country).await;
+        stage::pause(&country.house, id, "B. Sluis").await.unwrap();
+        assert!(stage::alarms(&country.house).await.unwrap().is_empty());
+        shop.asked();
+        country.days(2).await;
+        assert_eq!(shop.asked(), Vec::<String>::new(), "it is left alone");
+        shop.gives("/feed", "<feed>news</feed>");
+        stage::resume(&country.house, id, "B. Sluis").await.unwrap();
+        country.works().await;
+        assert!(stage::alarms(&country.house).await.unwrap().is_empty());
+        let entries = store::ledger::from(&country.house.db, 0, 10_000).await.unwrap();
+        let turns: Vec<Turn> = entries
+            .iter()
+            .filter_map(|placed| match &placed.entry {
+                Entry::SourceTurned { turn, .. } => Some(*turn),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(turns, [Turn::Added, Turn::Silent, Turn::Paused, Turn::Resumed, Turn::WellAgain]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_fills_in_a_form_reads_no_file_of_this_machine_and_no_inner_address() {
+    let scratch = Scratch::new();
+    let country = Country::new(on_file(&scratch).await, "2020-01-16").await;
+    let wanted = |kind, address: &str| Wanted {
+        name: "x".into(),
+        kind,
+        address: address.into(),
+        settings: Settings::default(),
+    };
+    for (kind, address) in [
+        (Kind::Folder, "/etc"),
+        (Kind::Mailbox, "/var/mail"),
+        (Kind::CsafProvider, "file:///etc"),
+        (Kind::Kev, "https://127.0.0.1/kev.json"),
+        (Kind::Kev, "http://collection.example/kev.json"),
+        (Kind::CsafProvider, "169.254.169.254"),
+        (Kind::CsafProvider, "localhost"),
+    ] {
+        let refused = stage::add(&country.house, wanted(kind, address), "B. Sluis").await;
+        assert!(
+            matches!(refused, Err(WantedError::OnThisMachine | WantedError::Address(_))),
+            "{address}: {refused:?}"
+        );
+    }
+    let fine = wanted(Kind::CsafProvider, "deltawerk.example");
+    stage::add(&country.house, fine.clone(), "B. Sluis").await.unwrap();
+    let twice = stage::add(&country.house, fine, "B. Sluis").await;
+    assert!(matches!(twice, Err(WantedError::NameTaken(_))), "{twice:?}");
+}
+
+#[tokio::test]
+async fn what_the_configuration_says_holds_after_each_start() {
+    let (shop, scratch) = (Shop::open().await, Scratch::new());
+    shop.says("/one", Says::Status(404));
+    let country = node(on_file(&scratch).await, Kind::Feed, format!("{}/one", shop.url(HOST))).await;
+    let wanted = |address: &str| Wanted {
+        name: "collection".into(),
+        kind: Kind::Feed,
+        address: format!("{}{address}", shop.url(HOST)),
+        settings: Settings::default(),
+    };
+    shop.gives("/two", "<feed/>");
+    stage::settle(&country.house, vec![wanted("/two")]).await.unwrap();
+    country.works().await;
+    assert_eq!(found(&country).await, (1, 0, None));
+    stage::settle(&country.house, vec![]).await.unwrap();
+    let all = sources::all(&country.house.db).await.unwrap();
+    assert!(all[0].course.paused_at.is_some(), "what stands there no longer is left alone");
+    stage::settle(&country.house, vec![wanted("/two")]).await.unwrap();
+    let all = sources::all(&country.house.db).await.unwrap();
+    assert!(all[0].course.paused_at.is_none(), "and is asked again when it stands there");
+}
