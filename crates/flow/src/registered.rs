@@ -7,6 +7,7 @@
 //! The catalogue grows with every paper. Only when it now reads a name differently that somebody registered,
 //! the order is made anew; most papers are about things that nobody here has.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -49,10 +50,10 @@ impl Registered {
             let marks = line.marks();
             let registered = index::Registered { asset, participant };
             intake.add(&catalogue, &line.name, &marks, line.version.as_ref(), registered);
-            let written = (line.name, marks);
-            if !names.contains_key(&written) {
-                let read = readings(&written.0, &written.1, &catalogue);
-                names.insert(written, read);
+            if let Entry::Vacant(place) = names.entry((line.name, marks)) {
+                let (name, marks) = place.key();
+                let read = readings(name, marks, &catalogue);
+                place.insert(read);
             }
         })
         .await?;

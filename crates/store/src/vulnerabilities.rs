@@ -53,7 +53,8 @@ pub async fn of_name(db: &Db, name: &str) -> Result<Option<Vulnerability>, Store
 pub async fn namings(db: &Db, id: VulnerabilityId) -> Result<Vec<Naming>, StoreError> {
     let mut namings = Vec::new();
     for id in samenesses::one_with(db, id).await? {
-        let rows: Vec<(String, String, Ts, Ts, Option<Vec<u8>>)> = on!(db, run => query_as(
+        type Row = (String, String, Ts, Ts, Option<Vec<u8>>);
+        let rows: Vec<Row> = on!(db, run => query_as(
             "SELECT name, said_by, at, known_at, paper FROM naming WHERE vulnerability_id = $1",
         ).bind(id.0).fetch_all(run))?;
         for (name, by, at, known_at, paper) in rows {

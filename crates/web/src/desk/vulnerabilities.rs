@@ -323,7 +323,7 @@ async fn sources(house: &House, digests: BTreeSet<Digest>) -> Result<Vec<Paper>,
         let (source, name, received_at) = (paper.source, paper.name, paper.received_at);
         found.push(Paper { digest, source, name, received_at });
     }
-    found.sort_by(|one, other| other.received_at.cmp(&one.received_at));
+    found.sort_by_key(|paper| std::cmp::Reverse(paper.received_at));
     Ok(found)
 }
 
