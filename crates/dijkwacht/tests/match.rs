@@ -12,7 +12,8 @@ struct Desk(PathBuf);
 
 impl Desk {
     fn new(name: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("match_{name}_{}", std::process::id()));
+        let folder =
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("match_{name}_{}", std::process::id()));
         std::fs::create_dir_all(folder.join("papers")).unwrap();
         Self(folder)
     }
@@ -35,7 +36,13 @@ impl Desk {
     fn matched(&self, inventory: &str, more: &[&str]) -> Output {
         self.write("inventory.csv", inventory);
         let mut command = Command::new(env!("CARGO_BIN_EXE_dijkwacht"));
-        command.current_dir(&self.0).args(["match", "--inventory", "inventory.csv", "--advisories", "papers"]);
+        command.current_dir(&self.0).args([
+            "match",
+            "--inventory",
+            "inventory.csv",
+            "--advisories",
+            "papers",
+        ]);
         command.args(more).output().unwrap()
     }
 }
@@ -59,7 +66,8 @@ fn lines(output: &Output) -> Vec<String> {
     text.lines().map(line).collect()
 }
 
-const UNTIL_2: &str = r#"{"version": "1.0", "lessThan": "2.0", "status": "affected", "versionType": "custom"}"#;
+const UNTIL_2: &str =
+    r#"{"version": "1.0", "lessThan": "2.0", "status": "affected", "versionType": "custom"}"#;
 
 #[test]
 fn an_own_list_is_held_against_a_folder_of_papers() {
@@ -83,7 +91,8 @@ fn an_own_list_is_held_against_a_folder_of_papers() {
             "5 - unknown_product",
         ]
     );
-    let first: Value = serde_json::from_slice(output.stdout.split(|it| *it == b'\n').next().unwrap()).unwrap();
+    let first: Value =
+        serde_json::from_slice(output.stdout.split(|it| *it == b'\n').next().unwrap()).unwrap();
     assert_eq!(
         first["why"]["en"],
         "You registered Polderweb Poort 1.4. The advisory names Polderweb B.V. Poort ≥ 1.0, < 2.0."
@@ -119,7 +128,10 @@ fn what_is_no_inventory_is_refused_with_a_sentence() {
     for inventory in ["", "{\"cveMetadata\": {\"cveId\": \"CVE-2026-1\"}}", "\u{0}\u{1}\u{2}"] {
         let output = desk.matched(inventory, &["--json"]);
         assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{inventory:?}");
-        assert!(String::from_utf8(output.stderr).unwrap().starts_with("dijkwacht: inventory.csv"), "{inventory:?}");
+        assert!(
+            String::from_utf8(output.stderr).unwrap().starts_with("dijkwacht: inventory.csv"),
+            "{inventory:?}"
+        );
     }
     let output = desk.matched("vendor,product\nPolderweb,Poort\n", &["nowhere.json"]);
     assert_eq!(output.status.code(), Some(1));

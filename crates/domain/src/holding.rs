@@ -61,7 +61,8 @@ impl Network {
     const BITS_MAX: [u32; 2] = [16, 96];
 
     fn of(address: IpAddr, prefix: Option<u32>) -> Option<Self> {
-        let (whole, most) = if address.is_ipv4() { (32, Self::BITS_MAX[0]) } else { (128, Self::BITS_MAX[1]) };
+        let (whole, most) =
+            if address.is_ipv4() { (32, Self::BITS_MAX[0]) } else { (128, Self::BITS_MAX[1]) };
         let bits = whole - prefix.unwrap_or(whole).min(whole);
         if prefix.is_some_and(|prefix| prefix > whole) || bits > most {
             return None;
@@ -166,7 +167,9 @@ impl Holding {
 
     /// Whether both may be about the same place: one of the two is not theirs, or they share it.
     pub fn disputes(&self, other: &Self) -> bool {
-        let below = |one: &str, other: &str| one.strip_suffix(other).is_some_and(|it| it.is_empty() || it.ends_with('.'));
+        let below = |one: &str, other: &str| {
+            one.strip_suffix(other).is_some_and(|it| it.is_empty() || it.ends_with('.'))
+        };
         self.participant != other.participant
             && match (&self.place, &other.place) {
                 (Place::Domain(one), Place::Domain(two)) => below(one, two) || below(two, one),
@@ -230,11 +233,15 @@ mod tests {
         assert_eq!(read("192.0.2.0/24").as_deref(), Some("192.0.2.0/24"));
         assert_eq!(read(" 192.0.2.7 ").as_deref(), Some("192.0.2.7"));
         assert_eq!(read("2001:db8::/48").as_deref(), Some("2001:db8::/48"));
-        for none in ["192.0.2.7/24", "0.0.0.0/0", "192.0.2.0/33", "2001:db8::/16", "::/0", "noordzorg", "1/2/3"] {
+        for none in
+            ["192.0.2.7/24", "0.0.0.0/0", "192.0.2.0/33", "2001:db8::/16", "::/0", "noordzorg", "1/2/3"]
+        {
             assert_eq!(read(none), None, "{none}");
         }
         let network: Network = "192.0.2.0/24".parse().unwrap();
-        assert!(network.holds("192.0.2.255".parse().unwrap()) && !network.holds("192.0.3.0".parse().unwrap()));
+        assert!(
+            network.holds("192.0.2.255".parse().unwrap()) && !network.holds("192.0.3.0".parse().unwrap())
+        );
     }
 
     #[test]

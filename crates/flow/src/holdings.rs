@@ -74,9 +74,7 @@ pub async fn claim(house: &House, actor: Actor, written: &str) -> Result<Holding
         given_up_at: None,
     };
     let by = actor.contact.to_string();
-    house
-        .write("claim a place", async |tx| holdings::put(tx, &holding, "claimed", &by).await)
-        .await?;
+    house.write("claim a place", async |tx| holdings::put(tx, &holding, "claimed", &by).await).await?;
     Ok(holding.id)
 }
 
@@ -108,7 +106,9 @@ pub async fn vouch(
     let officer = Some((by.name.clone(), reason.to_owned()));
     let proof = Proof { by: ProvenBy::Officer, at: house.now(), officer };
     let holding = Holding { proof: Some(proof), missed_since: None, ..holding };
-    house.write("vouch for a place", async |tx| holdings::put(tx, &holding, "proven", &by.name).await).await?;
+    house
+        .write("vouch for a place", async |tx| holdings::put(tx, &holding, "proven", &by.name).await)
+        .await?;
     Ok(true)
 }
 

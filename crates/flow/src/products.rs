@@ -30,7 +30,8 @@ fn new_in(catalogue: &Catalogue, line: &AffectedProduct) -> Option<New> {
     if let Some((known, _)) = catalogue.named(&line.name) {
         let unknown = |mark: &&Mark| !catalogue.marked(mark).contains(&known);
         let marks: Vec<Mark> = line.marks.iter().filter(unknown).cloned().collect();
-        return Some(New::Marks(known, marks)).filter(|new| !matches!(new, New::Marks(_, none) if none.is_empty()));
+        return Some(New::Marks(known, marks))
+            .filter(|new| !matches!(new, New::Marks(_, none) if none.is_empty()));
     }
     let package = line.marks.iter().find(|mark| matches!(mark, Mark::Package(_)));
     if let Some(known) = package.and_then(|mark| catalogue.marked(mark).first().copied()) {

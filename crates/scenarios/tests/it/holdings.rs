@@ -69,8 +69,7 @@ async fn a_network_that_two_claim_is_a_dispute_and_an_officer_decides_with_a_rea
     on_both(async |db| {
         let country = Country::new(db, "2019-12-18").await;
         let house = &country.house;
-        let [noordzorg, zuidzorg] =
-            [country.hospital("noordzorg").await, country.hospital("zuidzorg").await];
+        let [noordzorg, zuidzorg] = [country.hospital("noordzorg").await, country.hospital("zuidzorg").await];
         let id = places::claim(house, noordzorg.actor(), "192.0.2.0/24").await.unwrap();
         places::claim(house, zuidzorg.actor(), "192.0.2.128/25").await.unwrap();
         places::claim(house, zuidzorg.actor(), "198.51.100.0/24").await.unwrap();

@@ -97,6 +97,8 @@ mod tests {
         };
         let view = View { participants: vec![item(1, 0, None), item(2, 4, Some("2019-06-01T08:00:00Z"))] };
         check("desk-inventories", "/desk/inventories", |frame| page(frame, &view));
-        check("desk-inventories-none", "/desk/inventories", |frame| page(frame, &View { participants: vec![] }));
+        check("desk-inventories-none", "/desk/inventories", |frame| {
+            page(frame, &View { participants: vec![] })
+        });
     }
 }

@@ -163,17 +163,18 @@ mod tests {
 
     #[test]
     fn an_officer_sees_what_is_claimed_twice_and_can_vouch() {
-        let item = |number: u128, place: &str, state, officer: Option<(&str, &str)>, disputed: &[&str]| Item {
-            id: Uuid::from_u128(number),
-            of: Uuid::from_u128(3),
-            participant: "Noordzorg".into(),
-            place: place.into(),
-            state,
-            proven: (state == State::Proven)
-                .then(|| (ProvenBy::Officer, "2020-01-16T08:12:00Z".parse().unwrap())),
-            officer: officer.map(|(name, reason)| (name.to_owned(), reason.to_owned())),
-            disputed_by: disputed.iter().map(|it| (*it).to_owned()).collect(),
-        };
+        let item =
+            |number: u128, place: &str, state, officer: Option<(&str, &str)>, disputed: &[&str]| Item {
+                id: Uuid::from_u128(number),
+                of: Uuid::from_u128(3),
+                participant: "Noordzorg".into(),
+                place: place.into(),
+                state,
+                proven: (state == State::Proven)
+                    .then(|| (ProvenBy::Officer, "2020-01-16T08:12:00Z".parse().unwrap())),
+                officer: officer.map(|(name, reason)| (name.to_owned(), reason.to_owned())),
+                disputed_by: disputed.iter().map(|it| (*it).to_owned()).collect(),
+            };
         let view = View {
             places: vec![
                 item(1, "192.0.2.0/24", State::Claimed, None, &["Zuidzorg"]),

@@ -125,9 +125,8 @@ pub fn page(frame: &Frame) -> Markup {
 fn options(frame: &Frame, one: &Box) -> Vec<(String, String)> {
     let nothing = ("-".to_owned(), frame.say("start-nothing"));
     let common = one.common.iter().enumerate();
-    let common = common.map(|(place, (vendor, product))| {
-        (place.to_string(), Name::new(vendor, product).to_string())
-    });
+    let common =
+        common.map(|(place, (vendor, product))| (place.to_string(), Name::new(vendor, product).to_string()));
     std::iter::once(nothing).chain(common).collect()
 }
 
@@ -210,7 +209,8 @@ pub async fn take(house: House, may: May<EditOwn>, (): (), filled: Filled) -> Re
     }
     if let Some(telephone) = filled.telephone {
         let of = contacts::of_participant(&house.db, actor.participant).await?;
-        if !of.iter().any(|it| it.roles.contains(&Role::OnCall) && it.telephone.as_ref() == Some(&telephone)) {
+        if !of.iter().any(|it| it.roles.contains(&Role::OnCall) && it.telephone.as_ref() == Some(&telephone))
+        {
             let on_call = Contact {
                 id: house.id(),
                 participant: actor.participant,

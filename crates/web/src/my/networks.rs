@@ -213,7 +213,11 @@ mod tests {
                 .then(|| (ProvenBy::Dns, "2020-01-16T08:12:00Z".parse().unwrap())),
             sign,
         };
-        let sign = ["_dijkwacht.noordzorg.example", "https://noordzorg.example/.well-known/dijkwacht.txt", "dijkwacht=5f"];
+        let sign = [
+            "_dijkwacht.noordzorg.example",
+            "https://noordzorg.example/.well-known/dijkwacht.txt",
+            "dijkwacht=5f",
+        ];
         let sign = sign.map(str::to_owned);
         let places = vec![
             item(1, "noordzorg.example", State::Claimed, Some(sign.clone())),
