@@ -167,6 +167,7 @@ async fn papers_that_contradict_each_other_stand_beside_each_other_and_repetitio
     GHSA-2222-3333-4444 is what GitHub calls it
     2020-01-12T00:00:00Z CISA-ADP: {"ssvc":{"exploitation":"active","automatable":"yes","technical_impact":"total"}}
     2020-01-10T00:00:00Z CISA-ADP: {"ssvc":{"exploitation":"poc","automatable":"yes","technical_impact":"total"}}
+    2020-01-12T00:00:00Z GitHub: {"cvss":{"version":"3.1","vector":"CVSS:3.1/AV:L/AC:H/PR:N/UI:N/S:U/C:L/I:N/A:N","base":null}}
     2020-01-10T00:00:00Z polderweb: {"cvss":{"version":"3.1","vector":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H","base":"9.8"}}
     2020-01-10T00:00:00Z CISA-ADP: Exploit(ProofOfConcept)
     2020-01-12T00:00:00Z CISA-ADP: Exploited(Limited)
