@@ -38,6 +38,7 @@ networks-how = Put the text below in one of these two places. We look by ourselv
 networks-how-dns = as a TXT record under
 networks-how-http = as a file at
 networks-sign = The text:
+networks-look = Look now
 networks-how-network = For a network we call you. There is nothing for you to do.
 networks-drop = Take away
 networks-drop-what = What we see there we will no longer tell you.

@@ -80,6 +80,7 @@ done-assets-undone = Undone. Everything is as it was before.
 done-assets-begun = Thank you. We now know what to watch for. You can always make it more precise.
 done-place-claimed = Noted. Now show that it is yours.
 done-place-dropped = Taken away.
+done-place-looked = We are looking now. Reload this page in a minute.
 done-place-proven = Confirmed, with your reason.
 done-mandate-given = The mandate was given.
 done-mandate-ended = The mandate was ended.

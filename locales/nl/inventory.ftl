@@ -38,6 +38,7 @@ networks-how = Zet de tekst hieronder op één van deze twee plekken. Wij kijken
 networks-how-dns = als TXT-record onder
 networks-how-http = als bestand op
 networks-sign = De tekst:
+networks-look = Kijk nu
 networks-how-network = Voor een netwerk bellen wij u. U hoeft niets te doen.
 networks-drop = Haal weg
 networks-drop-what = Wat wij daar zien, vertellen wij u dan niet meer.

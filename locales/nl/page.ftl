@@ -80,6 +80,7 @@ done-assets-undone = Ongedaan gemaakt. Alles staat er weer zoals het was.
 done-assets-begun = Dank u. Wij weten nu waar wij op moeten letten. U kunt het altijd preciezer maken.
 done-place-claimed = Genoteerd. Laat nu zien dat het van u is.
 done-place-dropped = Weggehaald.
+done-place-looked = Wij kijken nu. Ververs deze pagina over een minuut.
 done-place-proven = Bevestigd, met uw reden.
 done-mandate-given = De machtiging is gegeven.
 done-mandate-ended = De machtiging is beëindigd.

@@ -11,7 +11,7 @@ use domain::ids::{AssetId, ParticipantId, UploadId};
 use domain::measure::CareImpact;
 use domain::product::{Catalogue, Name, keys};
 use domain::upload::{Before, Counts, Source, Upload};
-use formats::inventory_file::{self, Kind};
+use formats::inventory_file::{self, InventoryFile, Kind};
 use formats::inventory_table::{Column, Columns, Line};
 use formats::{Limits, Read, What};
 use jiff::SignedDuration;
@@ -31,6 +31,9 @@ pub enum NotRead {
     /// Refused as a whole, so that nothing of it is kept anywhere.
     #[error("something in it looks like a citizen number")]
     CitizenNumber,
+    /// Our fault; nothing of it is kept.
+    #[error("its reader stopped in the middle")]
+    Stopped,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -105,7 +108,7 @@ pub async fn difference(
     said: &Said,
 ) -> Result<Difference, NotRead> {
     let limits = Limits::default();
-    let mut read = inventory_file::read(bytes, said.columns.as_deref(), limits)?;
+    let mut read = read_aside(bytes, said.columns.clone(), limits).await?;
     if read.complaints.iter().any(|complaint| complaint.what == What::CitizenNumber) {
         return Err(NotRead::CitizenNumber);
     }
@@ -158,6 +161,23 @@ pub async fn difference(
         .map(|complaint| (row_of(&complaint.at), complaint.what.clone()))
         .collect();
     Ok(difference)
+}
+
+/// Reads a list where nobody waits for it: a large one takes seconds, in which pages go on. A reader that
+/// stops in the middle has not read it.
+async fn read_aside(
+    bytes: &[u8],
+    columns: Option<Vec<Option<Column>>>,
+    limits: Limits,
+) -> Result<Read<InventoryFile>, NotRead> {
+    let bytes = bytes.to_vec();
+    let read =
+        tokio::task::spawn_blocking(move || inventory_file::read(&bytes, columns.as_deref(), limits)).await;
+    let stopped = |why: tokio::task::JoinError| {
+        tracing::error!("a reader of inventories stopped: {why}");
+        NotRead::Stopped
+    };
+    Ok(read.map_err(stopped)??)
 }
 
 /// How the columns of a list are read, so that somebody may say better; `None` for a list without any.
@@ -245,9 +265,8 @@ impl<'a> Places<'a> {
 
 /// The number in `row 7, column version`; 1, the header, for what concerns the whole file.
 fn row_of(at: &str) -> usize {
-    let digits: String =
-        at.chars().skip_while(|it| !it.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
-    digits.parse().unwrap_or(1)
+    let digits = at.strip_prefix("row ").and_then(|rest| rest.split(',').next());
+    digits.and_then(|number| number.parse().ok()).unwrap_or(1)
 }
 
 fn is_same(asset: &Asset, line: &Line) -> bool {

@@ -8,8 +8,11 @@ use domain::holding::{Holding, Place, Proof, ProvenBy, State};
 use domain::ids::{HoldingId, ParticipantId};
 use formats::host::registrable;
 use formats::inventory_table::host_of;
+use jiff::{SignedDuration, Timestamp};
+use store::jobs::{self, Job};
 use store::{StoreError, holdings};
 
+use crate::egress::Egress;
 use crate::house::{Actor, House, Officer};
 
 /// As many as one participant may claim.
@@ -22,6 +25,27 @@ pub trait Outside: Sync {
     /// The beginning of the page at an address. `None` when nobody could be asked.
     fn page(&self, address: &str) -> impl Future<Output = Option<String>> + Send;
 }
+
+/// A sign is one line; what is longer is none.
+const PAGE_BYTES_MAX: usize = 16 * 1024;
+
+impl Outside for Egress {
+    async fn texts(&self, name: &str) -> Option<Vec<String>> {
+        self.txt(name).await.ok()
+    }
+
+    async fn page(&self, address: &str) -> Option<String> {
+        match self.get(address, PAGE_BYTES_MAX).await {
+            Ok(found) => Some(String::from_utf8_lossy(&found.bytes).into_owned()),
+            Err(why) if why.is_absence() => Some(String::new()),
+            Err(_) => None,
+        }
+    }
+}
+
+/// How soon a place is looked at after it was claimed, and how often from then on.
+const FIRST_LOOK: SignedDuration = SignedDuration::from_mins(1);
+const NEXT_LOOK: SignedDuration = SignedDuration::from_hours(24);
 
 /// Why a place was not claimed.
 #[derive(Debug, thiserror::Error)]
@@ -74,8 +98,46 @@ pub async fn claim(house: &House, actor: Actor, written: &str) -> Result<Holding
         given_up_at: None,
     };
     let by = actor.contact.to_string();
-    house.write("claim a place", async |tx| holdings::put(tx, &holding, "claimed", &by).await).await?;
+    let look = Job::LookForSign(holding.id, holding.participant);
+    house
+        .write("claim a place", async |tx| {
+            holdings::put(tx, &holding, "claimed", &by).await?;
+            // A network has no sign to look for: an officer calls.
+            match holding.dns_name() {
+                Some(_) => jobs::add(tx, &look, holding.claimed_at + FIRST_LOOK).await,
+                None => Ok(()),
+            }
+        })
+        .await?;
     Ok(holding.id)
+}
+
+/// Has the sign of a place looked for at once. Gives `false` when there is no such place of theirs.
+pub async fn look_now(house: &House, actor: Actor, id: HoldingId) -> Result<bool, StoreError> {
+    let found = holdings::of_id(&house.db, id, actor.participant).await?;
+    let signed = found.filter(|it| it.given_up_at.is_none() && it.dns_name().is_some());
+    let Some(holding) = signed else { return Ok(false) };
+    let (look, now) = (Job::LookForSign(holding.id, holding.participant), house.now());
+    house.write("look for a sign now", async |tx| jobs::add(tx, &look, now).await).await?;
+    Ok(true)
+}
+
+/// Looks through the one way out, and orders the look of tomorrow as long as the place is claimed.
+pub(crate) async fn look_again(house: &House, id: HoldingId, of: ParticipantId) -> Result<(), StoreError> {
+    if look(house, &house.http, of, id).await?.is_none() {
+        return Ok(());
+    }
+    // At the same hour each day, so that a look that was asked for in between makes no second row of them.
+    let Some(holding) = holdings::of_id(&house.db, id, of).await? else { return Ok(()) };
+    let next = next_look(holding.claimed_at, house.now());
+    house.write("look again tomorrow", async |tx| jobs::add(tx, &Job::LookForSign(id, of), next).await).await
+}
+
+/// The first of the daily looks after `now`.
+fn next_look(claimed_at: Timestamp, now: Timestamp) -> Timestamp {
+    let first = claimed_at + FIRST_LOOK;
+    let days = now.duration_since(first).as_secs().div_euclid(NEXT_LOOK.as_secs());
+    first + NEXT_LOOK * i32::try_from(days + 1).unwrap_or(1)
 }
 
 /// 128 bits that nobody guesses.

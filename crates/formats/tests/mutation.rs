@@ -14,6 +14,7 @@
 #![expect(clippy::print_stdout, reason = "how much was tried is what a reader of these tests wants to see")]
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+use std::io::Write as _;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -22,14 +23,17 @@ use formats::cpe::{Cpe, wfn::Wfn};
 use formats::purl::Purl;
 use formats::vers::{Scheme, Vers, native, ranges};
 use formats::{
-    Format, Hint, Limits, csaf, cvss, cyclonedx, finding_set, host, host_list, inventory_table, json, rules,
-    spdx, words,
+    Format, Hint, Limits, archive, csaf, cvss, cyclonedx, finding_set, host, host_list, inventory_file,
+    inventory_table, json, listing, provider, rules, spdx, words, workbook,
 };
 use serde_json::Value;
 
 /// Where honest papers lie, from the root of the tree: a file, or a folder and all below it. What lies in
-/// `data/` is the public data, and may be absent.
+/// `data/` is the public data, and may be absent. What begins with `<` is a paper itself.
 type Seeds = &'static [&'static str];
+
+/// A sheet of a workbook.
+const SHEET: &str = r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:C3"/><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>vendor</t></is></c><c r="B1" t="inlineStr"><is><t>product</t></is></c><c r="C1" t="inlineStr"><is><t>version</t></is></c></row><row r="2"><c r="A2" t="inlineStr"><is><t>Citrix</t></is></c><c r="B2" t="str"><f>A2</f><v>ADC</v></c><c r="C2"><v>12.1</v></c></row><row r="3"><c r="A3" t="b"><v>1</v></c><c r="B3" t="e"><v>#REF!</v></c><c r="C3" t="d"><v>2026-03-01T00:00:00</v></c></row></sheetData></worksheet>"#;
 
 macro_rules! readers {
     ($($name:ident: $seeds:expr => $read:expr;)*) => {
@@ -57,10 +61,45 @@ readers! {
     epss: &["fixtures/epss"] => |bytes| as_format(bytes, Format::Epss);
     feeds: &["fixtures/feed"] => |bytes| as_format(bytes, Format::Feed);
     observations: &["fixtures/observations"] => |bytes| drop(finding_set::read_within(bytes, Limits::default()));
+    inventory_of_any_kind: &["fixtures/inventory"] => |bytes| {
+        drop(inventory_file::read(bytes, None, Limits::default()));
+        drop(inventory_file::columns(bytes, Limits::default()));
+    };
     inventory: &["fixtures/inventory"] => |bytes| drop(inventory_table::read(bytes));
+    workbooks: &[SHEET] => |bytes| {
+        drop(workbook::read(bytes, None, Limits::default()));
+        drop(workbook::read(&book(bytes), None, Limits::default()));
+    };
+    // What is struck says where, and by what, an archive is struck.
+    archives: &[SHEET] => |bytes| {
+        let mut struck = book(SHEET.as_bytes());
+        for blow in bytes.chunks_exact(3).take(8) {
+            let at = usize::from(u16::from_le_bytes([blow[0], blow[1]])) % struck.len();
+            struck[at] = blow[2];
+        }
+        if let Ok(mut archive) = archive::Archive::open(&struck, archive::Bounds::default()) {
+            while let Ok(Some(_)) = archive.next_member() {}
+        }
+        drop(workbook::read(&struck, None, Limits::default()));
+    };
     cyclonedx: &["fixtures/inventory", "data/sbom"] => |bytes| drop(cyclonedx::read(bytes, Limits::default()));
     spdx: &["fixtures/inventory"] => |bytes| drop(spdx::read(bytes, Limits::default()));
-    host_lists: &["fixtures/inventory"] => |bytes| drop(host_list::read(bytes, Limits::default()));
+    host_lists: &["fixtures/inventory", "data/psl/test_psl.txt"] => |bytes| drop(host_list::read(bytes, Limits::default()));
+    providers: &["data/csaf-provider", "data/csaf/csaf_2.0/examples"] => |bytes| {
+        drop(provider::provider(bytes));
+        drop(provider::feed(bytes));
+        drop(provider::service(bytes));
+        drop(provider::aggregator(bytes));
+        drop(provider::card(bytes));
+        drop(provider::of_security_txt(bytes));
+        drop(provider::folder(bytes, None));
+        drop(provider::folder(b"2026/polder-1.json", Some(bytes)));
+    };
+    lists_of_changes: &["data/csaf-provider", "fixtures/nvd"] => |bytes| {
+        drop(listing::cve_changes(bytes));
+        drop(listing::osv_changes(bytes));
+        drop(listing::nvd_page(bytes));
+    };
     package_urls: &["data/purl-vers/manifest.jsonl"] => |bytes| each_text(bytes, |text| {
         drop(Purl::parse(text));
         if let Ok(purl) = Purl::read(text) {
@@ -108,12 +147,43 @@ readers! {
     catalogues: &["crates/formats/rules"] => |bytes| drop(rules::catalogue(&String::from_utf8_lossy(bytes)));
     words_of_others: &["fixtures/inventory", "data/psl/manifest.jsonl"] => |bytes| each_text(bytes, |text| {
         drop(host::registrable(text));
-        drop(csaf::file_name(text));
+        drop(provider::file_name(text));
         let _ = formats::citizen_number::looks_like(text);
         let _ = json::moment(text);
         drop(words::clipped(&words::lines(text), 20));
         assert!(!words::line(text).contains('\n'));
     });
+}
+
+/// A workbook with this sheet.
+fn book(sheet: &[u8]) -> Vec<u8> {
+    const PARTS: [(&str, &str); 3] = [
+        (
+            "_rels/.rels",
+            r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#,
+        ),
+        (
+            "xl/workbook.xml",
+            r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>"#,
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#,
+        ),
+    ];
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let parts = PARTS.map(|(name, part)| (name, part.as_bytes()));
+    for (name, part) in parts.into_iter().chain([("xl/worksheets/sheet1.xml", sheet)]) {
+        writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(part).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn the_workbook_of_these_tests_is_an_honest_one() {
+    let read = workbook::read(&book(SHEET.as_bytes()), None, Limits::default()).unwrap();
+    assert!(!read.it.lines.is_empty());
 }
 
 fn as_format(bytes: &[u8], format: Format) {
@@ -187,7 +257,9 @@ fn tried(name: &str, bytes: &[u8], read: fn(&[u8])) -> Duration {
 fn seeds(places: Seeds) -> Vec<Vec<u8>> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let data = std::env::var("DIJKWACHT_DATA").map_or(workspace.join("../shared/data"), PathBuf::from);
-    let mut found: Vec<Vec<u8>> = vec![b"1".to_vec()];
+    let (papers, places): (Vec<&str>, Vec<&str>) = places.iter().partition(|place| place.starts_with('<'));
+    let mut found: Vec<Vec<u8>> =
+        papers.into_iter().chain(["1"]).map(|paper| paper.as_bytes().to_vec()).collect();
     let mut waiting: Vec<PathBuf> = places
         .iter()
         .map(|place| place.strip_prefix("data/").map_or_else(|| workspace.join(place), |it| data.join(it)))

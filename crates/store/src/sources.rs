@@ -425,7 +425,7 @@ mod tests {
             commit(tx).await;
             assert_eq!(all(&db).await.unwrap(), [source.clone()]);
             assert_eq!(of_id(&db, source.id).await.unwrap(), Some(source.clone()));
-            assert_eq!(visits(&db, source.id, 10).await.unwrap(), [visit.clone()]);
+            assert_eq!(visits(&db, source.id, 10).await.unwrap(), std::slice::from_ref(&visit));
             let later = Visit { began_at: "2020-06-16T12:00:00Z".parse().unwrap(), ..visit };
             let mut tx = db.begin("test").await.unwrap();
             add_visit(&mut tx, source.id, &later, "2020-02-01T00:00:00Z".parse().unwrap()).await.unwrap();
@@ -478,7 +478,7 @@ mod tests {
             put_item(&mut tx, source.id, &changed).await.unwrap();
             commit(tx).await;
             let expected = Item { paper: Some(digest), ..changed };
-            assert_eq!(parked(&db, source.id, 10).await.unwrap(), [expected.clone()]);
+            assert_eq!(parked(&db, source.id, 10).await.unwrap(), std::slice::from_ref(&expected));
             assert_eq!(items(&db, source.id).await.unwrap(), [("a.json".to_owned(), expected)].into());
             assert_eq!(counts(&db).await.unwrap(), [(source.id, (1, 1))].into());
             let origin = ("Deltawerk".to_owned(), "https://d.example/a.json".to_owned(), at);

@@ -234,7 +234,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 33] = [
+const DONE: [&str; 34] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
@@ -259,6 +259,7 @@ const DONE: [&str; 33] = [
     "done-paper-shelved",
     "done-place-claimed",
     "done-place-dropped",
+    "done-place-looked",
     "done-place-proven",
     "done-proposed",
     "done-put-aside",

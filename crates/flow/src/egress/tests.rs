@@ -234,7 +234,7 @@ async fn cve_class_opencti_2026_21887_no_trick_with_an_address_reaches_this_mach
         }
     }
     assert_eq!(town.knocks(), 0, "somebody was let in");
-    println!("egress: {} tricks, {} knocks at a private door", TRICKS.len(), town.knocks());
+    eprintln!("egress: {} tricks, {} knocks at a private door", TRICKS.len(), town.knocks());
 }
 
 #[tokio::test]

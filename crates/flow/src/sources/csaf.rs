@@ -173,8 +173,12 @@ async fn read(visit: &mut Visit<'_>, cursor: &mut Cursor, metadata: &Provider) -
         let seen = cursor.lists.get(address).filter(|_| may_skip);
         let (listed, list_seen) = match list(&visit.reader, address, is_folder, seen).await {
             Ok(Some(found)) => found,
-            Ok(None) => continue,
+            Ok(None) => {
+                visit.leaves_a_list();
+                continue;
+            }
             Err(why) => {
+                visit.leaves_a_list();
                 failed.get_or_insert(why);
                 continue;
             }
@@ -183,6 +187,7 @@ async fn read(visit: &mut Visit<'_>, cursor: &mut Cursor, metadata: &Provider) -
         let mut all = true;
         for one in &listed {
             let mark = mark(visit, one);
+            visit.lists(&one.address);
             if !visit.wants(&one.address, &mark) {
                 continue;
             }
@@ -312,13 +317,16 @@ pub(crate) async fn aggregator(visit: &mut Visit<'_>) -> Result<(), Stop> {
         if !been.insert(issuer.metadata.clone()) {
             continue;
         }
+        if visit.is_cut_short() {
+            break;
+        }
         let cursor = cursors.remove(&issuer.metadata).unwrap_or_default();
         let (cursor, done) = issued(visit, &issuer, cursor, &address).await;
         cursors.insert(issuer.metadata.clone(), cursor);
         visit.set_cursor(&cursors);
         let mark = format!("at {}", visit.house.now());
         match done {
-            Ok(()) => {}
+            Ok(()) => continue,
             Err(Stop::Trouble(why)) if visit.wants(&issuer.metadata, &mark) => {
                 // Whether it is out of reach is its own trouble, and not the aggregator's.
                 match visit.park(&issuer.metadata, &mark, why).await {
@@ -329,9 +337,7 @@ pub(crate) async fn aggregator(visit: &mut Visit<'_>) -> Result<(), Stop> {
             Err(Stop::Trouble(_)) => {}
             Err(ours) => return Err(ours),
         }
-        if visit.is_cut_short() {
-            break;
-        }
+        visit.lists(&issuer.metadata);
     }
     Ok(())
 }

@@ -30,6 +30,7 @@ struct File {
 /// Takes in every file of a folder that is new or changed, by name.
 pub(crate) async fn folder(visit: &mut Visit<'_>) -> Result<(), Stop> {
     for file in files(visit)? {
+        visit.lists(&file.name);
         if !visit.wants(&file.name, &file.mark) {
             continue;
         }
@@ -100,6 +101,7 @@ pub(crate) async fn mailbox(visit: &mut Visit<'_>) -> Result<(), Stop> {
         // A message that was read moves from `new` to `cur`, and gets flags behind its name.
         let last = file.name.rsplit('/').next().unwrap_or_default();
         let name = last.split(":2,").next().unwrap_or_default().to_owned();
+        visit.lists(&name);
         if file.name.starts_with("tmp/") || !visit.wants(&name, "mail") {
             continue;
         }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::papers::Digest;
 
 use super::reader::Miss;
-use super::{Stop, Thing, Visit, folder};
+use super::{GAP, Stop, Thing, Visit, folder};
 use crate::egress::{Answer, Seen};
 
 const LIST_BYTES_MAX: usize = 64 << 20;
@@ -45,10 +45,15 @@ pub(crate) async fn cve(visit: &mut Visit<'_>) -> Result<(), Stop> {
     if let (Some(until), Some(first)) = (cursor.until, changes.first())
         && first.at > until
         && changes.iter().all(|change| change.at > until)
-        && visit.wants("gap", &until.to_string())
+        && visit.wants(GAP, &until.to_string())
         && first.at.duration_since(until) > jiff::SignedDuration::from_hours(24 * 7)
     {
-        visit.park("gap", &until.to_string(), Trouble::NothingListed(log)).await?;
+        visit.park(GAP, &until.to_string(), Trouble::NothingListed(log)).await?;
+    }
+    // It is said for a month, in which somebody can take in an archive.
+    let month = jiff::SignedDuration::from_hours(24 * 30);
+    if visit.parked_at(GAP).is_some_and(|at| visit.house.now().duration_since(at) < month) {
+        visit.lists(GAP);
     }
     let address = |change: &Changed| {
         let path = listing::cve_path(&change.name).unwrap_or_default();
@@ -122,6 +127,7 @@ async fn each(
     let last = changes.last().map(|change| change.at);
     for change in changes {
         let mark = change.at.to_string();
+        visit.lists(&change.name);
         // Those of the last moment may not all have been there; each is known by its mark. What is parked
         // is tried again however old it is.
         let is_old = cursor.until.is_some_and(|until| change.at < until);
@@ -131,20 +137,32 @@ async fn each(
         if !visit.has_room() {
             return Ok(());
         }
-        let address = address(&change);
-        match visit.reader.get(&address, visit.paper_bytes_max()).await {
-            Ok(fetched) => {
-                let file_name = format!("{}.json", change.name.rsplit('/').next().unwrap_or_default());
-                let (name, bytes) = (change.name, fetched.bytes);
-                visit.take_in(Thing { name, mark, address, file_name, bytes, remark: None }).await?;
-            }
-            Err(why) => visit.park(&change.name, &mark, why.trouble()).await?,
+        one(visit, change.name.clone(), mark, address(&change)).await?;
+    }
+    // The list forgets after a month; who still waits for something does not.
+    for (name, mark) in visit.parked_unlisted() {
+        visit.lists(&name);
+        if visit.wants(&name, &mark) && visit.has_room() {
+            let change = Changed { at: visit.house.now(), name: name.clone(), address: None };
+            one(visit, name, mark, address(&change)).await?;
         }
     }
     cursor.until = last.max(cursor.until);
     cursor.seen = Some(seen);
     visit.set_cursor(&cursor);
     Ok(())
+}
+
+/// Fetches one record.
+async fn one(visit: &mut Visit<'_>, name: String, mark: String, address: String) -> Result<(), Stop> {
+    match visit.reader.get(&address, visit.paper_bytes_max()).await {
+        Ok(fetched) => {
+            let file_name = format!("{}.json", name.rsplit('/').next().unwrap_or_default());
+            let bytes = fetched.bytes;
+            Ok(visit.take_in(Thing { name, mark, address, file_name, bytes, remark: None }).await?)
+        }
+        Err(why) => visit.park(&name, &mark, why.trouble()).await,
+    }
 }
 
 /// Takes in every member of an archive. A node that dies in the middle goes on at the next member.

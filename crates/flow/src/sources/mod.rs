@@ -21,7 +21,7 @@ mod reader;
 mod seal;
 mod single;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::SourceId;
 use domain::source::{Course, Health, Kind, Settings, Trouble, Turn};
@@ -40,6 +40,8 @@ use reader::Reader;
 const ITEMS_AT_ONCE: usize = 1_000;
 /// How many things in a row may be out of reach before the visit is broken off.
 const OUT_OF_REACH_MAX: u32 = 5;
+/// Under this name stands what a list no longer holds and nobody took in.
+const GAP: &str = "gap";
 /// For how long visits are remembered.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 30);
 
@@ -282,6 +284,7 @@ pub async fn fetch(house: &House, id: SourceId) -> Result<(), StoreError> {
         parked: 0,
         left: ITEMS_AT_ONCE,
         out_of_reach: 0,
+        names: Some(BTreeSet::new()),
     };
     let done = match visit.source.kind {
         Kind::CsafProvider => csaf::provider(&mut visit).await,
@@ -316,6 +319,8 @@ pub(crate) struct Visit<'h> {
     /// How many things may still be fetched in this visit.
     left: usize,
     out_of_reach: u32,
+    /// Everything that was listed; `None` when some list was not read in this visit.
+    names: Option<BTreeSet<String>>,
 }
 
 /// Something of a source that passed every check.
@@ -349,6 +354,31 @@ impl Visit<'_> {
         self.items.get(name).is_none_or(|item| {
             item.mark != mark || item.parked && item.at + back_off(item.tries) <= self.began_at
         })
+    }
+
+    /// Notes that something is listed.
+    pub fn lists(&mut self, name: &str) {
+        if let Some(names) = &mut self.names {
+            names.insert(name.to_owned());
+        }
+    }
+
+    /// Notes that a list was not read: what stands in it is not known.
+    pub fn leaves_a_list(&mut self) {
+        self.names = None;
+    }
+
+    /// What is parked and was not listed in this visit, with its mark.
+    pub fn parked_unlisted(&self) -> Vec<(String, String)> {
+        let is_listed = |name: &str| self.names.as_ref().is_some_and(|names| names.contains(name));
+        let parked =
+            self.items.values().filter(|item| item.parked && !is_listed(&item.name) && item.name != GAP);
+        parked.map(|item| (item.name.clone(), item.mark.clone())).collect()
+    }
+
+    /// When something was parked for the last time, if it is.
+    pub fn parked_at(&self, name: &str) -> Option<Timestamp> {
+        self.items.get(name).filter(|item| item.parked).map(|item| item.at)
     }
 
     pub fn is_parked(&self, name: &str) -> bool {
@@ -465,10 +495,17 @@ impl Visit<'_> {
             parked: self.parked,
             why: why.clone(),
         };
+        // What is listed no longer is not waited for.
+        let names = self.names.filter(|_| why.is_none() && !more).unwrap_or_default();
+        let is_gone = |item: &&Item| item.parked && !names.is_empty() && !names.contains(&item.name);
+        let gone: Vec<Item> = self.items.values().filter(is_gone).cloned().collect();
         let (id, cursor, new) = (self.source.id, self.source.cursor, self.taken > 0);
         self.house
             .write("end a visit to a source", async |tx| {
                 let Some(mut source) = sources::take(tx, id).await? else { return Ok(()) };
+                for item in gone {
+                    sources::put_item(tx, id, &Item { parked: false, ..item }).await?;
+                }
                 source.cursor = cursor;
                 let was_broken_off = source.course.is_broken_off();
                 match why {

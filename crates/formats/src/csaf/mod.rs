@@ -5,7 +5,6 @@
 //! of csaf-rs hold valid documents only, so reading walks the tree itself, and validating leaves the
 //! tests to csaf-rs, but for those that it does not have.
 
-mod file_name;
 mod own_tests;
 mod products;
 mod read;
@@ -13,7 +12,6 @@ mod remediations;
 mod statuses;
 pub mod validate;
 
-pub use file_name::file_name;
 pub use own_tests::Outside;
 pub use products::{Identifier, Named};
 pub use read::{Paper, Threat, read_within};

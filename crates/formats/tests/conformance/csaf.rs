@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use formats::Limits;
 use formats::cpe::wfn::Wfn;
-use formats::csaf::{Finding, Outside, Severity, file_name, validate, validate_with};
+use formats::csaf::{Finding, Outside, Severity, validate, validate_with};
+use formats::provider::file_name;
 use serde_json::{Value, json};
 
 use crate::{Count, cases, set};

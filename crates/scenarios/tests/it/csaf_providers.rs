@@ -166,7 +166,7 @@ async fn every_template_of_the_public_set_has_its_outcome() {
         requirements += 4 + lists.len();
     }
     assert_eq!(judged, 11);
-    println!("csaf-provider: {judged} templates judged as expected, {requirements} requirements compared");
+    eprintln!("csaf-provider: {judged} templates judged as expected, {requirements} requirements compared");
 }
 
 #[tokio::test]
@@ -187,7 +187,7 @@ async fn a_loose_document_is_taken_or_left_as_the_public_set_says() {
         }
     })
     .await;
-    println!("csaf-provider: 3 loose documents judged as expected");
+    eprintln!("csaf-provider: 3 loose documents judged as expected");
 }
 
 fn folder_at(url: &str) -> Value {
@@ -202,7 +202,7 @@ async fn plain_provider(numbers: &[&str]) -> (Shop, Folder) {
     }
     let url = shop.url("deltawerk.example");
     shop.gives("/provider-metadata.json", metadata(&url, None, &folder_at(&url)));
-    folder.into_shop(&shop, "/white");
+    folder.stock(&shop, "/white");
     (shop, folder)
 }
 
@@ -313,7 +313,7 @@ async fn ten_thousand_broken_entries_are_parked_and_the_good_one_among_them_come
     assert!(!shop.asked().iter().any(|path| path.contains("passwd")));
     let visits = sources::visits(&reader.country.house.db, source.id, 50).await.unwrap();
     assert_eq!(visits.iter().map(|visit| visit.parked).sum::<u64>(), 10_000);
-    println!("10,000 broken entries parked in {} s", began.elapsed().as_secs());
+    eprintln!("10,000 broken entries parked in {} s", began.elapsed().as_secs());
 }
 
 #[tokio::test]
@@ -344,6 +344,16 @@ async fn an_aggregator_is_read_by_what_its_issuers_allow_and_never_in_a_circle()
             ("provider-metadata.json".to_owned(), Trouble::NotToBeListed),
         ];
         assert_eq!(parked, expected);
+        // What is repaired, and what is named no longer, waits for nobody.
+        shop.gives("/broken.json", metadata(&url, None, &folder_at(&url)));
+        let list = json!({"csaf_providers": [
+            {"metadata": {"url": format!("{url}/broken.json"), "publisher": {"name": "whole"}}},
+            {"metadata": {"url": format!("{url}/shy/provider-metadata.json"), "publisher": {"name": "shy"}}},
+        ]});
+        shop.gives("/aggregator.json", list.to_string());
+        reader.country.hours(2).await;
+        let parked = reader.parked("List").await;
+        assert_eq!(parked.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["provider-metadata.json"]);
     })
     .await;
 }

@@ -3,6 +3,7 @@
 use domain::asset::Asset;
 use domain::holding::State;
 use domain::version::Version;
+use flow::egress::Names;
 use flow::holdings::{self as places, NotClaimed, Outside};
 use flow::mandates::{self as granted, NotGiven};
 use jiff::ToSpan;
@@ -60,6 +61,35 @@ async fn a_domain_is_proved_by_its_sign_and_grows_stale_a_week_after_it_went() {
         assert!(!places::give_up(house, zuidzorg.actor(), id).await.unwrap());
         assert!(places::give_up(house, noordzorg.actor(), id).await.unwrap());
         assert_eq!(holdings::of_participant(&house.db, noordzorg.id).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_claimed_domain_is_looked_at_by_itself_every_day() {
+    on_both(async |db| {
+        let country = Country::new(db, "2019-12-18").await;
+        let noordzorg = country.hospital("noordzorg").await;
+        let house = &country.house;
+        let Names::Told(told) = &house.http.rules().names else { panic!("a story asks nobody outside") };
+        let id = places::claim(house, noordzorg.actor(), "noordzorg.example").await.unwrap();
+        let holding = async || holdings::of_id(&house.db, id, noordzorg.id).await.unwrap().unwrap();
+        let state = async || holding().await.state(house.now());
+        country.hours(1).await;
+        assert_eq!(state().await, State::Claimed);
+        let sign = holding().await.sign();
+        told.text("_dijkwacht.noordzorg.example", &["v=spf1 -all", &sign]);
+        assert!(places::look_now(house, noordzorg.actor(), id).await.unwrap());
+        country.works().await;
+        assert_eq!(state().await, State::Proven);
+        told.text("_dijkwacht.noordzorg.example", &[]);
+        country.days(6).await;
+        assert_eq!(state().await, State::Proven);
+        country.days(3).await;
+        assert_eq!(state().await, State::Stale);
+        told.text("_dijkwacht.noordzorg.example", &[&sign]);
+        country.days(1).await;
+        assert_eq!(state().await, State::Proven);
     })
     .await;
 }

@@ -174,7 +174,7 @@ async fn a_provider_is_found_checked_read_away_for_a_day_and_back_and_nothing_is
         turns
     })
     .await;
-    println!("live provider: 7 papers of 5 documents, one signature refused, one day away, on both engines");
+    eprintln!("live provider: 7 papers of 5 documents, one signature refused, one day away, on both engines");
 }
 
 #[tokio::test]

@@ -213,7 +213,7 @@ impl Folder {
         self.files.insert("changes.csv".into(), changes.into());
     }
 
-    pub fn into_shop(&self, shop: &Shop, below: &str) {
+    pub fn stock(&self, shop: &Shop, below: &str) {
         for (name, bytes) in &self.files {
             shop.gives(&format!("{below}/{name}"), bytes.clone());
         }

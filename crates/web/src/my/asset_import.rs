@@ -231,6 +231,7 @@ impl From<NotRead> for WebError {
                     _ => "refused-unreadable",
                 })
             }
+            NotRead::Stopped => Self::Refused("refused-unreadable"),
             NotRead::CitizenNumber => Self::Refused("refused-citizen-number"),
             NotRead::Store(cause) => cause.into(),
         }

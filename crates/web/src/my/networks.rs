@@ -81,6 +81,9 @@ fn card(frame: &Frame, item: &Item, may_change: bool) -> Markup {
             }
             @if may_change {
                 div .acts {
+                    @if item.state != State::Proven && item.sign.is_some() {
+                        (frame.button("/my/networks/look", &[("place", &hidden)], &frame.say("networks-look")))
+                    }
                     details id={ "drop-" (item.id.simple()) } {
                         summary { (frame.say("networks-drop")) }
                         div .drawer {
@@ -176,6 +179,14 @@ pub struct Chosen {
 impl Form for Chosen {
     fn read(fields: &Fields) -> Result<Self, WebError> {
         Ok(Self { place: fields.id("place")?.ok_or(WebError::Refused("refused-form"))? })
+    }
+}
+
+/// `POST /my/networks/look`: the answer is on the page in a moment.
+pub async fn look(house: House, may: May<EditOwn>, (): (), chosen: Chosen) -> Result<Onward, WebError> {
+    match places::look_now(&house, may.who.actor, chosen.place).await? {
+        true => Ok(Onward::saying("/my/networks", "place-looked")),
+        false => Err(WebError::NotFound),
     }
 }
 
