@@ -4,6 +4,7 @@ page-nav = Main menu
 page-nav-board = Situation
 page-nav-advisories = Advisories
 page-nav-signals = Signals
+page-nav-catalogue = Catalogue
 page-nav-participants = Participants
 page-nav-shelf = Shelf
 page-nav-sources = Sources

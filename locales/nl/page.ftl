@@ -4,6 +4,7 @@ page-nav = Hoofdmenu
 page-nav-board = Situatie
 page-nav-advisories = Adviezen
 page-nav-signals = Signalen
+page-nav-catalogue = Catalogus
 page-nav-participants = Deelnemers
 page-nav-shelf = Plank
 page-nav-sources = Bronnen

@@ -13,7 +13,7 @@ use crate::advisory::{RevisionKind, RevisionNumber};
 use crate::calling::Outcome;
 use crate::ids::{
     AdvisoryId, AssetId, CallId, ContactId, DeliveryId, HoldingId, MandateId, ObservationId, OfficerId,
-    ParticipantId, SourceId, UploadId, WarningId,
+    ParticipantId, ProductId, SourceId, UploadId, WarningId,
 };
 use crate::source::Turn;
 use crate::tree::{Hash, leaf_hash};
@@ -182,6 +182,13 @@ pub enum Entry {
         name: String,
         turn: Turn,
         by: String,
+    },
+    /// A person decided what a name in inventories means, or took that back.
+    NameDecided {
+        name: String,
+        product: Option<ProductId>,
+        change: String,
+        by: OfficerId,
     },
 }
 

@@ -43,7 +43,7 @@ pub(crate) async fn from_paper(
         Paper::Cve(record) => from_cve(house, tx, record, digest).await,
         Paper::Nvd(records) => {
             for record in records {
-                let mut source = Source::of(house, &record.advisory, digest);
+                let source = Source::of(house, &record.advisory, digest);
                 source.names_and_scores(house, tx).await?;
                 if let Some(day) = record.kev_listed_on {
                     source.listed(house, tx, &record.advisory.number, day).await?;
@@ -80,16 +80,29 @@ impl<'p> Source<'p> {
     }
 
     /// That the publisher uses the names of its own advisory, and the scores that stand in it.
-    async fn names_and_scores(&mut self, house: &House, tx: &mut Tx) -> Result<(), StoreError> {
+    async fn names_and_scores(&self, house: &House, tx: &mut Tx) -> Result<(), StoreError> {
+        self.names(house, tx).await?;
+        self.scores(tx).await
+    }
+
+    async fn names(&self, house: &House, tx: &mut Tx) -> Result<(), StoreError> {
         for name in &self.advisory.content.vulnerabilities {
             let id = self.know(house, tx, name).await?;
             let said = self.said("", name.clone());
             vulnerabilities::call(tx, id, &Naming { said, paper: Some(self.digest) }).await?;
         }
+        Ok(())
+    }
+
+    /// A score may be given to the record as a whole; where that is about one vulnerability, it is about that.
+    async fn scores(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let names = &self.advisory.content.vulnerabilities;
+        let only = names.first().filter(|_| names.len() == 1);
         for score in &self.advisory.scores {
-            let Some(id) = vulnerabilities::id_of(tx, &score.vulnerability).await? else { continue };
-            let said = self.said(&score.asserted_by, rating(score));
-            rate(tx, id, &said, Some(self.digest)).await?;
+            let is_of_all = score.vulnerability == self.advisory.number;
+            let name = only.filter(|_| is_of_all).unwrap_or(&score.vulnerability);
+            let Some(id) = vulnerabilities::id_of(tx, name).await? else { continue };
+            rate(tx, id, &self.said(&score.asserted_by, rating(score)), Some(self.digest)).await?;
         }
         Ok(())
     }
@@ -116,7 +129,7 @@ async fn from_cve(
     record: &cve::Record,
     digest: Digest,
 ) -> Result<(), StoreError> {
-    let mut source = Source::of(house, &record.advisory, digest);
+    let source = Source::of(house, &record.advisory, digest);
     source.names_and_scores(house, tx).await?;
     let name = &record.advisory.number;
     for decision in &record.decisions {
@@ -147,7 +160,7 @@ async fn from_csaf(
     paper: &csaf::Paper,
     digest: Digest,
 ) -> Result<(), StoreError> {
-    let mut source = Source::of(house, &paper.advisory, digest);
+    let source = Source::of(house, &paper.advisory, digest);
     source.names_and_scores(house, tx).await?;
     for remedy in &paper.remedies {
         let Some(measure) = paper.advisory.content.measure(remedy.measure) else { continue };
@@ -172,7 +185,7 @@ async fn from_osv(
     record: &osv::Record,
     digest: Digest,
 ) -> Result<(), StoreError> {
-    let mut source = Source::of(house, &record.advisory, digest);
+    let source = Source::of(house, &record.advisory, digest);
     source.names_and_scores(house, tx).await?;
     let is_identity = |name: &String| name.starts_with("CVE-");
     let fits = |name: &&String| name.chars().count() <= NAME_CHARS_MAX;

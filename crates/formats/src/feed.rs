@@ -326,7 +326,8 @@ mod tests {
         for Entry { id, title, link, at, names } in &read.it.entries {
             let at = at.map_or("no time".to_owned(), |at| at.to_string());
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            page += &format!("{at} {title} {link:?} {id:?} {}\n", names.join(" "));
+            page += format!("{at} {title} {link:?} {id:?} {}", names.join(" ")).trim_end();
+            page.push('\n');
         }
         page.extend(read.complaints.iter().map(|it| format!("! {} {}\n", it.at, it.what)));
         page
@@ -334,12 +335,22 @@ mod tests {
 
     #[test]
     fn an_atom_feed_is_a_list_of_signals() {
-        insta::assert_snapshot!(page(include_str!("../../../fixtures/feed/atom.xml")), @"");
+        insta::assert_snapshot!(page(include_str!("../../../fixtures/feed/atom.xml")), @r#"
+        Polderweb advisories
+        2020-01-12T07:00:00Z Hole in Sluis &amp; Poort – CVE-2026-1000006 Some("https://polderweb.example/7?a=1&b=2") Some("tag:polderweb.example,2020:7") CVE-2026-1000006 CVE-2026-1000007
+        no time New <b>release</b> None None
+        ! entry 2 "yesterday" is no date and time
+        ! entry 3 a title is missing
+        "#);
     }
 
     #[test]
     fn an_rss_feed_is_a_list_of_signals_and_only_web_addresses_are_links() {
-        insta::assert_snapshot!(page(include_str!("../../../fixtures/feed/rss.xml")), @"");
+        insta::assert_snapshot!(page(include_str!("../../../fixtures/feed/rss.xml")), @r#"
+        Terp news
+        2020-01-13T09:30:00Z Attackers use a hole in Terp Some("https://terp.example/news/1") Some("1") CVE-2019-19781 CVE-2026-1000010
+        2020-01-14T00:00:00Z Without a link Some("https://terp.example/news/2") Some("https://terp.example/news/2")
+        "#);
     }
 
     #[test]

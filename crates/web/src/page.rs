@@ -247,6 +247,7 @@ impl Frame {
                 ("/desk", "page-nav-board", "s"),
                 ("/desk/advisories", "page-nav-advisories", "a"),
                 ("/desk/signals", "page-nav-signals", "n"),
+                ("/desk/catalogue", "page-nav-catalogue", "k"),
                 ("/desk/participants", "page-nav-participants", "d"),
                 ("/desk/figures", "page-nav-figures", "f"),
                 ("/desk/sources", "page-nav-sources", "b"),

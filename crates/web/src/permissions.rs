@@ -226,6 +226,7 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/desk/samenesses" => {
             fields(&[("one", "CVE-2019-19781"), ("other", "CVE-2020-0001"), ("is", "same")])
         }
+        "/desk/catalogue" => fields(&[("name", "het grote scherm"), ("is", "nothing")]),
         "/desk/signals" => fields(&[("until", "2020-01-13T16:00:00Z")]),
         "/desk/papers" => Filled::File("{\"other\":"),
         "/desk/calls/{id}" => fields(&[("outcome", "voicemail")]),

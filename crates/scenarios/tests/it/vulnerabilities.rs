@@ -93,7 +93,14 @@ async fn the_hole_of_2019_rises_from_medium_to_high_as_it_becomes_known() {
         story.join("\n")
     })
     .await;
-    insta::assert_snapshot!(story, @"");
+    insta::assert_snapshot!(story, @r#"
+    18 Dec: []
+    27 Dec: ["M/H 27 -> H/H 28: a vendor"]
+    11 Jan: ["H/H 28 -> H/H 35: CISA KEV, a team"]
+    13 Jan: ["H/H 35 -> H/H 36: a partner"]
+    14 Jan: []
+    exploited: true
+    "#);
 }
 
 fn cve(number: &str, exploitation: &str, score: &str, updated: &str) -> Vec<u8> {
@@ -153,7 +160,18 @@ async fn papers_that_contradict_each_other_stand_beside_each_other_and_repetitio
         known(&country, "GHSA-2222-3333-4444").await
     })
     .await;
-    insta::assert_snapshot!(story, @"");
+    insta::assert_snapshot!(story, @r#"
+    CVE-2026-1000001 = GHSA-2222-3333-4444
+    CVE-2026-1000001 is what CVE calls it
+    CVE-2026-1000001 is what GitHub calls it
+    GHSA-2222-3333-4444 is what GitHub calls it
+    2020-01-12T00:00:00Z CISA-ADP: {"ssvc":{"exploitation":"active","automatable":"yes","technical_impact":"total"}}
+    2020-01-10T00:00:00Z CISA-ADP: {"ssvc":{"exploitation":"poc","automatable":"yes","technical_impact":"total"}}
+    2020-01-12T00:00:00Z GitHub: {"cvss":{"version":"3.1","vector":"CVSS:3.1/AV:L/AC:H/PR:N/UI:N/S:U/C:L/I:N/A:N","base":null}}
+    2020-01-10T00:00:00Z polderweb: {"cvss":{"version":"3.1","vector":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H","base":"9.8"}}
+    2020-01-10T00:00:00Z CISA-ADP: Exploit(ProofOfConcept)
+    2020-01-12T00:00:00Z CISA-ADP: Exploited(Limited)
+    "#);
 }
 
 #[tokio::test]

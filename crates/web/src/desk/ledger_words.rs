@@ -139,6 +139,9 @@ pub fn sentence(entry: &Entry) -> Sentence {
             new(System, Quiet, "ledger-holding-changed").typed(change).typed(by)
         }
         Entry::QueueReleased { .. } => new(Post, Quiet, "ledger-queue-released"),
+        Entry::NameDecided { name, change, .. } => {
+            new(System, Quiet, "ledger-name-decided").typed(name).typed(change)
+        }
         Entry::SamenessDecided { one, other, is_same, .. } => {
             let key = match is_same {
                 Some(true) => "ledger-decided-same",

@@ -2,6 +2,7 @@
 pub mod advisories;
 pub mod board;
 pub mod calls;
+pub mod catalogue;
 pub mod curve;
 pub mod figures;
 pub mod inventories;

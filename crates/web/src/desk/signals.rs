@@ -65,11 +65,10 @@ fn row(frame: &Frame, line: &Line) -> Markup {
     html! {
         tr {
             th scope="row" lang="en" {
-                @match &signal.link {
-                    Some(link) => { a href=(link) rel="noreferrer noopener" { (signal.title) } }
-                    None => { (signal.title) }
-                }
+                (signal.title)
                 @if signal.seen_at.is_none() { " " (status(Tone::Heed, &frame.say("signals-is-new"))) }
+                // No page of ours leads to another host by a press: whoever wants to look copies it.
+                @if let Some(link) = &signal.link { br; code .small { (link) } }
             }
             td { (signal.source) }
             td { (frame.time(signal.at)) }

@@ -282,6 +282,7 @@ impl Names {
             | Entry::CallEnded { by, .. }
             | Entry::WarningTaken { by, .. }
             | Entry::SamenessDecided { by, .. }
+            | Entry::NameDecided { by, .. }
             | Entry::QueueReleased { by, .. } => self.officers.get(by).cloned(),
             Entry::Learned { fact, .. } => by(fact).and_then(|by| self.contacts.get(&by).cloned()),
             _ => None,
@@ -424,6 +425,7 @@ mod tests {
             Entry::RulesChanged { name: "x".into(), by: "x".into() },
             Entry::QueueHeld { queue: "outbox".into(), why: why() },
             Entry::QueueReleased { queue: "outbox".into(), by: officer },
+            Entry::NameDecided { name: "x".into(), product: None, change: change(), by: officer },
             decided(Some(true)),
             decided(Some(false)),
             decided(None),
