@@ -28,6 +28,9 @@ advisory-publish-count = { $form ->
     [one] 1 participant then gets a warning.
    *[other] { $n } participants then get a warning.
   }
+advisory-reassessment = What others said since makes the sum rise
+advisory-says = says { $by }, since { $since }
+advisory-take-over = Take it over
 advisory-withdraw = Withdraw…
 advisory-withdraw-count = { $form ->
     [one] 1 participant hears that this no longer applies.

@@ -19,6 +19,16 @@ board-why-contradicted = measurement contradicts answer
 board-why-unreached = no message arrives
 board-why-blocked-by-law = not allowed: no legal ground
 board-why-compromise-check = needs a compromise check
+board-rising = Would be judged more gravely
+board-rising-by = says { $by }
+board-samenesses = { $form ->
+    [one] 1 pair of names waits: one vulnerability or two?
+   *[other] { $n } pairs of names wait: one vulnerability or two?
+  }
+board-signals = { $form ->
+    [one] 1 signal that nobody has seen
+   *[other] { $n } signals that nobody has seen
+  }
 board-call = Call { $name } { $telephone }
 board-no-telephone = No number of { $name }
 board-nobody = We know nobody here. First find out who.

@@ -72,4 +72,7 @@ ledger-inventory-undone = Inventory that was sent in undone
 ledger-mandate-changed = Mandate of a supplier changed
 ledger-holding-changed = Network or domain changed
 ledger-queue-released = Post let go
+ledger-decided-same = Decided: these names are one vulnerability
+ledger-decided-different = Decided: these names are two vulnerabilities
+ledger-decision-taken-back = Decision about these names taken back
 ledger-source-turned = Source

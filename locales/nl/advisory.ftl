@@ -28,6 +28,9 @@ advisory-publish-count = { $form ->
     [one] 1 deelnemer krijgt hierna een waarschuwing.
    *[other] { $n } deelnemers krijgen hierna een waarschuwing.
   }
+advisory-reassessment = Wat anderen sindsdien zeiden, verhoogt de som
+advisory-says = zegt { $by }, sinds { $since }
+advisory-take-over = Overnemen
 advisory-withdraw = Intrekken…
 advisory-withdraw-count = { $form ->
     [one] 1 deelnemer hoort dat dit niet meer geldt.

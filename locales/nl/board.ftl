@@ -19,6 +19,16 @@ board-why-contradicted = meting spreekt antwoord tegen
 board-why-unreached = geen bericht komt aan
 board-why-blocked-by-law = mag niet: geen grondslag
 board-why-compromise-check = sporenonderzoek nodig
+board-rising = Zou zwaarder worden beoordeeld
+board-rising-by = zegt { $by }
+board-samenesses = { $form ->
+    [one] 1 paar namen wacht: één kwetsbaarheid of twee?
+   *[other] { $n } paren namen wachten: één kwetsbaarheid of twee?
+  }
+board-signals = { $form ->
+    [one] 1 signaal dat niemand zag
+   *[other] { $n } signalen die niemand zag
+  }
 board-call = Bel { $name } { $telephone }
 board-no-telephone = Geen nummer van { $name }
 board-nobody = Wij kennen hier niemand. Zoek eerst uit wie.

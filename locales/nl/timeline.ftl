@@ -72,4 +72,7 @@ ledger-inventory-undone = Aanleveren van de inventaris ongedaan gemaakt
 ledger-mandate-changed = Machtiging van een leverancier gewijzigd
 ledger-holding-changed = Netwerk of domein gewijzigd
 ledger-queue-released = Post losgelaten
+ledger-decided-same = Besloten: deze namen zijn één kwetsbaarheid
+ledger-decided-different = Besloten: deze namen zijn twee kwetsbaarheden
+ledger-decision-taken-back = Besluit over deze namen teruggenomen
 ledger-source-turned = Bron

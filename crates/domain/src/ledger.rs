@@ -140,6 +140,13 @@ pub enum Entry {
         queue: String,
         by: OfficerId,
     },
+    /// A person decided whether two names mean one vulnerability; `None` takes the decision back.
+    SamenessDecided {
+        one: String,
+        other: String,
+        is_same: Option<bool>,
+        by: OfficerId,
+    },
     /// A list took the place of what was registered, or was added to it.
     InventoryTaken {
         participant: ParticipantId,

@@ -397,6 +397,48 @@ struct Entry {
     words: BTreeSet<String>,
 }
 
+/// Names that say the same when kinds and numbers are taken out.
+#[derive(Debug, Clone, Default)]
+struct Alike {
+    entries: Vec<Entry>,
+    /// Places of entries without a number.
+    plain: Vec<usize>,
+    /// Places of entries by each of their numbers.
+    numbered: HashMap<String, Vec<usize>>,
+}
+
+/// A name without a number may mean every model of a series, but not of half a catalogue.
+const SERIES_MAX: usize = 500;
+
+impl Alike {
+    fn add(&mut self, entry: Entry) {
+        let place = self.entries.len();
+        let numbers: Vec<&String> = entry.words.iter().filter(|it| is_number(it)).collect();
+        if numbers.is_empty() {
+            self.plain.push(place);
+        }
+        for number in numbers {
+            self.numbered.entry(number.clone()).or_default().push(place);
+        }
+        self.entries.push(entry);
+    }
+
+    /// Entries whose words may all be among `words`, or the other way round: of names with numbers one of
+    /// them is then in both.
+    fn near(&self, words: &BTreeSet<&str>) -> impl Iterator<Item = &Entry> {
+        let numbers: Vec<&&str> = words.iter().filter(|it| is_number(it)).collect();
+        let all = numbers.is_empty() && self.entries.len() <= SERIES_MAX;
+        let mut places: BTreeSet<usize> = match all {
+            true => (0..self.entries.len()).collect(),
+            false => self.plain.iter().take(SERIES_MAX).copied().collect(),
+        };
+        for number in numbers {
+            places.extend(self.numbered.get(*number).into_iter().flatten().take(SERIES_MAX));
+        }
+        places.into_iter().filter_map(|place| self.entries.get(place))
+    }
+}
+
 /// All products that we know, ready to be asked by name or mark.
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
@@ -411,7 +453,7 @@ pub struct Catalogue {
     /// Those that have an order number.
     numbered: HashSet<ProductId>,
     /// By what a name says when kinds and numbers are taken out.
-    cores: HashMap<String, Vec<Entry>>,
+    cores: HashMap<String, Alike>,
     merged: BTreeMap<ProductId, ProductId>,
     len: usize,
 }
@@ -484,10 +526,10 @@ impl Catalogue {
         };
         let entry = Entry { product, vendor, words };
         if short != long && !short.is_empty() {
-            self.cores.entry(short.clone()).or_default().push(entry.clone());
+            self.cores.entry(short.clone()).or_default().add(entry.clone());
         }
         if !long.is_empty() && !short.is_empty() {
-            self.cores.entry(long).or_default().push(entry);
+            self.cores.entry(long).or_default().add(entry);
         }
     }
 
@@ -612,9 +654,9 @@ impl Catalogue {
     fn alike(&self, vendor: &str, name: &Name, put: &mut impl FnMut(Meaning)) {
         let own = own_words(vendor, name);
         let core = core(own.split(' '));
-        let Some(entries) = self.cores.get(&core).filter(|_| !core.is_empty()) else { return };
+        let Some(alike) = self.cores.get(&core).filter(|_| !core.is_empty()) else { return };
         let words: BTreeSet<&str> = own.split(' ').collect();
-        for entry in entries {
+        for entry in alike.near(&words) {
             let theirs = || entry.words.iter().map(String::as_str);
             let fits = match vendor.is_empty() {
                 // The vendor stands in the product's own words, or nobody wrote it.

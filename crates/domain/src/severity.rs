@@ -219,6 +219,13 @@ impl Scheme {
         Ok(Assessment { scheme: self.name.clone(), severity, axes })
     }
 
+    /// How many points a choice of a question gives; `None` for what the scheme does not ask.
+    pub fn points(&self, question: &str, choice: &str) -> Option<u32> {
+        let mut questions = self.axes.iter().flat_map(|axis| &axis.questions);
+        let asked = questions.find(|it| it.key == question)?;
+        asked.choices.iter().find(|it| it.key == choice).map(|it| it.points)
+    }
+
     /// The severity for levels, one per axis. Levels that the scheme does not give count as the
     /// highest: an error must not make a warning quieter.
     pub fn verdict(&self, levels: impl Iterator<Item = Level>) -> Severity {

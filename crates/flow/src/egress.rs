@@ -117,12 +117,12 @@ pub struct Told {
 
 impl Told {
     /// From now on `name` stands for `addresses`; for none, if there are none.
-    pub fn say(&self, name: &str, addresses: &[IpAddr]) {
+    pub fn name(&self, name: &str, addresses: &[IpAddr]) {
         held(&self.addresses).insert(plain(name), addresses.to_vec());
     }
 
     /// From now on these TXT records stand under `name`.
-    pub fn say_text(&self, name: &str, texts: &[&str]) {
+    pub fn text(&self, name: &str, texts: &[&str]) {
         held(&self.texts).insert(plain(name), texts.iter().map(|text| (*text).to_owned()).collect());
     }
 }

@@ -3,19 +3,20 @@
 //! The bytes are kept first, whatever they are. What can be read goes on the desk or to the work that
 //! follows; what cannot lies on the shelf with its reason, and the rest goes on.
 
-use domain::ids::{AdvisoryId, AssetId, ObservationId, ParticipantId, VulnerabilityId};
+use domain::ids::{AdvisoryId, AssetId, ObservationId, ParticipantId};
 use domain::observation::Observation;
-use domain::text::Language;
-use domain::time::Said;
 use domain::tlp::{Pap, Tlp};
-use domain::vulnerability::{Exploited, Facet};
+use formats::feed::Feed;
 use formats::finding_set::FindingSet;
 use formats::{Hint, Paper as ReadPaper, Read};
 use store::jobs::{self, Job};
 use store::papers::{self, Complaint, Digest, Paper, State};
-use store::{StoreError, Tx, assets, observations, vulnerabilities};
+use store::signals::{self, Signal};
+use store::{StoreError, Tx, assets, observations};
+use uuid::Uuid;
 
 use crate::house::House;
+use crate::learn;
 use crate::publish::{PublishError, put_on_the_desk};
 
 /// Bytes as they came, with where they came from.
@@ -32,6 +33,8 @@ pub struct Received {
 pub enum Taken {
     /// What was seen is on its way to whom it concerns.
     Routed { paper: Digest, routed: Routed, rejected: u64 },
+    /// What is said about vulnerabilities that we know, or announced: so many things that are new.
+    Noted { paper: Digest, new: usize },
     /// The same bytes came before; nothing was changed.
     Known(Digest),
     /// Read, and on the desk for a person to release.
@@ -89,6 +92,10 @@ pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreErro
         Ok(_) if let Some((routed, rejected)) = routed => {
             Ok(Taken::Routed { paper: digest, routed, rejected: u64::try_from(rejected).unwrap_or(u64::MAX) })
         }
+        Ok(_) if is_list(&it) => {
+            let new = noted(house, &it, &row.source, digest).await?;
+            Ok(Taken::Noted { paper: digest, new })
+        }
         Ok(advisories) => Ok(Taken::OnTheDesk { paper: digest, advisories, complaints: count }),
         Err(PublishError::Store(cause)) => Err(cause),
         Err(why) => shelve(house, row, why.to_string()).await,
@@ -131,9 +138,28 @@ pub async fn again(house: &House, digest: Digest) -> Result<Option<Taken>, Store
         })
         .await;
     match advisories {
+        Ok(_) if is_list(&it) => {
+            let new = noted(house, &it, &row.source, digest).await?;
+            Ok(Some(Taken::Noted { paper: digest, new }))
+        }
         Ok(advisories) => Ok(Some(Taken::OnTheDesk { paper: digest, advisories, complaints: count })),
         Err(PublishError::Store(cause)) => Err(cause),
         Err(why) => still(why.to_string()),
+    }
+}
+
+/// Whether a paper is a long list, which is written in parts after the paper is known: what is not written
+/// when somebody is stopped in between stands in the list of tomorrow.
+fn is_list(paper: &ReadPaper) -> bool {
+    matches!(paper, ReadPaper::Epss(_) | ReadPaper::Feed(_))
+}
+
+/// Takes in a long list. Gives how many things in it were new.
+async fn noted(house: &House, paper: &ReadPaper, source: &str, digest: Digest) -> Result<usize, StoreError> {
+    match paper {
+        ReadPaper::Epss(list) => learn::chances(house, list, digest).await,
+        ReadPaper::Feed(feed) => signalled(house, feed, source).await,
+        _ => Ok(0),
     }
 }
 
@@ -144,33 +170,55 @@ async fn on_the_desk(
     digest: Digest,
 ) -> Result<Vec<AdvisoryId>, PublishError> {
     let mut advisories = Vec::new();
-    if let ReadPaper::Kev(catalogue) = paper {
-        listed(house, tx, catalogue).await?;
-        return Ok(advisories);
+    // A catalogue of what is exploited is no heap of advisories.
+    if !matches!(paper, ReadPaper::Kev(_)) {
+        for said in paper.advisories() {
+            let (publisher, number) = (&said.publisher, &said.number);
+            let id = put_on_the_desk(house, tx, publisher, number, &said.content, None, Some(digest));
+            advisories.push(id.await?);
+        }
     }
-    for said in paper.advisories() {
-        let id = put_on_the_desk(house, tx, &said.publisher, &said.number, &said.content, None, Some(digest));
-        advisories.push(id.await?);
-    }
+    learn::from_paper(house, tx, paper, digest).await?;
     Ok(advisories)
 }
 
-/// A catalogue of what is exploited is no heap of advisories: each entry is a word about one
-/// vulnerability, by who keeps the catalogue, as of the day of its listing. That day is not the day of
-/// the first attack, which was twenty-two months earlier for the hole of 2019.
-async fn listed(house: &House, tx: &mut Tx, catalogue: &formats::kev::Catalogue) -> Result<(), StoreError> {
-    for entry in &catalogue.entries {
-        let said = &entry.advisory;
-        let at =
-            entry.listed_on.and_then(|day| house.instant(day.at(12, 0, 0, 0))).unwrap_or_else(|| house.now());
-        let it = Facet::Exploited(Exploited::Limited);
-        let by = said.publisher.clone();
-        let facet = Said { at, known_at: house.now(), it, by };
-        let title = said.content.title.for_reader(Language::En);
-        let id = vulnerabilities::know(tx, &said.number, title, house.id::<VulnerabilityId>()).await?;
-        vulnerabilities::learn(tx, id, &said.number, &facet).await?;
-    }
-    Ok(())
+/// The signals of a feed. Each has an id of what it announces, so that it is known again in the same feed of
+/// tomorrow and in another feed that links to the same place.
+async fn signalled(house: &House, feed: &Feed, source: &str) -> Result<usize, StoreError> {
+    let now = house.now();
+    let signals = feed.entries.iter().map(|entry| {
+        let what = match &entry.link {
+            Some(link) => ("link", link.as_str(), ""),
+            None => (source, entry.title.as_str(), entry.id.as_deref().unwrap_or_default()),
+        };
+        Signal {
+            id: id_of_digest(Digest::of(format!("{what:?}").as_bytes())),
+            source: source.to_owned(),
+            title: entry.title.clone(),
+            link: entry.link.clone(),
+            at: entry.at.map_or(now, |at| at.min(now)),
+            received_at: now,
+            names: entry.names.clone(),
+            seen_at: None,
+        }
+    });
+    let signals: Vec<Signal> = signals.collect();
+    house
+        .write("take in signals", async |tx| {
+            let mut fresh = 0;
+            for signal in &signals {
+                fresh += usize::from(signals::add(tx, signal).await?);
+            }
+            Ok(fresh)
+        })
+        .await
+}
+
+/// An id that is made of a digest, so that the same thing has the same id.
+fn id_of_digest(digest: Digest) -> Uuid {
+    let mut id = [0; 16];
+    id.copy_from_slice(&digest.0[..16]);
+    uuid::Builder::from_custom_bytes(id).into_uuid()
 }
 
 /// The observations of a paper. Each has an id of its own making, so that the same one is known again
@@ -188,10 +236,8 @@ async fn observed(house: &House, set: &FindingSet) -> Result<Routed, StoreError>
             &one.source,
         );
         let digest = Digest::of(format!("{what:?}").as_bytes());
-        let mut id = [0; 16];
-        id.copy_from_slice(&digest.0[..16]);
         Observation {
-            id: ObservationId(uuid::Builder::from_custom_bytes(id).into_uuid()),
+            id: ObservationId(id_of_digest(digest)),
             at: one.at,
             address: one.address,
             host: one.host.clone(),
@@ -231,6 +277,8 @@ fn kind(paper: &ReadPaper) -> &'static str {
         ReadPaper::Nvd(_) => "nvd",
         ReadPaper::Kev(_) => "kev",
         ReadPaper::Osv(_) => "osv",
+        ReadPaper::Epss(_) => "epss",
+        ReadPaper::Feed(_) => "feed",
         ReadPaper::Observations(_) => "observations",
         ReadPaper::Inventory(_) => "inventory",
     }

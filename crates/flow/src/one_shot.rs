@@ -6,15 +6,17 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use domain::advisory::{AffectedProduct, Content};
+use domain::advisory::Content;
 use domain::asset::marks;
 use domain::exposure::{Certainty, Why};
 use domain::matching::index::Statements;
 use domain::matching::products::Matcher;
-use domain::product::{Catalogue, Found, Mark, Product, State};
+use domain::product::{Catalogue, Mark};
 use formats::inventory_table::Line;
 use formats::rules::{self, Refused};
 use formats::{Hint, Status, Unreadable};
+
+use crate::products::propose;
 
 /// Papers that were read, ready to be held against inventories.
 #[derive(Debug)]
@@ -125,30 +127,4 @@ fn has_product(content: &Content) -> bool {
 
 fn marks_of(line: &Line) -> Vec<Mark> {
     marks(line.cpe.as_deref(), line.purl.as_deref(), line.order_number.as_deref())
-}
-
-/// Adds what a paper names to the catalogue: a product that nobody knew, another name of a package, a
-/// mark of a product. The same name never becomes two products.
-pub fn propose(catalogue: &mut Catalogue, line: &AffectedProduct) {
-    if line.name.says_nothing() {
-        return;
-    }
-    if let Some((known, _)) = catalogue.named(&line.name) {
-        for mark in &line.marks {
-            catalogue.add_mark(known, mark);
-        }
-        return;
-    }
-    let package = line.marks.iter().find(|mark| matches!(mark, Mark::Package(_)));
-    if let Some(known) = package.and_then(|mark| catalogue.marked(mark).first().copied()) {
-        catalogue.add_name(known, &line.name, Found::ByAlias);
-        return;
-    }
-    catalogue.add(&Product {
-        id: rules::product_id(&line.name),
-        name: line.name.clone(),
-        aliases: [].into(),
-        marks: line.marks.clone(),
-        state: State::Proposed,
-    });
 }

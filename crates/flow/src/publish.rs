@@ -13,6 +13,7 @@ use store::papers::Digest;
 use store::{StoreError, Tx, advisories, search, vulnerabilities};
 
 use crate::house::{House, Officer};
+use crate::products::propose_all;
 
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
@@ -171,6 +172,8 @@ pub(crate) async fn put_on_the_desk(
         let title = content.title.for_reader(Language::En);
         vulnerabilities::know(tx, name, title, house.id::<VulnerabilityId>()).await?;
     }
+    propose_all(house, tx, content).await?;
+    vulnerabilities::named_by(tx, id, &content.vulnerabilities).await?;
     index(tx, id, number, content).await?;
     jobs::add(tx, &Job::Expose(id), now).await?;
     Ok(id)

@@ -18,6 +18,7 @@ use domain::version::{Range, Version};
 
 use crate::cpe::Cpe;
 use crate::json::{self, Complaints, Limits};
+use crate::purl::Purl;
 use crate::{Read, Unreadable, Weight, What, Why, citizen_number, words};
 
 /// A table that was understood.
@@ -755,19 +756,14 @@ fn is_version(word: &str) -> bool {
     number.starts_with(|it: char| it.is_ascii_digit()) && number.contains('.')
 }
 
-/// Name and version of `pkg:type/namespace/name@version?qualifiers#path`.
+/// Name and version of a package, in the form of its type.
 fn package(written: &str) -> Option<(Name, Option<Version>)> {
-    let rest = written.trim().strip_prefix("pkg:")?.trim_start_matches('/');
-    let rest = rest.split(['?', '#']).next()?;
-    let (path, version) = match rest.rsplit_once('@') {
-        // "pkg:npm/@angular/core": the first one belongs to the name space.
-        Some((path, version)) if !version.contains('/') => (path, Some(version)),
-        _ => (rest, None),
-    };
-    let mut parts = path.split('/').skip(1).map(crate::vers::percent_decoded).collect::<Vec<_>>();
-    let name = parts.pop().filter(|name| !name.is_empty())?;
-    let version = version.map(|it| Version::new(&crate::vers::percent_decoded(it)));
-    Some((Name::new(&parts.join("/"), &name), version.filter(Version::is_known)))
+    let purl = Purl::read(written.trim()).ok()?;
+    let version = purl.installed().map(|it| Version::new(&it));
+    Some((
+        Name::new(purl.namespace.as_deref().unwrap_or_default(), &purl.name),
+        version.filter(Version::is_known),
+    ))
 }
 
 /// An address, without a port or brackets around it. A network of more than one address is none.

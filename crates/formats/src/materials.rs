@@ -24,9 +24,9 @@ impl Materials {
     ///
     /// # Errors
     /// When there are too many.
-    pub(crate) fn add<'t, const N: usize>(
+    pub(crate) fn add<const N: usize>(
         &mut self,
-        cells: [(Column, Option<&'t str>); N],
+        cells: [(Column, Option<&str>); N],
         complaints: &mut Complaints,
     ) -> Result<(), Unreadable> {
         self.number = self.number.saturating_add(1);

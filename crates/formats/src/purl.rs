@@ -101,6 +101,13 @@ impl Purl {
         Scheme::named(&self.kind)
     }
 
+    /// The version with its epoch in front, which RPM and others write as a qualifier: `1:1.1.1k-7.el8`.
+    pub fn installed(&self) -> Option<String> {
+        let version = self.version.as_deref()?;
+        let epoch = self.qualifiers.get("epoch").filter(|epoch| !version.contains(':') && *epoch != "0");
+        Some(epoch.map_or_else(|| version.to_owned(), |epoch| format!("{epoch}:{version}")))
+    }
+
     /// From the right, as the specification says ("How to parse a purl string in its components").
     fn from_text(written: &str, reading: Reading) -> Result<Self, Refused> {
         let (rest, subpath) = split_last(written, '#');

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::json::{self, Limits};
-use crate::{Read, Unreadable, Why, cyclonedx, spdx, workbook};
+use crate::{Read, Unreadable, Why, cyclonedx, epss, feed, spdx, workbook};
 
 /// The kinds of paper that we read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +19,10 @@ pub enum Format {
     Kev,
     /// One record of an open source vulnerability, as GitHub and distributions write them too.
     Osv,
+    /// How likely each vulnerability of the world is exploited soon.
+    Epss,
+    /// Atom or RSS.
+    Feed,
     /// Our own lines of JSON.
     Observations,
     /// What somebody runs: a table, a workbook, a bill of materials or a list of names. Which of them
@@ -36,7 +40,7 @@ pub struct Hint<'a> {
 }
 
 /// The kinds that we read, for the person who sent something else.
-const KNOWN: &str = "CSAF 2.0 and 2.1, CVE JSON, NVD, KEV, OSV, observations as JSON lines, inventory as CSV, XLSX, CycloneDX or SPDX";
+const KNOWN: &str = "CSAF 2.0 and 2.1, CVE JSON, NVD, KEV, OSV, EPSS, Atom and RSS, observations as JSON lines, inventory as CSV, XLSX, CycloneDX or SPDX";
 
 /// What a paper is, and its tree when that had to be built to know it.
 pub(crate) struct Opened {
@@ -62,6 +66,12 @@ pub(crate) fn open(bytes: &[u8], hint: Hint<'_>, limits: Limits) -> Result<Opene
     }
     let text = json::text(bytes, limits)?.trim_start();
     let has_name = |end: &str| hint.file_name.is_some_and(|name| name.to_ascii_lowercase().ends_with(end));
+    if epss::is_one(text) {
+        return alone(Format::Epss);
+    }
+    if text.starts_with('<') && feed::is_one(text) {
+        return alone(Format::Feed);
+    }
     if !text.starts_with(['{', '[']) {
         let is_table = has_name(".csv") || has_name(".tsv") || has_name(".txt") || hint.file_name.is_none();
         return match is_table {
@@ -151,6 +161,8 @@ mod tests {
         check("{\"seen\": \"vulnerable\", \"method\": \"banner\"}\nbroken", None, Some(Format::Observations));
         check("product,version\n", Some("inventory.CSV"), Some(Format::Inventory));
         check("product,version\n", None, Some(Format::Inventory));
+        check("#model_version:v1,score_date:x\ncve,epss,percentile\n", Some("x.csv"), Some(Format::Epss));
+        check("<?xml version='1.0'?><!-- x --><rss version='2.0'/>", Some("x.txt"), Some(Format::Feed));
     }
 
     #[test]

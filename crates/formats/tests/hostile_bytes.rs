@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use formats::{Format, Hint, Limits, csaf, finding_set, host_list, inventory_file, inventory_table, rules};
 use proptest::prelude::*;
 
-const PAPERS: [(Format, &str); 12] = [
+const PAPERS: [(Format, &str); 15] = [
     (Format::Csaf20, include_str!("../../../fixtures/csaf/poldercert-2019-0007.json")),
     (Format::Csaf20, include_str!("../../../fixtures/csaf/poldercert-2019-0007-crooked.json")),
     (Format::Csaf21, include_str!("../../../fixtures/csaf/poldercert-2026-0001-2.1.json")),
@@ -17,6 +17,9 @@ const PAPERS: [(Format, &str); 12] = [
     (Format::Cve4, include_str!("../../../fixtures/cve/CVE-2026-1000005-v4.json")),
     (Format::Nvd, include_str!("../../../fixtures/nvd/answer.json")),
     (Format::Kev, include_str!("../../../fixtures/kev/catalogue.json")),
+    (Format::Epss, include_str!("../../../fixtures/epss/scores.csv")),
+    (Format::Feed, include_str!("../../../fixtures/feed/atom.xml")),
+    (Format::Feed, include_str!("../../../fixtures/feed/rss.xml")),
     (Format::Observations, include_str!("../../../fixtures/observations/scan.jsonl")),
     (Format::Inventory, include_str!("../../../fixtures/inventory/noordzorg.csv")),
     (Format::Inventory, include_str!("../../../fixtures/inventory/portaal.cdx.json")),

@@ -1,36 +1,150 @@
 //! Vulnerabilities: one hole, its names, and what was said about it.
+//!
+//! When a person decides that two of them are one, nothing is moved: they are read together from then
+//! on, and apart again when the decision is taken back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::ids::VulnerabilityId;
+use domain::ids::{AdvisoryId, VulnerabilityId};
 use domain::ledger::Entry;
 use domain::time::Said;
 use domain::vulnerability::{Facet, Vulnerability};
+use jiff::Timestamp;
 use sqlx::{query, query_as};
 use uuid::Uuid;
 
-use crate::{Db, StoreError, Tx, ts::Ts};
+use crate::papers::Digest;
+use crate::{Db, StoreError, Tx, samenesses, ts::Ts};
 
-/// The vulnerability called `name`, with everything that was said about it.
+/// That somebody calls a vulnerability so.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Naming {
+    pub said: Said<String>,
+    /// The paper in which it stands first. `None`: it was typed here.
+    pub paper: Option<Digest>,
+}
+
+/// The vulnerability called `name`, with everything that was said about it, also under the names that a
+/// person decided to be its own.
 pub async fn of_name(db: &Db, name: &str) -> Result<Option<Vulnerability>, StoreError> {
     let head: Option<(Uuid, String)> = on!(db, run => query_as(
         "SELECT v.id, v.title FROM vulnerability v
            JOIN vulnerability_name n ON n.vulnerability_id = v.id WHERE n.name = $1",
     ).bind(name).fetch_optional(run))?;
     let Some((id, title)) = head else { return Ok(None) };
-    let names: Vec<(String,)> = on!(db, run => query_as(
-        "SELECT name FROM vulnerability_name WHERE vulnerability_id = $1 ORDER BY name",
-    ).bind(id).fetch_all(run))?;
-    let facets: Vec<(Ts, Ts, String, String)> = on!(db, run => query_as(
-        "SELECT at, known_at, facet, said_by FROM facet WHERE vulnerability_id = $1",
-    ).bind(id).fetch_all(run))?;
     let mut found = Vulnerability::new(VulnerabilityId(id), name, &title);
-    found.names = names.into_iter().map(|(name,)| name).collect::<BTreeSet<_>>();
-    for (at, known_at, facet, by) in facets {
-        let it = serde_json::from_str(&facet).map_err(|why| StoreError::damaged("facet", id, why))?;
-        found.learn(Said { at: at.get(), known_at: known_at.get(), it, by });
+    for id in samenesses::one_with(db, found.id).await? {
+        let names: Vec<(String,)> = on!(db, run => query_as(
+            "SELECT name FROM vulnerability_name WHERE vulnerability_id = $1 ORDER BY name",
+        ).bind(id.0).fetch_all(run))?;
+        found.names.extend(names.into_iter().map(|(name,)| name));
+        let facets: Vec<(Ts, Ts, String, String)> = on!(db, run => query_as(
+            "SELECT at, known_at, facet, said_by FROM facet WHERE vulnerability_id = $1",
+        ).bind(id.0).fetch_all(run))?;
+        for (at, known_at, facet, by) in facets {
+            let it = serde_json::from_str(&facet).map_err(|why| StoreError::damaged("facet", id, why))?;
+            found.learn(Said { at: at.get(), known_at: known_at.get(), it, by });
+        }
     }
     Ok(Some(found))
+}
+
+/// Who calls it so, of a vulnerability and those that are one with it: by name, the first who said it first.
+pub async fn namings(db: &Db, id: VulnerabilityId) -> Result<Vec<Naming>, StoreError> {
+    let mut namings = Vec::new();
+    for id in samenesses::one_with(db, id).await? {
+        let rows: Vec<(String, String, Ts, Ts, Option<Vec<u8>>)> = on!(db, run => query_as(
+            "SELECT name, said_by, at, known_at, paper FROM naming WHERE vulnerability_id = $1",
+        ).bind(id.0).fetch_all(run))?;
+        for (name, by, at, known_at, paper) in rows {
+            let paper = paper.map(|bytes| Digest::from_row("naming", &bytes)).transpose()?;
+            namings
+                .push(Naming { said: Said { at: at.get(), known_at: known_at.get(), it: name, by }, paper });
+        }
+    }
+    namings.sort_by(|one, other| (&one.said.it, &one.said).cmp(&(&other.said.it, &other.said)));
+    Ok(namings)
+}
+
+/// The ids of all vulnerabilities, by name. Some hundreds of thousands at the most.
+pub async fn by_name(db: &Db) -> Result<BTreeMap<String, VulnerabilityId>, StoreError> {
+    let rows: Vec<(String, Uuid)> = on!(db, run => query_as(
+        "SELECT name, vulnerability_id FROM vulnerability_name",
+    ).fetch_all(run))?;
+    Ok(rows.into_iter().map(|(name, id)| (name, VulnerabilityId(id))).collect())
+}
+
+/// Which of these names lead to a vulnerability, in the order in which they were asked.
+pub async fn known_of(db: &Db, names: impl Iterator<Item = &String>) -> Result<Vec<String>, StoreError> {
+    let mut known = Vec::new();
+    for name in names {
+        let found: Option<(String,)> = on!(db, run => query_as(
+            "SELECT name FROM vulnerability_name WHERE name = $1",
+        ).bind(name).fetch_optional(run))?;
+        known.extend(found.map(|(name,)| name));
+    }
+    Ok(known)
+}
+
+/// The advisories that name one of these vulnerabilities, in any revision, in the order of their ids.
+pub async fn advisories_naming(
+    db: &Db,
+    names: &BTreeSet<String>,
+) -> Result<BTreeSet<AdvisoryId>, StoreError> {
+    let mut found = BTreeSet::new();
+    for name in names {
+        let rows: Vec<(Uuid,)> = on!(db, run => query_as(
+            "SELECT advisory_id FROM advisory_vulnerability WHERE name = $1",
+        ).bind(name).fetch_all(run))?;
+        found.extend(rows.into_iter().map(|(id,)| AdvisoryId(id)));
+    }
+    Ok(found)
+}
+
+/// Published advisories about whose vulnerabilities something was said since they were released last;
+/// the last word first, at most `limit`.
+pub async fn advisories_with_news(db: &Db, limit: i64) -> Result<Vec<AdvisoryId>, StoreError> {
+    let rows: Vec<(Uuid, i64)> = on!(db, run => query_as(
+        "SELECT a.id, max(f.known_at) AS learned_at
+           FROM advisory a
+           JOIN advisory_vulnerability av ON av.advisory_id = a.id
+           JOIN vulnerability_name n ON n.name = av.name
+           JOIN facet f ON f.vulnerability_id = n.vulnerability_id
+          WHERE a.state = 'published'
+            AND f.known_at > (SELECT max(r.released_at) FROM revision r WHERE r.advisory_id = a.id)
+          GROUP BY a.id
+          ORDER BY learned_at DESC, a.id
+          LIMIT $1",
+    ).bind(limit).fetch_all(run))?;
+    Ok(rows.into_iter().map(|(id, _)| AdvisoryId(id)).collect())
+}
+
+/// Notes that an advisory names these vulnerabilities.
+pub async fn named_by(
+    tx: &mut Tx,
+    advisory: AdvisoryId,
+    names: impl IntoIterator<Item = &String>,
+) -> Result<(), StoreError> {
+    for name in names {
+        change!(
+            tx,
+            query(
+                "INSERT INTO advisory_vulnerability (name, advisory_id) VALUES ($1, $2)
+                 ON CONFLICT DO NOTHING",
+            )
+            .bind(name)
+            .bind(advisory.0)
+        )?;
+    }
+    Ok(())
+}
+
+/// The id of the vulnerability called `name`, if it is known.
+pub async fn id_of(tx: &mut Tx, name: &str) -> Result<Option<VulnerabilityId>, StoreError> {
+    let known: Option<(Uuid,)> = within!(tx, run => query_as(
+        "SELECT vulnerability_id FROM vulnerability_name WHERE name = $1",
+    ).bind(name).fetch_optional(run))?;
+    Ok(known.map(|(id,)| VulnerabilityId(id)))
 }
 
 /// Makes sure that a vulnerability of this name exists, and gives its id. `fresh` is used when it is new.
@@ -40,11 +154,8 @@ pub async fn know(
     title: &str,
     fresh: VulnerabilityId,
 ) -> Result<VulnerabilityId, StoreError> {
-    let known: Option<(Uuid,)> = within!(tx, run => query_as(
-        "SELECT vulnerability_id FROM vulnerability_name WHERE name = $1",
-    ).bind(name).fetch_optional(run))?;
-    if let Some((id,)) = known {
-        return Ok(VulnerabilityId(id));
+    if let Some(id) = id_of(tx, name).await? {
+        return Ok(id);
     }
     change!(tx, query("INSERT INTO vulnerability (id, title) VALUES ($1, $2)").bind(fresh.0).bind(title))?;
     change!(
@@ -54,6 +165,56 @@ pub async fn know(
             .bind(fresh.0)
     )?;
     Ok(fresh)
+}
+
+/// Notes that somebody calls a vulnerability so. A name that leads nowhere yet leads here from now on; one
+/// that leads to another vulnerability still does, and is a [`samenesses::Sameness`] for a person to judge.
+pub async fn call(tx: &mut Tx, id: VulnerabilityId, naming: &Naming) -> Result<(), StoreError> {
+    let name = &naming.said.it;
+    change!(
+        tx,
+        query(
+            "INSERT INTO vulnerability_name (name, vulnerability_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+        )
+        .bind(name)
+        .bind(id.0)
+    )?;
+    change!(
+        tx,
+        query(
+            "INSERT INTO naming (vulnerability_id, name, said_by, at, known_at, paper)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        )
+        .bind(id.0)
+        .bind(name)
+        .bind(&naming.said.by)
+        .bind(Ts::from(naming.said.at))
+        .bind(Ts::from(naming.said.known_at))
+        .bind(naming.paper.map(|digest| digest.0.to_vec()))
+    )?;
+    Ok(())
+}
+
+/// What `by` said last about the facet that `of` is about, as of the world at `until`.
+pub async fn last_word(
+    tx: &mut Tx,
+    id: VulnerabilityId,
+    by: &str,
+    of: Facet,
+    until: Timestamp,
+) -> Result<Option<Facet>, StoreError> {
+    let rows: Vec<(String,)> = within!(tx, run => query_as(
+        "SELECT facet FROM facet WHERE vulnerability_id = $1 AND said_by = $2 AND at <= $3
+          ORDER BY at DESC, known_at DESC, facet DESC",
+    ).bind(id.0).bind(by).bind(Ts::from(until)).fetch_all(run))?;
+    for (facet,) in rows {
+        let facet: Facet =
+            serde_json::from_str(&facet).map_err(|why| StoreError::damaged("facet", id, why))?;
+        if facet.is_about_the_same_as(of) {
+            return Ok(Some(facet));
+        }
+    }
+    Ok(None)
 }
 
 /// Adds what somebody said about the vulnerability called `name`. Gives `false` when it was said before.
@@ -107,6 +268,37 @@ mod tests {
             commit(tx).await;
             let found = of_name(&db, "CVE-2019-19781").await.unwrap().unwrap();
             assert_eq!(found.as_of(AsOf::then(now)).exploited, Exploited::Large);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_name_leads_where_it_led_first_and_everybody_who_used_it_is_kept() {
+        on_both(async |db| {
+            let now = Timestamp::UNIX_EPOCH;
+            let [first, second] = [1, 2].map(|number| VulnerabilityId(Uuid::from_u128(number)));
+            let naming = |name: &str, by: &str| Naming {
+                said: Said { at: now, known_at: now, it: name.to_owned(), by: by.to_owned() },
+                paper: None,
+            };
+            let mut tx = db.begin("test").await.unwrap();
+            know(&mut tx, "CVE-2026-1000001", "", first).await.unwrap();
+            know(&mut tx, "CVE-2026-1000002", "", second).await.unwrap();
+            call(&mut tx, first, &naming("GHSA-2222-3333-4444", "GitHub")).await.unwrap();
+            call(&mut tx, first, &naming("GHSA-2222-3333-4444", "GitHub")).await.unwrap();
+            call(&mut tx, second, &naming("GHSA-2222-3333-4444", "a mirror")).await.unwrap();
+            let (noted, it) = (Exploited::Limited, Facet::Exploited(Exploited::Limited));
+            let said = Said { at: now, known_at: now, it, by: "x".into() };
+            learn(&mut tx, first, "CVE-2026-1000001", &said).await.unwrap();
+            let asked = Facet::Exploited(Exploited::No);
+            let word = last_word(&mut tx, first, "x", asked, now).await.unwrap();
+            assert_eq!(word, Some(Facet::Exploited(noted)));
+            assert_eq!(last_word(&mut tx, first, "y", asked, now).await.unwrap(), None);
+            commit(tx).await;
+            let found = of_name(&db, "GHSA-2222-3333-4444").await.unwrap().unwrap();
+            assert_eq!(found.id, first);
+            assert_eq!(namings(&db, first).await.unwrap(), [naming("GHSA-2222-3333-4444", "GitHub")]);
+            assert_eq!(namings(&db, second).await.unwrap(), [naming("GHSA-2222-3333-4444", "a mirror")]);
         })
         .await;
     }

@@ -246,6 +246,7 @@ impl Frame {
             Side::Desk => &[
                 ("/desk", "page-nav-board", "s"),
                 ("/desk/advisories", "page-nav-advisories", "a"),
+                ("/desk/signals", "page-nav-signals", "n"),
                 ("/desk/participants", "page-nav-participants", "d"),
                 ("/desk/figures", "page-nav-figures", "f"),
                 ("/desk/sources", "page-nav-sources", "b"),

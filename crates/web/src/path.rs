@@ -17,6 +17,8 @@ pub enum Kind {
     Mail,
     Participant,
     Source,
+    /// A vulnerability, by one of its names.
+    Vulnerability,
     Warning,
     /// The code of a sign-in link.
     Code,
@@ -30,7 +32,9 @@ impl Kind {
     pub fn is_a_participants(self) -> bool {
         match self {
             Self::Asset | Self::Call | Self::Contact | Self::Participant | Self::Warning => true,
-            Self::Advisory | Self::Source | Self::Mail | Self::Code | Self::File => false,
+            Self::Advisory | Self::Source | Self::Mail | Self::Vulnerability | Self::Code | Self::File => {
+                false
+            }
         }
     }
 }
@@ -95,6 +99,20 @@ impl Ids for (ParticipantId, ContactId) {
     fn read(parts: &[&str]) -> Option<Self> {
         let [of, id] = parts else { return None };
         Some((ParticipantId(uuid(of)?), ContactId(uuid(id)?)))
+    }
+}
+
+/// A name of a vulnerability, as somebody writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VulnerabilityName(pub String);
+
+impl Ids for VulnerabilityName {
+    const KINDS: &'static [Kind] = &[Kind::Vulnerability];
+
+    fn read(parts: &[&str]) -> Option<Self> {
+        let [part] = parts else { return None };
+        let may_be_one = !part.is_empty() && part.chars().count() <= 300;
+        may_be_one.then(|| Self((*part).to_owned()))
     }
 }
 

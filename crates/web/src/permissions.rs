@@ -132,6 +132,7 @@ fn id(kind: Kind, known: &Known, named: Named) -> String {
         Kind::Code => known.code.clone(),
         Kind::File => crate::static_files::style().name().to_owned(),
         Kind::Mail => "0".to_owned(),
+        Kind::Vulnerability => "CVE-2019-19781".to_owned(),
     };
     match named {
         Named::Own => of(&known.own),
@@ -140,6 +141,7 @@ fn id(kind: Kind, known: &Known, named: Named) -> String {
             Kind::Code => "0".repeat(48),
             Kind::File => "style-000000000000.css".into(),
             Kind::Mail => "4711".into(),
+            Kind::Vulnerability => "CVE-1999-0000".into(),
             _ => "0a000000-0000-7000-8000-00000000dead".into(),
         },
         Named::OtherKind => match kind {
@@ -221,6 +223,10 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/desk/advisories/{id}/revisions" => {
             fields(&[("summary_nl", "nieuw"), ("severity", "critical"), ("reason", "a report")])
         }
+        "/desk/samenesses" => {
+            fields(&[("one", "CVE-2019-19781"), ("other", "CVE-2020-0001"), ("is", "same")])
+        }
+        "/desk/signals" => fields(&[("until", "2020-01-13T16:00:00Z")]),
         "/desk/papers" => Filled::File("{\"other\":"),
         "/desk/calls/{id}" => fields(&[("outcome", "voicemail")]),
         "/desk/shelf/jobs/retry" | "/desk/shelf/jobs/aside" => fields(&[("key", &known.shelved_job)]),

@@ -79,7 +79,7 @@ pub fn address(path: &str, parts: &[(&str, &str)]) -> String {
 }
 
 /// Every byte but the unreserved ones of RFC 3986, 2.3, as `%XX`.
-fn percent_encoded(text: &str) -> String {
+pub(crate) fn percent_encoded(text: &str) -> String {
     text.bytes().fold(String::new(), |mut all, byte| {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => all.push(byte.into()),

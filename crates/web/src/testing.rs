@@ -16,14 +16,19 @@ use domain::asset::{Asset, Reach};
 use domain::calling::Call;
 use domain::contact::{Contact, Role};
 use domain::escalation::{Frame, Sender, Way};
-use domain::ids::{AdvisoryId, AssetId, CallId, ContactId, MeasureId, ParticipantId, SourceId, WarningId};
+use domain::ids::{
+    AdvisoryId, AssetId, CallId, ContactId, MeasureId, ParticipantId, SourceId, VulnerabilityId, WarningId,
+};
 use domain::measure::{CareImpact, Kind, Measure, Reliability};
 use domain::participant::Participant;
 use domain::product::{Name, Product, State};
+use domain::severity::Judgement;
 use domain::source::{Kind as SourceKind, Settings};
 use domain::text::{Language, Text};
+use domain::time::Said;
 use domain::tlp::Tlp;
 use domain::version::{Range, Version};
+use domain::vulnerability::{Exploited, Facet};
 use domain::warning::{Channel, Claim};
 use flow::deliver::post::{Catcher, Post};
 use flow::egress::{Egress, Told};
@@ -37,8 +42,9 @@ use store::contacts::Access;
 use store::jobs::Job;
 use store::officers;
 use store::papers::{Digest, Folder};
+use store::samenesses::{self, Pair};
 use store::sign_in::Person;
-use store::{Db, StoreError, assets, calls, contacts, participants, products, warnings};
+use store::{Db, StoreError, assets, calls, contacts, participants, products, vulnerabilities, warnings};
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -243,7 +249,7 @@ impl World {
             Officer { id: officer.id, name: officer.name.clone() }
         };
         let (analyst, duty_officer) = (officer(Visitor::Analyst), officer(Visitor::DutyOfficer));
-        let advisory = publish::propose(&house, &analyst, "2020-0042", &advice()).await.unwrap();
+        let advisory = publish::propose(&house, &analyst, "2020-0042", &advice(&house)).await.unwrap();
         publish::release(&house, &duty_officer, advisory).await.unwrap();
         jobs::work_off(&house).await.unwrap();
         publish::revise(&house, &analyst, advisory, |content| {
@@ -273,6 +279,7 @@ impl World {
             .unwrap();
         let admin = Person::Contact(contact(own.participant, 1).id);
         let code = sign_in::link(&house, admin, SignedDuration::from_hours(1)).await.unwrap();
+        talked_about(&house).await;
         let known = Known {
             own,
             foreign,
@@ -306,7 +313,7 @@ pub const INVENTORY: &str = "vendor,product,version,hostname\n\
     Citrix,NetScaler,12.1-55.18,vpn.noordzorg.example\n\
     Fortinet,FortiGate,6.0,fw.noordzorg.example\n";
 
-fn advice() -> Content {
+fn advice(house: &House) -> Content {
     let measure = Measure {
         id: WORKAROUND,
         kind: Kind::Workaround,
@@ -333,8 +340,50 @@ fn advice() -> Content {
             status: Status::Affected,
         }],
         measures: vec![measure],
+        severity: Some(judged(house)),
         ..Content::default()
     }
+}
+
+/// One point below the highest level of chance. Source: `domain.md` 2.1.
+fn judged(house: &House) -> Judgement {
+    let answers = [
+        ("default_configuration", "yes"),
+        ("exploit_code", "none"),
+        ("technical_details", "none"),
+        ("access", "internet"),
+        ("credentials", "none"),
+        ("complexity", "average"),
+        ("user_interaction", "none"),
+        ("exploited", "no"),
+        ("exploit_expected", "yes"),
+        ("solution", "within_two_months"),
+        ("denial_of_service", "no"),
+        ("code_execution", "root"),
+        ("remote_rights", "root_shell"),
+        ("privilege_escalation", "no"),
+        ("information_leak", "no"),
+    ];
+    let answers = answers.map(|(question, choice)| (question.to_owned(), choice.to_owned())).into();
+    Judgement::computed(&house.schemes[0], answers).unwrap()
+}
+
+/// Somebody says that the hole is used, and somebody else that it has a second number.
+async fn talked_about(house: &House) {
+    let said = Said { at: NOW, known_at: NOW, it: (), by: "a list".to_owned() };
+    let second: VulnerabilityId = house.id();
+    house
+        .write("talk", async |tx| {
+            let hole = vulnerabilities::id_of(tx, "CVE-2019-19781").await?.expect("the advisory names it");
+            vulnerabilities::know(tx, "CVE-2020-0001", "", second).await?;
+            let it = Facet::Exploited(Exploited::Limited);
+            let facet = Said { at: NOW, known_at: NOW, it, by: "a list".to_owned() };
+            vulnerabilities::learn(tx, hole, "CVE-2019-19781", &facet).await?;
+            let pair = Pair::of("CVE-2019-19781", "CVE-2020-0001").expect("two names");
+            samenesses::say(tx, &pair, &said, None).await
+        })
+        .await
+        .unwrap();
 }
 
 /// Ids that a reader can tell apart: those of the other hospital begin otherwise.

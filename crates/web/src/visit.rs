@@ -234,7 +234,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 32] = [
+const DONE: [&str; 34] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
@@ -247,11 +247,13 @@ const DONE: [&str; 32] = [
     "done-contact-confirmed",
     "done-contact-removed",
     "done-contact-tested",
+    "done-decided",
     "done-let-go",
     "done-mandate-ended",
     "done-mandate-given",
     "done-noted",
     "done-paper-known",
+    "done-paper-noted",
     "done-paper-on-desk",
     "done-paper-routed",
     "done-paper-shelved",

@@ -46,6 +46,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
                     format!("routed {ours}, unattributed {nobodys}, duplicate {twice}, rejected {rejected}"),
                 )
             }
+            Taken::Noted { paper, new } => (paper, format!("noted: {new} new")),
             Taken::OnTheShelf { paper, why } => {
                 shelved = true;
                 (paper, format!("on the shelf: {why}"))

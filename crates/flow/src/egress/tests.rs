@@ -119,7 +119,7 @@ fn quick() -> Limits {
 /// A way out on which `listed.example` is this machine and may be asked without TLS.
 fn listed() -> (Egress, Told) {
     let told = Told::default();
-    told.say("listed.example", &["127.0.0.1".parse().unwrap()]);
+    told.name("listed.example", &["127.0.0.1".parse().unwrap()]);
     let place = "listed.example".parse().unwrap();
     let rules = Rules {
         exceptions: vec![Exception { place, http: true }],
@@ -218,10 +218,10 @@ async fn cve_class_opencti_2026_21887_no_trick_with_an_address_reaches_this_mach
         ("listed.example.evil.example", "127.0.0.1"),
         ("evil-listed.example", "127.0.0.1"),
     ] {
-        told.say(name, &[address.parse().unwrap()]);
+        told.name(name, &[address.parse().unwrap()]);
     }
     // Who stands under an exception is asked: there, nobody listens.
-    told.say("listed.example", &["127.0.0.9".parse().unwrap()]);
+    told.name("listed.example", &["127.0.0.9".parse().unwrap()]);
     for (trick, expected) in TRICKS {
         let trick = trick.replace("{p}", &town.port.to_string());
         assert_eq!(said(&way_out, &trick).await, *expected, "{trick}");
@@ -263,16 +263,16 @@ async fn cve_class_misp_2022_27245_a_name_that_changes_its_answer_is_looked_at_e
         ..Rules::default()
     };
     let way_out = Egress::new(rules);
-    told.say("turncoat.example", &[public]);
+    told.name("turncoat.example", &[public]);
     let address = format!("https://turncoat.example:{}/hello", town.port);
     // It is reached, and understands no TLS.
     assert_eq!(said(&way_out, &address).await, "too-slow");
     assert_eq!(town.knocks(), 1);
     let inside = TcpListener::bind(("127.0.0.1", town.port)).await.unwrap();
-    told.say("turncoat.example", &["127.0.0.1".parse().unwrap()]);
+    told.name("turncoat.example", &["127.0.0.1".parse().unwrap()]);
     assert_eq!(said(&way_out, &address).await, "not-public");
     // A mixed answer leads to the part of it that may be asked, and never to the other.
-    told.say("turncoat.example", &["127.0.0.1".parse().unwrap(), public]);
+    told.name("turncoat.example", &["127.0.0.1".parse().unwrap(), public]);
     assert_eq!(said(&way_out, &address).await, "too-slow");
     assert_eq!(town.knocks(), 2);
     let nobody = tokio::time::timeout(Duration::from_millis(50), inside.accept()).await;
@@ -284,7 +284,7 @@ async fn cve_class_thehive_2025_48739_an_exception_holds_for_the_host_that_it_na
     let (town, (way_out, told)) = (Town::open("127.0.0.1").await, listed());
     assert_eq!(said(&way_out, &town.url("listed.example", "/hello")).await, "hello");
     assert_eq!(said(&way_out, &town.url("LISTED.example.", "/hello")).await, "hello");
-    told.say("other.example", &["127.0.0.1".parse().unwrap()]);
+    told.name("other.example", &["127.0.0.1".parse().unwrap()]);
     let knocks = town.knocks();
     for host in ["other.example", "a.listed.example", "127.0.0.1"] {
         let why = said(&way_out, &town.url(host, "/hello")).await;
@@ -328,7 +328,7 @@ async fn what_did_not_change_is_not_sent_again() {
 #[tokio::test]
 async fn a_name_of_a_story_has_texts_too() {
     let (way_out, told) = listed();
-    told.say_text("_dijkwacht.noordzorg.example", &["proof=1", "proof=2"]);
+    told.text("_dijkwacht.noordzorg.example", &["proof=1", "proof=2"]);
     assert_eq!(way_out.txt("_Dijkwacht.noordzorg.example.").await.unwrap(), ["proof=1", "proof=2"]);
     assert_eq!(way_out.txt("zuidzorg.example").await.unwrap(), Vec::<String>::new());
 }

@@ -396,7 +396,7 @@ impl Visit<'_> {
                 self.known += 1;
                 (paper, thing.remark)
             }
-            Taken::Routed { paper, .. } | Taken::OnTheDesk { paper, .. } => {
+            Taken::Routed { paper, .. } | Taken::OnTheDesk { paper, .. } | Taken::Noted { paper, .. } => {
                 self.taken += 1;
                 (paper, thing.remark)
             }

@@ -129,7 +129,12 @@ fn place(root: &Path, instead_of: Option<&str>, address: &str) -> Result<PathBuf
         PathBuf::from(rest)
     };
     let stays = relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-    if stays { Ok(root.join(relative)) } else { Err(away()) }
+    match stays {
+        // The root may be the one file that the source is.
+        true if relative.as_os_str().is_empty() => Ok(root.to_owned()),
+        true => Ok(root.join(relative)),
+        false => Err(away()),
+    }
 }
 
 fn read(root: &Path, path: &Path, address: &str, size_bytes_max: usize) -> Result<Fetched, Miss> {
@@ -166,6 +171,7 @@ mod tests {
         assert_eq!(at("https://d.example/csaf/white/a.json"), ok("/srv/mirror/white/a.json"));
         assert_eq!(at("https://other.example/a.json"), ok("/srv/mirror/other.example/a.json"));
         assert_eq!(at("file:///srv/mirror/index.txt"), ok("/srv/mirror/index.txt"));
+        assert_eq!(at("file:///srv/mirror"), ok("/srv/mirror"));
         for away in [
             "https://d.example/csaf/../../etc/passwd",
             "https://../etc/passwd",

@@ -146,7 +146,7 @@ impl Checker<'_> {
         let is_text = |key: &str| map.get(key).is_some_and(Value::is_string);
         if let Some(reference) = map.get("bom-ref") {
             match reference.as_str() {
-                Some(text) if text.is_empty() => self.broken(node, "a bom-ref is not empty"),
+                Some("") => self.broken(node, "a bom-ref is not empty"),
                 Some(text) if is_listed(under) && !self.refs.insert(text.to_owned()) => {
                     self.broken(node, "a bom-ref stands there once")
                 }
@@ -183,7 +183,7 @@ impl Checker<'_> {
                 self.one_of(node, map, "flow", flows);
             }
             "services" if !is_text("name") => self.broken(node, "a service has a name"),
-            "dependencies" if !map.get("ref").and_then(Value::as_str).is_some_and(|it| !it.is_empty()) => {
+            "dependencies" if map.get("ref").and_then(Value::as_str).is_none_or(str::is_empty) => {
                 self.broken(node, "a dependency has a ref")
             }
             "properties" if self.minor >= 6 && !is_text("name") => self.broken(node, "a property has a name"),

@@ -78,16 +78,16 @@ async fn a_claimed_domain_is_looked_at_by_itself_every_day() {
         country.hours(1).await;
         assert_eq!(state().await, State::Claimed);
         let sign = holding().await.sign();
-        told.say_text("_dijkwacht.noordzorg.example", &["v=spf1 -all", &sign]);
+        told.text("_dijkwacht.noordzorg.example", &["v=spf1 -all", &sign]);
         assert!(places::look_now(house, noordzorg.actor(), id).await.unwrap());
         country.works().await;
         assert_eq!(state().await, State::Proven);
-        told.say_text("_dijkwacht.noordzorg.example", &[]);
+        told.text("_dijkwacht.noordzorg.example", &[]);
         country.days(6).await;
         assert_eq!(state().await, State::Proven);
         country.days(3).await;
         assert_eq!(state().await, State::Stale);
-        told.say_text("_dijkwacht.noordzorg.example", &[&sign]);
+        told.text("_dijkwacht.noordzorg.example", &[&sign]);
         country.days(1).await;
         assert_eq!(state().await, State::Proven);
     })

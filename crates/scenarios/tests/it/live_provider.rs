@@ -28,7 +28,7 @@ fn way_out(nginx: &Nginx) -> Egress {
     let mut rules =
         Rules { authorities: nginx.authority(), names: Names::Told(told.clone()), ..Rules::default() };
     for host in [HOST, BY_DNS] {
-        told.say(host, &["127.0.0.1".parse().unwrap()]);
+        told.name(host, &["127.0.0.1".parse().unwrap()]);
         rules.exceptions.push(Exception { place: host.parse().unwrap(), http: false });
     }
     Egress::new(rules)

@@ -91,7 +91,7 @@ pub fn way_out(hosts: &[&str]) -> (Egress, Told) {
     let mut rules = Rules { names: Names::Told(told.clone()), ..Rules::default() };
     rules.limits = Limits { to_connect: std::time::Duration::from_secs(2), ..Limits::default() };
     for host in hosts {
-        told.say(host, &["127.0.0.1".parse().unwrap()]);
+        told.name(host, &["127.0.0.1".parse().unwrap()]);
         rules.exceptions.push(Exception { place: host.parse().unwrap(), http: true });
     }
     (Egress::new(rules), told)

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::advisory::{Content, Revision, RevisionKind, State};
 use domain::ids::MeasureId;
 use domain::measure::{CareImpact, Measure, Reliability};
+use domain::reassessment::{Move, Reassessment};
 use domain::severity::{Judged, Judgement, Severity};
 use domain::text::Text;
 use jiff::Timestamp;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 
 pub mod door;
 
+use crate::desk::vulnerabilities::{address_of, facet};
 use crate::fields::{Field, list, tick};
 use crate::page::Frame;
 use crate::tables::{Paging, address, window};
@@ -66,6 +68,8 @@ pub struct View {
     pub leaning: BTreeMap<MeasureId, usize>,
     /// What waits to be released: the first revision, or the next. Its content is `content`.
     pub proposal: Option<Proposal>,
+    /// What the judgement would become by what others said since.
+    pub reassessment: Option<Reassessment>,
     pub may_withdraw: bool,
     pub may_revise: bool,
 }
@@ -188,10 +192,11 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 h1 { @if content.title.is_empty() { (view.number) } @else { (frame.text(&content.title)) } }
                 p { (frame.text(&content.summary)) }
                 @if !content.vulnerabilities.is_empty() {
-                    p .soft { @for name in &content.vulnerabilities { code { (name) } " " } }
+                    p { @for name in &content.vulnerabilities { a href=(address_of(name)) { code { (name) } } " " } }
                 }
             }
             (proposal(frame, view))
+            @if let Some(it) = &view.reassessment { (reassessment(frame, view, it)) }
             (reach(frame, view))
             (measures(frame, view))
             @if let Some(judged) = &content.severity { (severity(frame, judged)) }
@@ -260,6 +265,54 @@ fn proposal(frame: &Frame, view: &View) -> Markup {
             }
         }
     }
+}
+
+/// What was said since, and what the sum becomes by it. Taken over with one press, and released by another.
+fn reassessment(frame: &Frame, view: &View, it: &Reassessment) -> Markup {
+    let before = view.content.severity.as_ref().map(Judgement::label).unwrap_or_default();
+    html! {
+        section #reassessment .notice.heed aria-labelledby="reassessment-head" {
+            h2 #reassessment-head { (frame.say("advisory-reassessment")) }
+            ul { @for one in &it.moves { li { (answer_would_change(frame, one)) } } }
+            @for axis in &it.judgement.computed.axes {
+                p {
+                    (question_words(frame, &axis.axis)) ": " (frame.count("advisory-points", axis.points as usize))
+                    ", " (frame.term(axis.level))
+                }
+            }
+            p { b { "[" (before) "] → [" (it.judgement.label()) "]" } " " (frame.severity(it.judgement.severity)) }
+            @if view.may_revise {
+                (frame.button(
+                    &format!("/desk/advisories/{}/reassessment", view.id), &[], &frame.say("advisory-take-over"),
+                ))
+            }
+        }
+    }
+}
+
+/// "Is there exploit code? none → working exploit code", with who says so and since when.
+fn answer_would_change(frame: &Frame, one: &Move) -> Markup {
+    html! {
+        (question_words(frame, &one.question)) " "
+        @if let Some(from) = &one.from { (choice_words(frame, from)) " → " }
+        b { (choice_words(frame, &one.to)) }
+        @for said in &one.said {
+            "; " (facet(frame, said.it)) ", "
+            (frame.say_with("advisory-says", &[("by", &said.by), ("since", &frame.time_words(said.at))]))
+        }
+    }
+}
+
+/// Why a revision was made that takes over what was said, in the words of this reader.
+fn why_taken_over(frame: &Frame, it: &Reassessment) -> String {
+    let mut parts = Vec::new();
+    for one in &it.moves {
+        let by: BTreeSet<&str> = one.said.iter().map(|said| said.by.as_str()).collect();
+        let by: Vec<&str> = by.into_iter().collect();
+        let (question, choice) = (question_words(frame, &one.question), choice_words(frame, &one.to));
+        parts.push(format!("{question} {choice} ({})", by.join(", ")));
+    }
+    parts.join("; ")
 }
 
 fn withdrawal(frame: &Frame, view: &View) -> Markup {
@@ -577,7 +630,9 @@ mod tests {
     use domain::observation::Method;
     use domain::product::Name;
     use domain::severity::{Answers, Assessment, Level, Next};
+    use domain::time::Said;
     use domain::version::{Range, Version};
+    use domain::vulnerability::{Exploit, Facet};
 
     use super::*;
     use crate::page::testing::check;
@@ -636,6 +691,16 @@ mod tests {
             severity: Severity::Critical,
             reason: Some("2020-01-09: scanning".into()),
         }
+    }
+
+    /// The exploit is out, says a team.
+    fn risen() -> Reassessment {
+        let at = at("2020-01-11T08:00:00Z");
+        let it = Facet::Exploit(Exploit::Public);
+        let said = vec![Said { at, known_at: at, it, by: "CISA-ADP".into() }];
+        let one =
+            Move { question: "exploit_code".into(), from: Some("none".into()), to: "exploit".into(), said };
+        Reassessment { judgement: judgement(), moves: vec![one] }
     }
 
     fn sample() -> View {
@@ -718,6 +783,7 @@ mod tests {
                 own: false,
                 may_release: true,
             }),
+            reassessment: Some(risen()),
             may_withdraw: true,
             may_revise: true,
             content,
@@ -739,6 +805,7 @@ mod tests {
                 own: true,
                 may_release: false,
             }),
+            reassessment: None,
             may_withdraw: false,
             may_revise: false,
             ..sample()

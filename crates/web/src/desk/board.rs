@@ -37,6 +37,12 @@ pub struct View {
     pub to_do: Vec<Task>,
     /// How much must be done in all, of which `to_do` is the beginning.
     pub waits: usize,
+    /// Advisories whose sum would rise by what others said since they were released.
+    pub rising: Vec<Rising>,
+    /// How many pairs of names wait for somebody to say whether they are one vulnerability.
+    pub samenesses: usize,
+    /// How many signals nobody has seen.
+    pub signals: usize,
     /// Until somebody climbs a rung.
     pub next_rung_in: Option<SignedDuration>,
     /// Open exposures over time, oldest first.
@@ -59,6 +65,19 @@ pub struct Headline {
     pub severity: Severity,
     pub exploited: bool,
     pub released_at: Timestamp,
+}
+
+/// An advisory that would be judged more gravely.
+#[derive(Debug, Clone)]
+pub struct Rising {
+    pub id: Uuid,
+    pub number: String,
+    pub title: Text,
+    /// Levels by their letters, such as `M/H`.
+    pub from: String,
+    pub to: String,
+    /// Who says so.
+    pub by: Vec<String>,
 }
 
 /// Warnings by where they stand. Late is no stage: it is counted beside them.
@@ -317,6 +336,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                     }
                 }
             }
+            (news(frame, view))
             section #counts aria-labelledby="counts-head" data-live {
                 h2 #counts-head { (frame.say("board-counts")) }
                 (counts(frame, view))
@@ -468,6 +488,34 @@ fn outcomes(frame: &Frame, call: Uuid, key: &str) -> Markup {
             div .drawer {
                 (frame.form(&action, html! { (outcome("refused", None)) }))
                 (frame.form(&action, html! { (outcome("wrong_number", None)) }))
+            }
+        }
+    }
+}
+
+/// What others said that asks for a judgement, and what nobody has looked at yet.
+fn news(frame: &Frame, view: &View) -> Markup {
+    html! {
+        div #news data-live {
+            @if !view.rising.is_empty() {
+                h2 { (frame.say("board-rising")) }
+                ul {
+                    @for it in &view.rising {
+                        li {
+                            a href={ "/desk/advisories/" (it.id) "#reassessment" } {
+                                @if it.title.is_empty() { (it.number) } @else { (frame.text(&it.title)) }
+                            }
+                            " " span .nowrap { "[" (it.from) "] → [" (it.to) "]" } " "
+                            (frame.say_with("board-rising-by", &[("by", &it.by.join(", "))]))
+                        }
+                    }
+                }
+            }
+            @if view.samenesses > 0 {
+                p { a href="/desk/samenesses" { (frame.count("board-samenesses", view.samenesses)) } }
+            }
+            @if view.signals > 0 {
+                p { a href="/desk/signals" { (frame.count("board-signals", view.signals)) } }
             }
         }
     }
@@ -690,6 +738,16 @@ pub(crate) mod tests {
                 task(6, "Polderzorg", Why::BlockedByLaw, Said::Nothing, still_there()),
                 task(7, "Duinzicht", Why::CompromiseCheck, claimed(), gone.clone()),
             ],
+            rising: vec![Rising {
+                id: id(9),
+                number: "ZCO-2019-0042".into(),
+                title: Text::both("Lek in Citrix ADC en Gateway", "Hole in Citrix ADC and Gateway"),
+                from: "M/H".into(),
+                to: "H/H".into(),
+                by: vec!["CISA-ADP".into()],
+            }],
+            samenesses: 1,
+            signals: 3,
             next_rung_in: Some(SignedDuration::from_mins(12)),
             open: [
                 ("2020-01-09", 120),
@@ -732,6 +790,9 @@ pub(crate) mod tests {
             counts: Counts::default(),
             waits: 0,
             to_do: vec![],
+            rising: vec![],
+            samenesses: 0,
+            signals: 0,
             next_rung_in: None,
             open: vec![],
             deadline: None,

@@ -139,6 +139,14 @@ pub fn sentence(entry: &Entry) -> Sentence {
             new(System, Quiet, "ledger-holding-changed").typed(change).typed(by)
         }
         Entry::QueueReleased { .. } => new(Post, Quiet, "ledger-queue-released"),
+        Entry::SamenessDecided { one, other, is_same, .. } => {
+            let key = match is_same {
+                Some(true) => "ledger-decided-same",
+                Some(false) => "ledger-decided-different",
+                None => "ledger-decision-taken-back",
+            };
+            new(System, Quiet, key).typed(one).typed(other)
+        }
         Entry::SourceTurned { name, turn, .. } => {
             new(System, Quiet, "ledger-source-turned").typed(name).term(*turn)
         }

@@ -10,5 +10,7 @@ pub mod networks;
 pub mod papers;
 pub mod participants;
 pub mod shelf;
+pub mod signals;
 pub mod sources;
+pub mod vulnerabilities;
 pub mod warnings;

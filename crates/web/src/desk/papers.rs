@@ -33,6 +33,7 @@ pub async fn create(house: House, may: May<WorkDesk>, (): (), paper: Paper) -> R
             [only] => Onward::saying(&format!("/desk/advisories/{only}"), "paper-on-desk"),
             _ => Onward::saying("/desk/advisories", "paper-on-desk"),
         },
+        Taken::Noted { .. } => Onward::saying("/desk/signals", "paper-noted"),
         Taken::Routed { .. } => Onward::saying("/desk", "paper-routed"),
         Taken::OnTheShelf { .. } => Onward::saying("/desk/shelf", "paper-shelved"),
     })

@@ -281,6 +281,7 @@ impl Names {
             Entry::Learned { fact: Fact::Answer(Answer::HelpGiven { by }), .. }
             | Entry::CallEnded { by, .. }
             | Entry::WarningTaken { by, .. }
+            | Entry::SamenessDecided { by, .. }
             | Entry::QueueReleased { by, .. } => self.officers.get(by).cloned(),
             Entry::Learned { fact, .. } => by(fact).and_then(|by| self.contacts.get(&by).cloned()),
             _ => None,
@@ -395,6 +396,10 @@ mod tests {
         let learned = facts.into_iter().map(|fact| Entry::Learned { warning, at: at(1), fact });
         let (participant, advisory) = (ParticipantId(id(3)), AdvisoryId(id(9)));
         let (change, why) = (|| "x".to_owned(), || "x".to_owned());
+        let decided = |is_same| {
+            let [one, other] = ["CVE-2026-1000001", "CVE-2026-1000002"].map(str::to_owned);
+            Entry::SamenessDecided { one, other, is_same, by: officer }
+        };
         let others = [
             Entry::WarningOpened { warning, participant, advisory },
             Entry::CallOrdered { call: CallId(id(4)), warning, rung: 1 },
@@ -419,6 +424,9 @@ mod tests {
             Entry::RulesChanged { name: "x".into(), by: "x".into() },
             Entry::QueueHeld { queue: "outbox".into(), why: why() },
             Entry::QueueReleased { queue: "outbox".into(), by: officer },
+            decided(Some(true)),
+            decided(Some(false)),
+            decided(None),
             Entry::InventoryTaken {
                 participant,
                 upload: UploadId(id(5)),

@@ -10,14 +10,14 @@ use domain::text::{Language, Text};
 use domain::tlp::Tlp;
 use domain::warning::Stage;
 use flow::house::House;
-use flow::publish;
+use flow::{publish, reassess};
 use jiff::civil::DateTime;
 use maud::Markup;
 use store::advisories::{self, OnDesk};
 use store::officers::Role;
 use store::{StoreError, exposures, officers, papers, search, warnings};
 
-use super::{Complaint, Item, List, Paper, Proposal, Reach, View, list_page, page};
+use super::{Complaint, Item, List, Paper, Proposal, Reach, View, list_page, page, why_taken_over};
 use crate::WebError;
 use crate::desk::board::door::{ROWS, paging};
 use crate::desk::participants::Searched;
@@ -59,6 +59,13 @@ pub async fn show(house: House, may: May<WatchDesk>, id: AdvisoryId, (): ()) -> 
     let proposal = proposal(&house, &on_desk, &may.who).await?;
     let released = on_desk.advisory.current().map(|revision| revision.content.clone());
     let content = on_desk.proposed.clone().or(released).unwrap_or_default();
+    let reassessment = match on_desk.advisory.state {
+        State::Withdrawn => None,
+        _ => {
+            let said = reassess::said_about(&house, &content.vulnerabilities).await?;
+            reassess::proposed(&house, &content, &said)
+        }
+    };
     let tlp = content.tlp.unwrap_or(Tlp::Amber);
     let state = on_desk.advisory.state;
     let view = View {
@@ -67,6 +74,7 @@ pub async fn show(house: House, may: May<WatchDesk>, id: AdvisoryId, (): ()) -> 
         leaning: house.leaning(id).await?,
         papers: sources(&house, id).await?,
         proposal,
+        reassessment,
         may_withdraw: state == State::Published && may.who.role == Role::DutyOfficer,
         may_revise: state != State::Withdrawn,
         publisher: on_desk.advisory.publisher,
@@ -240,6 +248,20 @@ impl Revised {
         }
         content.reason = Some(self.reason);
     }
+}
+
+/// `POST /desk/advisories/{id}/reassessment`: what others said becomes the answers of the next revision, which
+/// a second person releases.
+pub async fn take_over(house: House, may: May<WorkDesk>, id: AdvisoryId, (): ()) -> Result<Onward, WebError> {
+    let on_desk = advisories::of_id(&house.db, id).await?.ok_or(WebError::NotFound)?;
+    let content = reassess::counts(&on_desk).cloned().unwrap_or_default();
+    let said = reassess::said_about(&house, &content.vulnerabilities).await?;
+    let Some(it) = reassess::proposed(&house, &content, &said) else {
+        return Err(WebError::Refused("refused-nothing-new"));
+    };
+    let reason = why_taken_over(&may.frame(&house), &it);
+    reassess::take_over(&house, &may.who.officer, id, &reason).await?;
+    Ok(Onward::saying(&format!("/desk/advisories/{id}#proposal"), "proposed"))
 }
 
 /// What nobody has answered the questions of a scheme about.

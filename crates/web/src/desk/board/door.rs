@@ -8,15 +8,17 @@ use std::collections::BTreeSet;
 use domain::calling::Call;
 use domain::contact::{Contact, Role, for_role};
 use domain::ids::{AdvisoryId, OfficerId, WarningId};
+use domain::severity::Judgement;
 use domain::tlp::Tlp;
 use domain::warning::{Answer, Channel, Fact, Stage};
 use flow::house::House;
+use flow::reassess;
 use jiff::SignedDuration;
 use maud::Markup;
 use store::warnings::{self, Asked, Line};
-use store::{StoreError, calls, contacts, jobs, outbox, participants};
+use store::{StoreError, calls, contacts, jobs, outbox, participants, samenesses, signals};
 
-use super::{Counts, Filter, Headline, Person, Row, Show, Task, View, Why, page};
+use super::{Counts, Filter, Headline, Person, Rising, Row, Show, Task, View, Why, page};
 use crate::WebError;
 use crate::form::{Fields, Form};
 use crate::may::{May, WatchDesk};
@@ -95,6 +97,9 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: AskedBoard) 
         counts,
         to_do,
         waits,
+        rising: if advisory.is_none() { rising(&house).await? } else { Vec::new() },
+        samenesses: usize::try_from(samenesses::waiting(&house.db).await?).unwrap_or(usize::MAX),
+        signals: usize::try_from(signals::counts(&house.db).await?.1).unwrap_or(usize::MAX),
         next_rung_in: next_rung_at.filter(|at| *at > now).map(|at| at.duration_since(now)),
         open: if advisory.is_none() { open_over_time(&house).await? } else { Vec::new() },
         deadline,
@@ -105,6 +110,29 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: AskedBoard) 
         takes: true,
     };
     Ok(page(&may.frame_for(&house, Tlp::Amber), &view))
+}
+
+/// Of how many advisories about which something was said the sum is made again for the board.
+const RISING_MAX: i64 = 30;
+
+async fn rising(house: &House) -> Result<Vec<Rising>, StoreError> {
+    let waiting = reassess::waiting(house, RISING_MAX).await?.into_iter().map(|(on_desk, it)| {
+        let before = reassess::counts(&on_desk);
+        let by: BTreeSet<String> =
+            it.moves.iter().flat_map(|one| &one.said).map(|said| said.by.clone()).collect();
+        Rising {
+            id: on_desk.advisory.id.0,
+            title: before.map(|content| content.title.clone()).unwrap_or_default(),
+            from: before
+                .and_then(|content| content.severity.as_ref())
+                .map(Judgement::label)
+                .unwrap_or_default(),
+            number: on_desk.advisory.number.clone(),
+            to: it.judgement.label(),
+            by: by.into_iter().collect(),
+        }
+    });
+    Ok(waiting.collect())
 }
 
 fn listed(house: &House, filter: &Filter, visitor: OfficerId) -> Asked {

@@ -1,0 +1,146 @@
+//! What others gave vulnerabilities: scores, decisions, listings, chances. Nobody's is overwritten.
+
+use std::collections::BTreeMap;
+
+use domain::ids::VulnerabilityId;
+use domain::rating::Rating;
+use domain::time::Said;
+use sqlx::{query, query_as};
+use uuid::Uuid;
+
+use crate::papers::Digest;
+use crate::{Db, StoreError, Tx, samenesses, ts::Ts};
+
+/// Adds what somebody gave.
+pub async fn add(
+    tx: &mut Tx,
+    id: VulnerabilityId,
+    said: &Said<Rating>,
+    paper: Option<Digest>,
+) -> Result<(), StoreError> {
+    let rating = serde_json::to_string(&said.it).map_err(|why| StoreError::damaged("rating", id, why))?;
+    change!(
+        tx,
+        query(
+            "INSERT INTO rating (vulnerability_id, kind, said_by, at, known_at, rating, paper)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        )
+        .bind(id.0)
+        .bind(said.it.kind())
+        .bind(&said.by)
+        .bind(Ts::from(said.at))
+        .bind(Ts::from(said.known_at))
+        .bind(rating)
+        .bind(paper.map(|digest| digest.0.to_vec()))
+    )?;
+    Ok(())
+}
+
+type Row = (String, Ts, Ts, String, Option<Vec<u8>>);
+
+fn said(id: VulnerabilityId, row: Row) -> Result<(Said<Rating>, Option<Digest>), StoreError> {
+    let (by, at, known_at, rating, paper) = row;
+    let it = serde_json::from_str(&rating).map_err(|why| StoreError::damaged("rating", id, why))?;
+    let paper = paper.map(|bytes| Digest::from_row("rating", &bytes)).transpose()?;
+    Ok((Said { at: at.get(), known_at: known_at.get(), it, by }, paper))
+}
+
+/// What a vulnerability was given, and those that are one with it: by asserter, the newest first.
+pub async fn of_vulnerability(
+    db: &Db,
+    id: VulnerabilityId,
+) -> Result<Vec<(Said<Rating>, Option<Digest>)>, StoreError> {
+    let mut found = Vec::new();
+    for id in samenesses::one_with(db, id).await? {
+        let rows: Vec<Row> = on!(db, run => query_as(
+            "SELECT said_by, at, known_at, rating, paper FROM rating WHERE vulnerability_id = $1",
+        ).bind(id.0).fetch_all(run))?;
+        for row in rows {
+            found.push(said(id, row)?);
+        }
+    }
+    found.sort_by(|(one, _), (other, _)| {
+        one.by.cmp(&other.by).then_with(|| other.at.cmp(&one.at)).then_with(|| one.it.cmp(&other.it))
+    });
+    Ok(found)
+}
+
+/// What `by` has given of this kind to this vulnerability, the newest first.
+pub async fn given(
+    tx: &mut Tx,
+    id: VulnerabilityId,
+    kind: &'static str,
+    by: &str,
+) -> Result<Vec<Said<Rating>>, StoreError> {
+    let rows: Vec<Row> = within!(tx, run => query_as(
+        "SELECT said_by, at, known_at, rating, paper FROM rating
+          WHERE vulnerability_id = $1 AND kind = $2 AND said_by = $3
+          ORDER BY at DESC, known_at DESC, rating",
+    ).bind(id.0).bind(kind).bind(by).fetch_all(run))?;
+    rows.into_iter().map(|row| Ok(said(id, row)?.0)).collect()
+}
+
+/// The last rating of this kind that `by` gave to each vulnerability.
+pub async fn last_of_kind(
+    db: &Db,
+    kind: &'static str,
+    by: &str,
+) -> Result<BTreeMap<VulnerabilityId, Said<Rating>>, StoreError> {
+    let rows: Vec<(Uuid, Ts, Ts, String)> = on!(db, run => query_as(
+        "SELECT r.vulnerability_id, r.at, r.known_at, r.rating FROM rating r
+          WHERE r.kind = $1 AND r.said_by = $2
+          ORDER BY r.vulnerability_id, r.at, r.known_at",
+    ).bind(kind).bind(by).fetch_all(run))?;
+    let mut last = BTreeMap::new();
+    for (id, at, known_at, rating) in rows {
+        let id = VulnerabilityId(id);
+        last.insert(id, said(id, (by.to_owned(), at, known_at, rating, None))?.0);
+    }
+    Ok(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::rating::Share;
+    use jiff::{Timestamp, ToSpan};
+
+    use super::*;
+    use crate::testing::{commit, on_both};
+    use crate::vulnerabilities::know;
+
+    #[tokio::test]
+    async fn what_two_gave_stands_beside_each_other() {
+        on_both(async |db| {
+            let id = VulnerabilityId(Uuid::from_u128(1));
+            let cvss = |by: &str, vector: &str| Said {
+                at: Timestamp::UNIX_EPOCH,
+                known_at: Timestamp::UNIX_EPOCH,
+                it: Rating::Cvss { version: "3.1".into(), vector: vector.into(), base: Some("9.8".into()) },
+                by: by.into(),
+            };
+            let epss = |hours: i64, probability: u32| Said {
+                at: Timestamp::UNIX_EPOCH + hours.hours(),
+                known_at: Timestamp::UNIX_EPOCH,
+                it: Rating::Epss { probability: Share(probability), percentile: Share(99_000) },
+                by: "FIRST".into(),
+            };
+            let mut tx = db.begin("test").await.unwrap();
+            know(&mut tx, "CVE-2019-19781", "", id).await.unwrap();
+            for said in [cvss("a vendor", "AV:L"), cvss("NVD", "AV:N"), epss(24, 90_000), epss(48, 94_372)] {
+                add(&mut tx, id, &said, None).await.unwrap();
+                add(&mut tx, id, &said, None).await.unwrap();
+            }
+            assert_eq!(
+                given(&mut tx, id, "epss", "FIRST").await.unwrap(),
+                [epss(48, 94_372), epss(24, 90_000)]
+            );
+            commit(tx).await;
+            let found = of_vulnerability(&db, id).await.unwrap().into_iter().map(|(said, _)| said);
+            let expected =
+                [epss(48, 94_372), epss(24, 90_000), cvss("NVD", "AV:N"), cvss("a vendor", "AV:L")];
+            assert_eq!(found.collect::<Vec<_>>(), expected);
+            assert_eq!(last_of_kind(&db, "epss", "FIRST").await.unwrap(), [(id, epss(48, 94_372))].into());
+        })
+        .await;
+    }
+}

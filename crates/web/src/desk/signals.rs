@@ -1,0 +1,162 @@
+//! `GET /desk/signals`: what feeds announce, what nobody has seen first. A signal is a title and a place to
+//! look; nobody is warned of it.
+
+use domain::tlp::Tlp;
+use flow::house::House;
+use jiff::Timestamp;
+use maud::{Markup, html};
+use store::signals::{self, Signal};
+use store::vulnerabilities;
+
+use crate::WebError;
+use crate::desk::board::door::{ROWS, page_number, paging};
+use crate::desk::vulnerabilities::address_of;
+use crate::form::{Fields, Form};
+use crate::may::{May, Onward, WatchDesk, WorkDesk};
+use crate::page::Frame;
+use crate::tables::{Paging, address, window};
+use crate::terms::{Tone, status};
+
+#[derive(Debug, Clone)]
+pub struct View {
+    /// What nobody has seen first, then the newest first.
+    pub signals: Vec<Line>,
+    /// How many nobody has seen.
+    pub new: usize,
+    pub paging: Paging,
+    /// Until when somebody who presses has seen them.
+    pub until: Timestamp,
+}
+
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub signal: Signal,
+    /// Which of its vulnerabilities we know.
+    pub known: Vec<String>,
+}
+
+pub fn page(frame: &Frame, view: &View) -> Markup {
+    let until = view.until.to_string();
+    let columns = ["signals-title-column", "signals-source", "signals-at", "signals-names"];
+    frame.document(
+        &frame.say("page-nav-signals"),
+        html! {
+            h1 { (frame.say("page-nav-signals")) }
+            p { (frame.say("signals-what")) }
+            @if view.new > 0 {
+                p { strong { (frame.count("signals-new", view.new)) } }
+                (frame.button("/desk/signals", &[("until", until.as_str())], &frame.say("signals-seen")))
+            }
+            (window("signals-caption", html! {
+                table {
+                    caption #signals-caption { (frame.count("signals-found", view.paging.total)) }
+                    thead { tr { @for key in columns { th scope="col" { (frame.say(key)) } } } }
+                    tbody { @for line in &view.signals { (row(frame, line)) } }
+                }
+            }))
+            @if view.signals.is_empty() { p .notice { (frame.say("signals-none")) } }
+            (frame.pager(view.paging, |page| address("/desk/signals", &[("page", &page.to_string())])))
+        },
+    )
+}
+
+fn row(frame: &Frame, line: &Line) -> Markup {
+    let signal = &line.signal;
+    html! {
+        tr {
+            th scope="row" lang="en" {
+                @match &signal.link {
+                    Some(link) => { a href=(link) rel="noreferrer noopener" { (signal.title) } }
+                    None => { (signal.title) }
+                }
+                @if signal.seen_at.is_none() { " " (status(Tone::Heed, &frame.say("signals-is-new"))) }
+            }
+            td { (signal.source) }
+            td { (frame.time(signal.at)) }
+            td {
+                @for name in &signal.names {
+                    @if line.known.contains(name) { a href=(address_of(name)) { code { (name) } } } @else { code { (name) } }
+                    " "
+                }
+            }
+        }
+    }
+}
+
+/// Which page of the list.
+pub struct Asked {
+    page: usize,
+}
+
+impl Form for Asked {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        Ok(Self { page: page_number(fields) })
+    }
+}
+
+pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: Asked) -> Result<Markup, WebError> {
+    let (all, new) = signals::counts(&house.db).await?;
+    let (skip, paging) = paging(asked.page, all);
+    let mut lines = Vec::new();
+    for signal in signals::newest(&house.db, skip, i64::try_from(ROWS).unwrap_or(i64::MAX)).await? {
+        let known = vulnerabilities::known_of(&house.db, signal.names.iter()).await?;
+        lines.push(Line { signal, known });
+    }
+    let new = usize::try_from(new).unwrap_or(usize::MAX);
+    let view = View { signals: lines, new, paging, until: house.now() };
+    Ok(page(&may.frame_for(&house, Tlp::Green), &view))
+}
+
+/// What came until then was seen.
+pub struct SeenUntil(Timestamp);
+
+impl Form for SeenUntil {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        Ok(Self(fields.word("until", |word| word.parse().ok())?))
+    }
+}
+
+/// `POST /desk/signals`: whatever came while the page was being read stays new.
+pub async fn see(
+    house: House,
+    may: May<WorkDesk>,
+    (): (),
+    SeenUntil(until): SeenUntil,
+) -> Result<Onward, WebError> {
+    let (by, now) = (may.who.officer.id, house.now());
+    house.write("see signals", async |tx| signals::see(tx, until, by, now).await).await?;
+    Ok(Onward::saying("/desk/signals", "noted"))
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::page::testing::check;
+
+    #[test]
+    fn a_signal_that_nobody_has_seen_says_so() {
+        let at: Timestamp = "2020-01-13T09:30:00Z".parse().unwrap();
+        let signal = |link: Option<&str>, seen_at| Signal {
+            id: Uuid::from_u128(1),
+            source: "terp.example".into(),
+            title: "Attackers use a hole in <Terp>".into(),
+            link: link.map(str::to_owned),
+            at,
+            received_at: at,
+            names: ["CVE-2019-19781".to_owned(), "CVE-2026-1000010".to_owned()].into(),
+            seen_at,
+        };
+        let line = |signal| Line { signal, known: vec!["CVE-2019-19781".into()] };
+        let view = View {
+            signals: vec![line(signal(Some("https://terp.example/1"), None)), line(signal(None, Some(at)))],
+            new: 1,
+            paging: Paging::single(2),
+            until: at,
+        };
+        check("signals", "/desk/signals", |frame| page(frame, &view));
+        let none = View { signals: vec![], new: 0, paging: Paging::single(0), until: at };
+        check("signals-none", "/desk/signals", |frame| page(frame, &none));
+    }
+}

@@ -1,0 +1,17 @@
+# Wat feeds melden.
+signals-what = Wat feeds melden: een titel en een plek om te kijken. Niemand wordt hierom gewaarschuwd.
+signals-new = { $form ->
+    [one] 1 is nieuw
+   *[other] { $n } zijn nieuw
+  }
+signals-found = { $form ->
+    [one] 1 signaal
+   *[other] { $n } signalen
+  }
+signals-seen = Deze heb ik gezien
+signals-is-new = nieuw
+signals-title-column = Titel
+signals-source = Bron
+signals-at = Verschenen
+signals-names = Noemt
+signals-none = Nog geen feed heeft iets gemeld.
