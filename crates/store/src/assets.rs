@@ -218,23 +218,32 @@ pub struct Neglected {
     pub said_at: Option<Timestamp>,
 }
 
+#[derive(FromRow)]
+struct NeglectedRow {
+    id: Uuid,
+    name: String,
+    sector: String,
+    assets: i64,
+    said_at: Option<Ts>,
+}
+
 /// Participants that have registered nothing, or have said nothing about it since `since`: by name, at
 /// most `limit`.
 pub async fn neglected(db: &Db, since: Timestamp, limit: i64) -> Result<Vec<Neglected>, StoreError> {
-    let rows: Vec<(Uuid, String, String, i64, Option<Ts>)> = on!(db, run => query_as(
-        "SELECT p.id, p.name, p.sector, count(a.id), max(a.claimed_at)
+    let rows: Vec<NeglectedRow> = on!(db, run => query_as(
+        "SELECT p.id, p.name, p.sector, count(a.id) AS assets, max(a.claimed_at) AS said_at
            FROM participant p LEFT JOIN asset a ON a.participant_id = p.id AND a.retired_at IS NULL
           WHERE p.left_at IS NULL
           GROUP BY p.id, p.name, p.sector
          HAVING count(a.id) = 0 OR max(a.claimed_at) IS NULL OR max(a.claimed_at) < $1
           ORDER BY p.name, p.id LIMIT $2",
     ).bind(Ts::from(since)).bind(limit).fetch_all(run))?;
-    let of = |(id, name, sector, assets, said_at): (Uuid, String, String, i64, Option<Ts>)| Neglected {
-        id: ParticipantId(id),
-        name,
-        sector,
-        assets,
-        said_at: said_at.map(Ts::get),
+    let of = |row: NeglectedRow| Neglected {
+        id: ParticipantId(row.id),
+        name: row.name,
+        sector: row.sector,
+        assets: row.assets,
+        said_at: row.said_at.map(Ts::get),
     };
     Ok(rows.into_iter().map(of).collect())
 }

@@ -295,7 +295,8 @@ async fn a_handler_that_panics_costs_one_visitor_one_page_with_a_number() {
 }
 
 #[tokio::test]
-async fn only_the_door_for_papers_takes_much_and_a_flood_is_turned_away_with_the_telephone_number() {
+async fn only_the_doors_for_papers_and_lists_take_much_and_a_flood_is_turned_away_with_the_telephone_number()
+{
     let template = Template::new().await;
     let world = template.copy(1).await;
     let doors = world.doors(table());
@@ -311,7 +312,11 @@ async fn only_the_door_for_papers_takes_much_and_a_flood_is_turned_away_with_the
     let bare = Knock { body: much.clone().into_bytes(), ..bare }.at(&doors).await;
     assert_eq!(bare.header("location"), Some("/desk/advisories?done=paper-known"), "the same bytes");
     let list = Knock::new(Method::POST, "/my/assets/import").from(world.known.token(Visitor::Admin));
-    let turned = list.file(&world.known.form_token(Visitor::Admin), &much).at(&doors).await;
+    let read = list.file(&world.known.form_token(Visitor::Admin), &much).at(&doors).await;
+    assert_eq!(read.status, StatusCode::OK, "whatever its columns are");
+    let columns =
+        Knock::new(Method::POST, "/my/assets/import/columns").from(world.known.token(Visitor::Admin));
+    let turned = columns.file(&world.known.form_token(Visitor::Admin), &much).at(&doors).await;
     assert_eq!(turned.status, StatusCode::PAYLOAD_TOO_LARGE);
 
     let counted = open(world.house.clone());
