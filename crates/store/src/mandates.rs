@@ -142,8 +142,8 @@ mod tests {
             crate::participants::add(&mut tx, &supplier).await.unwrap();
             add(&mut tx, &mandate).await.unwrap();
             commit(tx).await;
-            assert_eq!(given_by(&db, participant.id).await.unwrap(), [mandate.clone()]);
-            assert_eq!(given_to(&db, supplier.id).await.unwrap(), [mandate.clone()]);
+            assert_eq!(given_by(&db, participant.id).await.unwrap(), std::slice::from_ref(&mandate));
+            assert_eq!(given_to(&db, supplier.id).await.unwrap(), std::slice::from_ref(&mandate));
             assert_eq!(given_to(&db, participant.id).await.unwrap(), []);
             let stranger = ParticipantId(Uuid::from_u128(99));
             assert_eq!(of_id(&db, mandate.id, stranger).await.unwrap(), None);
