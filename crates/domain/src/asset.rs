@@ -23,7 +23,7 @@ pub struct Asset {
     pub version: Option<Version>,
     /// The CPE name, as the participant wrote it; it can be read.
     pub cpe: Option<String>,
-    /// The package URL, as the participant wrote it; it can be read.
+    /// The package URL in its canonical form.
     pub purl: Option<String>,
     /// Model, part or order number: what some makers warn by instead of a name ("6ES7 512-1DK01-0AB0").
     pub order_number: Option<String>,

@@ -76,6 +76,8 @@ const COMPANY: &[&str] = &[
     "nv",
     "sa",
     "software",
+    "spa",
+    "srl",
     "systems",
     "technologies",
 ];
@@ -94,6 +96,12 @@ pub fn key(words: &str) -> String {
 fn vendor_key(words: &str) -> String {
     let key = key(words);
     let mut words: Vec<&str> = key.split(' ').collect();
+    // "B.V." and "S.p.A." are one word each.
+    let letters = words.iter().rev().take_while(|word| word.chars().count() == 1).count();
+    let joined = words.get(words.len() - letters..).unwrap_or_default().concat();
+    if letters > 1 && letters < words.len() && COMPANY.contains(&joined.as_str()) {
+        words.truncate(words.len() - letters);
+    }
     while words.len() > 1 && words.last().is_some_and(|last| COMPANY.contains(last)) {
         words.pop();
     }
@@ -810,6 +818,7 @@ mod tests {
     #[test]
     fn a_product_is_found_by_its_old_name_and_in_any_spelling() {
         assert_eq!(found("Citrix Systems, Inc.", "citrix-adc"), Some((1, Found::ByName)));
+        assert_eq!(found("Polderweb B.V.", "Gateway"), Some((3, Found::ByName)));
         assert_eq!(found("CITRIX", "NetScaler"), Some((1, Found::ByAlias)));
         assert_eq!(found("", "NetScaler"), Some((1, Found::ByProduct)));
         assert_eq!(found("", "Citrix ADC"), Some((1, Found::ByProduct)));

@@ -594,7 +594,8 @@ impl Row<'_> {
             care_impact: self.care_impact(),
             alias: self.cells.remove(&Column::Alias),
             cpe: cpe.filter(|written| Cpe::parse(written).is_some()),
-            purl: purl.filter(|written| package(written).is_some()),
+            // Two ways to write one package are one.
+            purl: purl.and_then(|written| Purl::read(written.trim()).ok()).map(|package| package.to_string()),
             order_number,
             notes: self.cells.remove(&Column::Notes),
         })

@@ -152,7 +152,7 @@ fn products(root: &Node<'_, '_>, complaints: &mut Complaints) -> Vec<AffectedPro
         };
         let kind = kind(ecosystem);
         let url = package.line("purl", complaints);
-        let mark = url.as_deref().and_then(purl::mark).or_else(|| mark(kind, &written));
+        let mark = url.as_deref().and_then(purl::mark).or_else(|| mark(ecosystem, kind, &written));
         let known = packages.entry(name(kind, &written)).or_default();
         known.marks.extend(mark);
         let ranges = ranges(&affected, kind, complaints);
@@ -208,11 +208,22 @@ fn name(kind: &str, written: &str) -> Name {
     }
 }
 
-/// The mark of a package that came without a URL. `None` for distributions, whose URLs name themselves.
-fn mark(kind: &str, written: &str) -> Option<Mark> {
-    let written = match kind {
-        "" | "deb" | "apk" | "rpm" => return None,
-        "maven" => written.replace(':', "/"),
+/// The mark of a package that came without a URL.
+fn mark(ecosystem: &str, kind: &str, written: &str) -> Option<Mark> {
+    let written = match (kind, ecosystem) {
+        ("", _) => return None,
+        ("deb" | "apk", distribution) => format!("{}/{written}", distribution.to_ascii_lowercase()),
+        ("rpm", distribution) => {
+            let vendor = match distribution {
+                "Red Hat" => "redhat".to_owned(),
+                "AlmaLinux" | "openSUSE" | "openEuler" | "SUSE" | "Mageia" => {
+                    distribution.to_ascii_lowercase()
+                }
+                other => other.to_ascii_lowercase().replace(' ', "-"),
+            };
+            format!("{vendor}/{written}")
+        }
+        ("maven", _) => written.replace(':', "/"),
         _ => written.to_owned(),
     };
     purl::mark(&format!("pkg:{kind}/{}", written.replacen('@', "%40", 1)))

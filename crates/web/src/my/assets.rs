@@ -555,10 +555,8 @@ impl Form for Registered {
         if cpe.as_ref().is_some_and(|written| Cpe::parse(written).is_none()) {
             return Err(WebError::Refused("refused-cpe"));
         }
-        let purl = fields.line("purl")?;
-        if purl.as_ref().is_some_and(|written| Purl::read(written).is_err()) {
-            return Err(WebError::Refused("refused-purl"));
-        }
+        let purl = fields.line("purl")?.map(|written| Purl::read(&written).map(|it| it.to_string()));
+        let purl = purl.transpose().map_err(|_| WebError::Refused("refused-purl"))?;
         Ok(Self {
             alias: fields.line("alias")?,
             vendor: fields.line("vendor")?,
