@@ -25,8 +25,15 @@ const READERS = [
 ];
 /** How many pages of one door somebody reads at the last moment. */
 const OF_A_DOOR = 2;
-/** Doors that show no page. */
-const NO_PAGES = ['/events', '/livez', '/readyz', '/static/{file}'];
+/** Doors that show no page, but a stream, a sign of life or a file. */
+const NO_PAGES = [
+  '/events',
+  '/livez',
+  '/readyz',
+  '/static/{file}',
+  '/my/assets/template',
+  '/my/assets/export',
+];
 /** Pages of everybody to which no link of ours leads. */
 const UNLINKED = [
   { name: '/sign-in after asking', path: '/sign-in?asked=yes' },

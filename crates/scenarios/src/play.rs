@@ -971,11 +971,8 @@ impl Player {
     /// Twelve calls an hour, in the order of the list.
     async fn makes_calls(&mut self) -> Result<(), StoreError> {
         let now = self.house.now();
-        // Where nobody is known there is no number to dial: that item waits for somebody who finds out.
-        let waiting = store::calls::waiting(&self.house.db, i64::MAX).await?;
-        let mut callable = waiting.into_iter().filter(|call| call.contact.is_some());
-        let next: Vec<_> = callable.by_ref().take(4).collect();
-        for call in &next {
+        let waiting = store::calls::waiting(&self.house.db, 4).await?;
+        for call in &waiting {
             let life = self.owners.get(&call.participant).copied();
             let person = life.and_then(|life| {
                 let known = self.lives[life].contacts.iter().position(|it| Some(it.id) == call.contact)?;
@@ -999,8 +996,8 @@ impl Player {
                 }
             }
         }
-        self.calls.drain(..next.len().min(self.calls.len()));
-        if callable.next().is_some() {
+        self.calls.drain(..waiting.len().min(self.calls.len()));
+        if store::calls::count_waiting(&self.house.db).await? > 0 {
             self.plan(now + 20.minutes(), Due::Calls);
         } else {
             self.calls.clear();

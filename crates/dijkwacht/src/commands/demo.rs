@@ -1,15 +1,17 @@
 //! `dijkwacht demo`: December 2019 in one process, with nothing to install and nothing that leaves it.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
+use domain::source::{Kind, Settings};
 use domain::text::Text;
 use flow::deliver::post::{Catcher, Post};
 use flow::house::{House, Team};
-use flow::sign_in;
+use flow::{sign_in, sources};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
 use scenarios::country;
@@ -62,6 +64,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let player =
         Player::begin(house.clone(), Run::Ladder, arguments.seed, Some(Group::Care), &progress).await?;
     bar.finish_and_clear();
+    sources::settle(&house, vec![watched_folder(&scratch.path().join("inbox"))?]).await?;
 
     let history = History::shipped()?;
     let said = |event: &scenarios::history::Event| Event {
@@ -98,6 +101,18 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     pages.abort();
     story.await??;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A source that needs nobody outside: a folder of this machine, in which a visitor may lay a paper.
+fn watched_folder(folder: &Path) -> anyhow::Result<sources::Wanted> {
+    std::fs::create_dir_all(folder)?;
+    Ok(sources::Wanted {
+        name: "Een map op deze machine".into(),
+        kind: Kind::Folder,
+        address: folder.display().to_string(),
+        // Nobody lays anything there unless to try it.
+        settings: Settings { silent_hours: Some(24 * 365), ..Settings::default() },
+    })
 }
 
 /// Whom a visitor can be: the people of the team, and two at a hospital.
