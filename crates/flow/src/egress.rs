@@ -3,7 +3,7 @@
 //! Addresses come from papers, from providers and from forms, so each is an attempt until it has been
 //! looked at. A name is resolved once, every address that it has is checked, and the connection goes to
 //! one of those that passed: there is no second look-up in which the answer could be another one. Nothing
-//! that is not routed on the whole internet is asked ([`reach`]), unless the operator listed it; nothing
+//! that is not routed on the whole internet is asked (`egress/reach.rs`), unless the operator listed it; nothing
 //! without TLS, unless the operator said so. Nobody is followed to another host. What is too big, too slow
 //! or too late is let go of, also when it only became big by unpacking.
 //!

@@ -54,6 +54,13 @@ fn refused(why: impl std::fmt::Display) -> Unreadable {
     Unreadable::whole(Why::NoWorkbook(why))
 }
 
+/// Calamine multiplies what a workbook says of its own size, and stops where that is too much to count. That
+/// is the file's fault and nobody else's: it is refused like any other.
+fn caught<T>(read: impl FnOnce() -> Result<T, Unreadable>) -> Result<T, Unreadable> {
+    let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read));
+    read.unwrap_or_else(|_| Err(refused("a place in it cannot be")))
+}
+
 /// The cells of a row by their places.
 type Cells = BTreeMap<usize, String>;
 
@@ -61,7 +68,7 @@ fn table(
     bytes: &[u8],
     limits: Limits,
 ) -> Result<Table<impl Iterator<Item = (u64, Vec<String>)>>, Unreadable> {
-    let mut rows = rows(bytes, limits)?.into_iter().filter(|(_, cells)| {
+    let mut rows = caught(|| rows(bytes, limits))?.into_iter().filter(|(_, cells)| {
         let first = cells.values().next().map(String::as_str).unwrap_or_default();
         !first.starts_with('#')
     });
@@ -371,6 +378,13 @@ mod tests {
         };
         let long: String = (1..=100_012).map(noise).collect();
         assert_eq!(why(&workbook(&long)), "the table has more than 100000 rows");
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_is_refused_and_costs_nobody_else_anything() {
+        let far = workbook(&format!("<row r=\"1\">{}</row>", cell("ZZZZZZZZZZZZZZZ1", "product")));
+        let said = why(&far);
+        assert!(said.starts_with("the file is no workbook that we can read: a place in it"), "{said}");
     }
 
     #[test]

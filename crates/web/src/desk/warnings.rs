@@ -51,7 +51,7 @@ pub struct View {
     pub takes: bool,
     /// `None` shows everything.
     pub only: Option<Sort>,
-    /// Whether more than the latest [`LINES`] are shown, for whoever prints the page.
+    /// Whether more than the latest hundred are shown, for whoever prints the page.
     pub whole: bool,
     /// In the order of the ledger, oldest first; the page turns it round.
     pub lines: Vec<Line>,
