@@ -124,7 +124,7 @@ pub struct Course {
     pub failing_since: Option<Timestamp>,
     /// Why the last try failed.
     pub why: Option<Trouble>,
-    /// When new papers came, newest last; the last [`HABIT`] of them.
+    /// When new papers came, newest last; the last twenty of them.
     pub arrivals: Vec<Timestamp>,
     pub paused_at: Option<Timestamp>,
     /// Since when the configuration no longer names it.

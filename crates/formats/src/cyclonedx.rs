@@ -1,7 +1,7 @@
 //! CycloneDX as JSON, 1.2 to 1.7: what a product is made of, with versions and the names of others.
 //!
 //! Components may stand in components, as deep as the limits let any paper be. Whether the document
-//! keeps to its format is looked at beside that ([`rules`]); what breaks a rule is read all the same as
+//! keeps to its format is looked at beside that (`cyclonedx/rules.rs`); what breaks a rule is read all the same as
 //! far as it goes, and said.
 
 mod rules;

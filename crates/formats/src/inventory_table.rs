@@ -353,7 +353,7 @@ pub(crate) fn of_rows(
     Ok(Read { it: Inventory { lines, unknown_columns }, complaints: complaints.into_list() })
 }
 
-/// The header of what [`write`] writes and of what we ask for.
+/// The header of what [`write()`] writes and of what we ask for.
 pub const HEADER: [&str; 14] = [
     "vendor",
     "product",
