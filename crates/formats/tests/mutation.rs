@@ -3,7 +3,7 @@
 //! `hostile_bytes` shows what is known to hurt; this looks for what is not. A reader is a line of the table
 //! below: its name, honest papers to begin with, and how it is called. Each is a test of its own, so that
 //! they run beside each other. `DIJKWACHT_MUTATION_SECONDS` says how long each runs (1 if it says nothing;
-//! `cargo xtask mutate` says 60). First every honest paper is replayed; then blow follows blow, from one
+//! `cargo xtask mutate` says 15). First every honest paper is replayed; then blow follows blow, from one
 //! seed, so that a second run does the same in the same order. A panic, or an answer that takes long,
 //! leaves the input behind in a file, and its name in the message.
 
