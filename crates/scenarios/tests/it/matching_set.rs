@@ -1,4 +1,4 @@
-//! The labelled set: what somebody who did not write the matcher says that an inventory line means.
+//! The labelled set: what somebody who did not look at how names are matched says that an inventory line means.
 //!
 //! `matching_set/cases.txt` holds papers and lines; here each paper is written out in its own format, each
 //! line becomes a table of one row, and both go the way that `dijkwacht match` goes. What is said is counted
