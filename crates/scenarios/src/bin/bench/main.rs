@@ -6,12 +6,14 @@
 //! | `match` | the index of a nation: one advisory, one new asset, everything against everything |
 //! | `vers`  | whether a range contains a version, beside what Python has for it |
 //! | `csaf`  | reading and validating a national feed, beside what others validate with |
+//! | `import` | the records of the CVE list taken in, on both engines |
 //! | `board` | the pages of a desk with ten thousand warnings: milliseconds per page, 500 requests each |
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops here")]
 
 mod board;
 mod csaf;
+mod import;
 mod matching;
 mod peers;
 mod vers;
@@ -41,12 +43,14 @@ async fn main() -> ExitCode {
         "match" => matching::matching(number(10_000), number(1_000), number(300_000)),
         "vers" => vers::vers(number(20_000)),
         "csaf" => csaf::csaf(),
+        "import" => import::import(number(300)).await,
         _ => {
             eprintln!("usage: bench walk [PARTICIPANTS] [PRODUCTS-EACH]");
             eprintln!("       bench board [PARTICIPANTS] [REQUESTS-EACH]");
             eprintln!("       bench match [PARTICIPANTS] [ASSETS-EACH] [VULNERABILITIES]");
             eprintln!("       bench vers [QUESTIONS]");
             eprintln!("       bench csaf");
+            eprintln!("       bench import [PARTICIPANTS]");
             return ExitCode::from(2);
         }
     }
