@@ -4,7 +4,7 @@
 //! follows; what cannot lies on the shelf with its reason, and the rest goes on.
 
 use domain::ids::{AdvisoryId, AssetId, ObservationId, ParticipantId};
-use domain::observation::Observation;
+use domain::observation::{Class, Observation, ProductGuess};
 use domain::tlp::{Pap, Tlp};
 use formats::feed::Feed;
 use formats::finding_set::FindingSet;
@@ -242,13 +242,20 @@ async fn observed(house: &House, set: &FindingSet) -> Result<Routed, StoreError>
             address: one.address,
             host: one.host.clone(),
             port: one.port,
-            vulnerability: one.vulnerability.clone(),
+            asn: None,
+            product: ProductGuess::default(),
+            finding: one.vulnerability.clone(),
             seen: one.seen,
+            class: Class::VulnerableSystem,
+            severity: None,
             method: one.method,
+            vantage: None,
+            confidence: None,
             source: one.source.clone(),
             // What carries no label is treated as the sender's neighbours would want it.
             tlp: one.tlp.unwrap_or(Tlp::Amber),
             pap: one.pap.unwrap_or(Pap::Amber),
+            paper: None,
             about: None,
         }
     });
