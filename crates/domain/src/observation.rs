@@ -451,7 +451,7 @@ pub enum Rest<'r> {
 }
 
 /// Columns of a row that stay where they are.
-pub trait Columns {
+pub trait Columns: Sync {
     /// Shows each that is not empty: its name, and what stands in it.
     fn each(&self, see: &mut dyn FnMut(&str, &str));
 }

@@ -6,6 +6,7 @@
 //! | `match` | the index of a nation: one advisory, one new asset, everything against everything |
 //! | `vers`  | whether a range contains a version, beside what Python has for it |
 //! | `csaf`  | reading and validating a national feed, beside what others validate with |
+//! | `reports` | a day of scans, two million rows, out of its file |
 //! | `board` | the pages of a desk with ten thousand warnings: milliseconds per page, 500 requests each |
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops here")]
@@ -14,6 +15,7 @@ mod board;
 mod csaf;
 mod matching;
 mod peers;
+mod reports;
 mod vers;
 mod walk;
 
@@ -41,12 +43,14 @@ async fn main() -> ExitCode {
         "match" => matching::matching(number(10_000), number(1_000), number(300_000)),
         "vers" => vers::vers(number(20_000)),
         "csaf" => csaf::csaf(),
+        "reports" => reports::reports(number(2_000_000) as u64),
         _ => {
             eprintln!("usage: bench walk [PARTICIPANTS] [PRODUCTS-EACH]");
             eprintln!("       bench board [PARTICIPANTS] [REQUESTS-EACH]");
             eprintln!("       bench match [PARTICIPANTS] [ASSETS-EACH] [VULNERABILITIES]");
             eprintln!("       bench vers [QUESTIONS]");
             eprintln!("       bench csaf");
+            eprintln!("       bench reports [ROWS]");
             return ExitCode::from(2);
         }
     }
