@@ -249,6 +249,7 @@ impl<'t> Intake<'t> {
     }
 
     /// A row of which everything was understood. `text` is what stands there.
+    #[inline]
     fn offer(&mut self, observed: Observed<'_>, text: &[u8]) -> ControlFlow<()> {
         let row = observed.row;
         let refused = if observed.address.is_none() && observed.host.is_none() {
@@ -279,11 +280,42 @@ impl<'t> Intake<'t> {
     }
 }
 
-/// Whether a word may hold a citizen number. Most hold too few digits to be looked at.
+/// Whether a word holds what looks like a citizen number. This is asked of every row, so it is looked at
+/// closely only where enough digits stand together and nothing says that they are part of something else, as
+/// in `cve-2021-44228`.
 fn is_suspect(word: &str) -> bool {
-    word.len() >= 8
-        && word.bytes().filter(u8::is_ascii_digit).nth(7).is_some()
-        && citizen_number::looks_like(word).is_some()
+    if word.bytes().filter(u8::is_ascii_digit).count() < 8 {
+        return false;
+    }
+    let (mut digits, mut gap, mut alone, mut most) = (0_usize, 0_usize, 0_usize, 0_usize);
+    let (mut is_joined, mut last, mut before) = (false, b' ', b' ');
+    for byte in word.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                if digits == 0 {
+                    is_joined = matches!(last, b'-' | b'.' | b',') && before.is_ascii_alphanumeric();
+                }
+                digits = digits.saturating_add(1);
+                gap = 0;
+            }
+            // One of them, of which the blank that does not break has two bytes.
+            b' ' | b'.' | b'-' | 0xc2 | 0xa0 if gap < 2 => gap = gap.saturating_add(1),
+            _ => digits = 0,
+        }
+        most = most.max(digits);
+        if !is_joined {
+            alone = alone.max(digits);
+        }
+        (before, last) = (last, byte);
+    }
+    // Behind the word for it, it is one whatever stands around it, and with a digit less.
+    let is_announced = || {
+        let begins = |it: &[u8], word: &[u8]| it.eq_ignore_ascii_case(word);
+        let mut starts =
+            word.as_bytes().windows(3).filter(|it| matches!(it.first(), Some(b'b' | b'B' | b's' | b'S')));
+        starts.any(|it| begins(it, b"bsn") || begins(it, b"bur") || begins(it, b"sof"))
+    };
+    (alone >= 9 || most >= 8 && is_announced()) && citizen_number::looks_like(word).is_some()
 }
 
 /// Reads a report, packed or not, and hands over its rows in their order.
@@ -705,6 +737,29 @@ mod tests {
             (7, 1, 1)
         );
         assert!(rows.iter().all(|row| !matches!(row, Row::Rejected(it) if it.text.len() > SHOWN_BYTES)));
+    }
+
+    #[test]
+    fn a_citizen_number_is_found_by_the_quick_look_too() {
+        let words =
+            ["111222333", "patient 1112.22.333", "111\u{a0}222\u{a0}333", "BSN 11122233", "bsn: 012345672"];
+        for word in words.iter().chain(&[
+            "cve-2019-19781",
+            "12.1-55.18",
+            "111222334",
+            "11122233",
+            "tel 0612345678",
+            "cve-111-222333",
+            "bsn-111222333",
+            "a;111222333;b",
+            "x.111222333",
+            "a b111222333",
+            "1-111222333",
+            "(111222333)",
+        ]) {
+            assert_eq!(is_suspect(word), citizen_number::looks_like(word).is_some(), "{word}");
+        }
+        assert!(is_suspect(words[0]) && is_suspect(words[1]) && is_suspect(words[2]));
     }
 
     #[test]
