@@ -3,12 +3,14 @@
 //! The bytes are kept first, whatever they are. What can be read goes on the desk or to the work that
 //! follows; what cannot lies on the shelf with its reason, and the rest goes on.
 
+use std::borrow::Cow;
+
 use domain::ids::{AdvisoryId, AssetId, ObservationId, ParticipantId};
-use domain::observation::Observation;
+use domain::observation::{Observation, Observed};
 use domain::tlp::{Pap, Tlp};
 use formats::archive::Member;
 use formats::feed::Feed;
-use formats::finding_set::FindingSet;
+use formats::observations::Report;
 use formats::{AdvisoryPaper, Hint, Paper as ReadPaper, Read};
 use store::jobs::{self, Job};
 use store::papers::{self, Complaint, Digest, Paper, State};
@@ -95,7 +97,9 @@ pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreErro
     // Before the paper counts as known: who is stopped in between takes in the rest next time, and
     // what was taken in twice is once.
     let routed = match &it {
-        ReadPaper::Observations(set) => Some((observed(house, set).await?, set.rejected())),
+        ReadPaper::Observations(report) => {
+            Some((observed(house, report, digest).await?, report.account.rejected()))
+        }
         _ => None,
     };
     let done = house
@@ -106,7 +110,7 @@ pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreErro
         .await;
     match done {
         Ok(_) if let Some((routed, rejected)) = routed => {
-            Ok(Taken::Routed { paper: digest, routed, rejected: u64::try_from(rejected).unwrap_or(u64::MAX) })
+            Ok(Taken::Routed { paper: digest, routed, rejected })
         }
         Ok(done) => finished(house, &row, &it, done).await,
         Err(PublishError::Store(cause)) => Err(cause),
@@ -136,10 +140,9 @@ pub async fn again(house: &House, digest: Digest) -> Result<Option<Taken>, Store
     let listed: Vec<Complaint> =
         complaints.iter().map(|it| Complaint { at: it.at.clone(), what: it.what.to_string() }).collect();
     let row = Paper { kind: kind(&it).to_owned(), complaints: listed, ..shelved };
-    if let ReadPaper::Observations(set) = &it {
-        let (routed, rejected) = (observed(house, set).await?, set.rejected());
+    if let ReadPaper::Observations(report) = &it {
+        let (routed, rejected) = (observed(house, report, digest).await?, report.account.rejected());
         house.write("take a paper off the shelf", async |tx| papers::take_off(tx, &row).await).await?;
-        let rejected = u64::try_from(rejected).unwrap_or(u64::MAX);
         return Ok(Some(Taken::Routed { paper: digest, routed, rejected }));
     }
     let done = house
@@ -327,45 +330,52 @@ fn id_of_digest(digest: Digest) -> Uuid {
 }
 
 /// The observations of a paper. Each has an id of its own making, so that the same one is known again
-/// in another paper.
-async fn observed(house: &House, set: &FindingSet) -> Result<Routed, StoreError> {
-    let seen = set.observations.iter().map(|one| {
-        let what = (
-            &one.at,
-            &one.address,
-            &one.host,
-            &one.port,
-            &one.vulnerability,
-            one.seen,
-            one.method,
-            &one.source,
-        );
-        let digest = Digest::of(format!("{what:?}").as_bytes());
-        Observation {
-            id: ObservationId(id_of_digest(digest)),
-            at: one.at,
-            address: one.address,
-            host: one.host.clone(),
-            port: one.port,
-            vulnerability: one.vulnerability.clone(),
-            seen: one.seen,
-            method: one.method,
-            source: one.source.clone(),
-            // What carries no label is treated as the sender's neighbours would want it.
-            tlp: one.tlp.unwrap_or(Tlp::Amber),
-            pap: one.pap.unwrap_or(Pap::Amber),
-            about: None,
-        }
-    });
-    let seen: Vec<Observation> = seen.collect();
+/// in another paper. A row that names several vulnerabilities is an observation of each, and counts once.
+async fn observed(house: &House, report: &Report, paper: Digest) -> Result<Routed, StoreError> {
+    let (mut first, mut also) = (Vec::new(), Vec::new());
+    for row in &report.observations {
+        let mut seen = row.names().into_iter().map(|name| observation(row, name, paper));
+        first.extend(seen.next());
+        also.extend(seen);
+    }
     let mut sum = Routed::default();
-    for some in seen.chunks(500) {
+    for some in first.chunks(500) {
         let routed = observations(house, some.to_vec()).await?;
         sum.routed += routed.routed;
         sum.unattributed += routed.unattributed;
         sum.duplicate += routed.duplicate;
     }
+    for some in also.chunks(500) {
+        observations(house, some.to_vec()).await?;
+    }
     Ok(sum)
+}
+
+fn observation(row: &Observed<'_>, finding: String, paper: Digest) -> Observation {
+    let what = (&row.at, &row.address, &row.host, &row.port, &finding, row.seen, row.method, &row.source);
+    let digest = Digest::of(format!("{what:?}").as_bytes());
+    Observation {
+        id: ObservationId(id_of_digest(digest)),
+        at: row.at,
+        address: row.address,
+        host: row.host.clone().map(Cow::into_owned),
+        port: row.port,
+        asn: row.asn,
+        product: row.product.clone().into_owned(),
+        finding,
+        seen: row.seen,
+        class: row.class,
+        severity: row.severity,
+        method: row.method,
+        vantage: row.vantage,
+        confidence: row.confidence,
+        source: row.source.clone().into_owned(),
+        // What carries no label is treated as the sender's neighbours would want it.
+        tlp: row.tlp.unwrap_or(Tlp::Amber),
+        pap: row.pap.unwrap_or(Pap::Amber),
+        paper: Some(paper.0),
+        about: None,
+    }
 }
 
 async fn shelve(house: &House, row: Paper, why: String) -> Result<Taken, StoreError> {

@@ -1,8 +1,11 @@
 //! Observations: what somebody saw, also when it was nothing.
+//!
+//! The table keeps what a warning is weighed by. What it has no column for (system number, product, class,
+//! severity, vantage, confidence, paper) is not read back: those who need it read the paper.
 
 use domain::ids::{AssetId, ObservationId, ParticipantId};
 use domain::ledger::Entry;
-use domain::observation::Observation;
+use domain::observation::{Class, Observation, ProductGuess};
 use jiff::Timestamp;
 use sqlx::{FromRow, query, query_as};
 use uuid::Uuid;
@@ -37,9 +40,16 @@ impl TryFrom<Row> for Observation {
             address: row.address.map(|it| it.parse().map_err(damaged)).transpose()?,
             host: row.host,
             port: row.port.and_then(|port| u16::try_from(port).ok()),
-            vulnerability: row.vulnerability,
+            asn: None,
+            product: ProductGuess::default(),
+            finding: row.vulnerability,
             seen: word::read("observation", row.id, &row.seen)?,
+            class: Class::Undetermined,
+            severity: None,
             method: word::read("observation", row.id, &row.method)?,
+            vantage: None,
+            confidence: None,
+            paper: None,
             source: row.source,
             tlp: word::read("observation", row.id, &row.tlp)?,
             pap: word::read("observation", row.id, &row.pap)?,
@@ -66,7 +76,7 @@ pub async fn add(tx: &mut Tx, seen: &Observation, now: Timestamp) -> Result<bool
         .bind(seen.address.map(|it| it.to_string()))
         .bind(&seen.host)
         .bind(seen.port.map(i64::from))
-        .bind(&seen.vulnerability)
+        .bind(&seen.finding)
         .bind(word::of(&seen.seen))
         .bind(word::of(&seen.method))
         .bind(&seen.source)

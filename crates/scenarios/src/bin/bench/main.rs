@@ -7,6 +7,7 @@
 //! | `vers`  | whether a range contains a version, beside what Python has for it |
 //! | `csaf`  | reading and validating a national feed, beside what others validate with |
 //! | `import` | the records of the CVE list taken in, on both engines |
+//! | `reports` | a day of scans, two million rows, out of its file |
 //! | `board` | the pages of a desk with ten thousand warnings: milliseconds per page, 500 requests each |
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops here")]
@@ -16,6 +17,7 @@ mod csaf;
 mod import;
 mod matching;
 mod peers;
+mod reports;
 mod vers;
 mod walk;
 
@@ -48,6 +50,7 @@ async fn main() -> ExitCode {
         "vers" => vers::vers(number(20_000)),
         "csaf" => csaf::csaf(),
         "import" => import::import(number(300)).await,
+        "reports" => reports::reports(number(2_000_000) as u64),
         _ => {
             eprintln!("usage: bench walk [PARTICIPANTS] [PRODUCTS-EACH]");
             eprintln!("       bench board [PARTICIPANTS] [REQUESTS-EACH]");
@@ -55,6 +58,7 @@ async fn main() -> ExitCode {
             eprintln!("       bench vers [QUESTIONS]");
             eprintln!("       bench csaf");
             eprintln!("       bench import [PARTICIPANTS]");
+            eprintln!("       bench reports [ROWS]");
             return ExitCode::from(2);
         }
     }
