@@ -47,8 +47,8 @@ pub struct Observation {
     pub pap: Pap,
     /// The SHA-256 of the paper it came from.
     pub paper: Option<[u8; 32]>,
-    /// Whose asset it is. `None` is work for a person.
-    pub about: Option<(ParticipantId, AssetId)>,
+    /// Whose it is, and which system of theirs. Without an owner it is work for a person.
+    pub about: Option<(ParticipantId, Option<AssetId>)>,
 }
 
 /// What was seen, as far as it decides what happens next.

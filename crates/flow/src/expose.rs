@@ -89,7 +89,11 @@ async fn write(
             Certainty::Observed => Certainty::Observed,
             _ => certain.certainty,
         });
-        if earlier.is_some_and(|known| known.certainty == certainty && known.why == certain.why) {
+        let why = match earlier {
+            Some(known) if known.why.measured.is_some() => known.why.clone(),
+            _ => certain.why,
+        };
+        if earlier.is_some_and(|known| known.certainty == certainty && known.why == why) {
             continue;
         }
         fresh.push(Exposure {
@@ -98,7 +102,7 @@ async fn write(
             asset: asset.id,
             advisory: id,
             certainty,
-            why: certain.why,
+            why,
         });
     }
     let gone: Vec<&Exposure> = before

@@ -4,10 +4,17 @@
 //! follows; what cannot lies on the shelf with its reason, and the rest goes on.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
+use domain::advisory::State as AdvisoryState;
+use domain::asset::{Asset, Reach};
+use domain::exposure::{Certainty, Exposure, Measured, Why};
 use domain::ids::{AdvisoryId, AssetId, ObservationId, ParticipantId};
-use domain::observation::{Observation, Observed};
+use domain::measure::CareImpact;
+use domain::observation::{Observation, Observed, Seen, Vantage};
+use domain::product::Name;
 use domain::tlp::{Pap, Tlp};
+use domain::version::Version;
 use formats::archive::Member;
 use formats::feed::Feed;
 use formats::observations::Report;
@@ -16,9 +23,10 @@ use store::jobs::{self, Job};
 use store::papers::{self, Complaint, Digest, Paper, State};
 use store::records::Place;
 use store::signals::{self, Signal};
-use store::{StoreError, Tx, assets, observations};
+use store::{StoreError, Tx, assets, exposures, observations, vulnerabilities};
 use uuid::Uuid;
 
+use crate::attribution::{Held, Owners};
 use crate::house::House;
 use crate::publish::{PublishError, put_on_the_desk};
 use crate::{learn, triage};
@@ -409,44 +417,172 @@ pub struct Routed {
 }
 
 /// Takes in what somebody saw, finds whose it is, and orders that it is held against warnings.
+///
+/// A hole that was seen where nobody registered anything is a system that they have: it is added to their
+/// inventory as *observed*, and stands under every advisory that names the hole.
+///
+/// # Errors
+/// Only those of the store; then nothing of it is kept.
 pub async fn observations(house: &House, seen: Vec<Observation>) -> Result<Routed, StoreError> {
     let now = house.now();
-    let mut owned = Vec::new();
-    for mut one in seen {
-        if one.about.is_none() {
-            one.about = owner(house, &one).await?;
+    let owners = house.owners().await?;
+    let mut finds = Vec::with_capacity(seen.len());
+    let mut advisories = HashMap::new();
+    for one in seen {
+        let find = Find::of(house, &owners, one).await?;
+        if let Some(finding) = find.warns_of().filter(|it| !advisories.contains_key(*it)) {
+            advisories.insert(finding.to_owned(), published_about(house, finding).await?);
         }
-        owned.push(one);
+        finds.push(find);
     }
     house
         .write("take in observations", async |tx| {
             let mut routed = Routed::default();
-            for one in &owned {
-                if !observations::add(tx, one, now).await? {
+            let mut found = HashMap::new();
+            for Find { seen, at } in &finds {
+                let mut one = seen.clone();
+                if one.about.is_none() {
+                    one.about = match at {
+                        At::Nobodys => None,
+                        At::System(of, asset) => Some((*of, Some(*asset))),
+                        At::Owner(of) => {
+                            let place = (*of, one.host.clone(), one.address);
+                            let asset = match found.get(&place).copied() {
+                                None if one.seen.warns() => {
+                                    let asset = observed_asset(house, *of, &one, &advisories);
+                                    assets::put(tx, &asset).await?;
+                                    jobs::add(tx, &Job::ExposeParticipant(*of), now).await?;
+                                    found.insert(place, asset.id);
+                                    Some(asset.id)
+                                }
+                                known => known,
+                            };
+                            Some((*of, asset))
+                        }
+                    };
+                }
+                if !observations::add(tx, &one, now).await? {
                     routed.duplicate += 1;
                     continue;
                 }
-                match one.about {
-                    Some((of, asset)) => {
-                        assets::see(tx, asset, of, one.at).await?;
-                        jobs::add(tx, &Job::Weigh(of, asset), now).await?;
-                        routed.routed += 1;
+                let Some((of, asset)) = one.about else {
+                    routed.unattributed += 1;
+                    continue;
+                };
+                routed.routed += 1;
+                let Some(asset) = asset else { continue };
+                assets::see(tx, asset, of, one.at).await?;
+                let named = advisories.get(&one.finding).filter(|_| one.seen == Seen::Vulnerable);
+                for (advisory, _) in named.into_iter().flatten() {
+                    let exposure = measured(house, of, asset, *advisory, &one);
+                    if exposures::add_observed(tx, &exposure, now).await? {
+                        jobs::add(tx, &Job::Warn(*advisory), now).await?;
                     }
-                    None => routed.unattributed += 1,
                 }
+                jobs::add(tx, &Job::Weigh(of, asset), now).await?;
             }
             Ok(routed)
         })
         .await
 }
 
-/// The one asset that stands where it was seen. Two owners are a conflict, and a conflict is nobody's
-/// until a person decides.
-async fn owner(house: &House, seen: &Observation) -> Result<Option<(ParticipantId, AssetId)>, StoreError> {
-    let address = seen.address.map(|address| address.to_string());
-    let standing = assets::at(&house.db, seen.host.as_deref(), address.as_deref()).await?;
-    Ok(match standing.as_slice() {
-        [one] => Some((one.participant, one.id)),
-        _ => None,
-    })
+/// An observation, and where it belongs.
+struct Find {
+    seen: Observation,
+    at: At,
+}
+
+enum At {
+    System(ParticipantId, AssetId),
+    /// Theirs, and they have registered nothing there.
+    Owner(ParticipantId),
+    /// Nobody's, or claimed by several: work for a person.
+    Nobodys,
+}
+
+impl Find {
+    async fn of(house: &House, owners: &Owners, seen: Observation) -> Result<Self, StoreError> {
+        let Held::By(owner) = owners.of(&seen) else { return Ok(Self { seen, at: At::Nobodys }) };
+        let address = seen.address.map(|address| address.to_string());
+        let standing = assets::at(&house.db, seen.host.as_deref(), address.as_deref()).await?;
+        let own = standing.into_iter().find(|asset| asset.participant == owner);
+        Ok(Self { seen, at: own.map_or(At::Owner(owner), |asset| At::System(owner, asset.id)) })
+    }
+
+    /// The hole that was seen, where somebody may have to be warned of it.
+    fn warns_of(&self) -> Option<&str> {
+        let is_ours = !matches!(self.at, At::Nobodys) || self.seen.about.is_some();
+        (is_ours && self.seen.seen.warns()).then_some(self.seen.finding.as_str())
+    }
+}
+
+/// The advisories that are out and name a hole, each with the product that it names first.
+async fn published_about(
+    house: &House,
+    finding: &str,
+) -> Result<Vec<(AdvisoryId, Option<Name>)>, StoreError> {
+    let mut found = Vec::new();
+    for id in vulnerabilities::advisories_naming(&house.db, &[finding.to_owned()].into()).await? {
+        let Some(on_desk) = store::advisories::of_id(&house.db, id).await? else { continue };
+        let advisory = on_desk.advisory;
+        let Some(revision) = advisory.current().filter(|_| advisory.state == AdvisoryState::Published) else {
+            continue;
+        };
+        if revision.content.vulnerabilities.contains(finding) {
+            found.push((id, revision.content.products.first().map(|line| line.name.clone())));
+        }
+    }
+    Ok(found)
+}
+
+/// A system that nobody registered, as far as it can be seen from outside.
+fn observed_asset(
+    house: &House,
+    of: ParticipantId,
+    seen: &Observation,
+    advisories: &HashMap<String, Vec<(AdvisoryId, Option<Name>)>>,
+) -> Asset {
+    let guessed = seen.product.name.as_deref();
+    let named = || advisories.get(&seen.finding)?.iter().find_map(|(_, name)| name.clone());
+    let name = match guessed {
+        Some(product) => Name::new(seen.product.vendor.as_deref().unwrap_or_default(), product),
+        None => named().unwrap_or_else(|| Name::new("", &seen.finding)),
+    };
+    Asset {
+        id: house.id(),
+        participant: of,
+        name,
+        version: seen.product.version.as_deref().filter(|_| guessed.is_some()).map(Version::new),
+        cpe: None,
+        purl: None,
+        order_number: None,
+        host: seen.host.clone(),
+        address: seen.address,
+        supplier: None,
+        reach: if seen.vantage == Some(Vantage::Inside) { Reach::Internal } else { Reach::Internet },
+        care_process: None,
+        care_impact: CareImpact::default(),
+        alias: None,
+        claimed_at: None,
+        observed_at: Some(seen.at),
+        retired_at: None,
+    }
+}
+
+fn measured(
+    house: &House,
+    of: ParticipantId,
+    asset: AssetId,
+    advisory: AdvisoryId,
+    seen: &Observation,
+) -> Exposure {
+    let measured = Measured { finding: seen.finding.clone(), at: seen.at };
+    Exposure {
+        id: house.id(),
+        participant: of,
+        asset,
+        advisory,
+        certainty: Certainty::Observed,
+        why: Why::measured(measured),
+    }
 }
