@@ -6,10 +6,12 @@
 //! | `match` | the index of a nation: one advisory, one new asset, everything against everything |
 //! | `vers`  | whether a range contains a version, beside what Python has for it |
 //! | `csaf`  | reading and validating a national feed, beside what others validate with |
+//! | `attribution` | whose is an address or a host, among a million networks, beside crates for prefixes |
 //! | `board` | the pages of a desk with ten thousand warnings: milliseconds per page, 500 requests each |
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops here")]
 
+mod attribution;
 mod board;
 mod csaf;
 mod matching;
@@ -41,12 +43,14 @@ async fn main() -> ExitCode {
         "match" => matching::matching(number(10_000), number(1_000), number(300_000)),
         "vers" => vers::vers(number(20_000)),
         "csaf" => csaf::csaf(),
+        "attribution" => attribution::attribution(),
         _ => {
             eprintln!("usage: bench walk [PARTICIPANTS] [PRODUCTS-EACH]");
             eprintln!("       bench board [PARTICIPANTS] [REQUESTS-EACH]");
             eprintln!("       bench match [PARTICIPANTS] [ASSETS-EACH] [VULNERABILITIES]");
             eprintln!("       bench vers [QUESTIONS]");
             eprintln!("       bench csaf");
+            eprintln!("       bench attribution");
             return ExitCode::from(2);
         }
     }
