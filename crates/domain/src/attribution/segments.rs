@@ -17,6 +17,11 @@ pub(super) const NONE: Entry = Entry::MAX;
 pub(super) trait Number:
     Copy + Default + Ord + Sub<Output = Self> + Shr<u32, Output = Self> + Shl<u32, Output = Self>
 {
+    /// How many rows the table has for each piece, as a power of two. Of version 4 so many that nearly every
+    /// row lies in one piece: for a million networks a row is a /24, in which nearly none ends. Networks of
+    /// version 6 lie so far apart that hardly a row would, and a table that stays in the cache is worth more.
+    const ROWS_EACH_LOG2: u32;
+
     /// The number behind this one. `None` behind the last.
     fn next(self) -> Option<Self>;
     /// How many bits it takes to write it.
@@ -26,6 +31,8 @@ pub(super) trait Number:
 }
 
 impl Number for u32 {
+    const ROWS_EACH_LOG2: u32 = 4;
+
     fn next(self) -> Option<Self> {
         self.checked_add(1)
     }
@@ -41,6 +48,8 @@ impl Number for u32 {
 }
 
 impl Number for u128 {
+    const ROWS_EACH_LOG2: u32 = 0;
+
     fn next(self) -> Option<Self> {
         self.checked_add(1)
     }
@@ -163,11 +172,12 @@ impl<N: Number> Segments<N> {
         ahead[low + ahead[low..high].partition_point(is_before) - 1].verdict
     }
 
-    /// Makes the table: sixteen or more rows for a piece, so that nearly all rows lie in one. For a million
-    /// networks a row is a /24, in which nearly none ends.
+    /// Makes the table.
     fn lay_out(&mut self) {
         let (Some(first), Some(last)) = (self.pieces.first(), self.pieces.last()) else { return };
-        let shift = (last.start - first.start).bits().saturating_sub(self.pieces.len().ilog2() + 4);
+        // Never without a bit: to shift by all bits of a number is no shift.
+        let bits = (self.pieces.len().ilog2() + N::ROWS_EACH_LOG2).max(1);
+        let shift = (last.start - first.start).bits().saturating_sub(bits);
         let first_row = first.start >> shift;
         let row_of = |piece: &Piece<N>| (piece.start >> shift).place_from(first_row);
         let mut rows = vec![SEVERAL; row_of(last) + 1];
