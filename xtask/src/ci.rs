@@ -14,8 +14,8 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     step("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
     let mut documentation = cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
     step("documentation", documentation.env("RUSTDOCFLAGS", "-D warnings"))?;
-    mutate::run(&[])?;
+    let mutation = mutate::Beside::begin()?;
     browser::run_before_tests()?;
     // Last, so that a run ends with the line that counts the tests.
-    test::run(&[])
+    test::run_beside(mutation)
 }

@@ -2,8 +2,9 @@
 //!
 //! `hostile_bytes` shows what is known to hurt; this looks for what is not. A reader is a line of the table
 //! below: its name, honest papers to begin with, and how it is called. Each is a test of its own, so that
-//! they run beside each other. `DIJKWACHT_MUTATION_SECONDS` says how long each runs (1 if it says nothing;
-//! `cargo xtask mutate` says 15). First every honest paper is replayed; then blow follows blow, from one
+//! they run beside each other. `DIJKWACHT_MUTATION_SECONDS` says for how long each has the processor (1 if it
+//! says nothing; `cargo xtask mutate` says 60): what others take of it in the meantime is not counted, neither
+//! here nor in how long an answer takes. First every honest paper is replayed; then blow follows blow, from one
 //! seed, so that a second run does the same in the same order. A panic, or an answer that takes long,
 //! leaves the input behind in a file, and its name in the message.
 
@@ -17,6 +18,7 @@
 use std::io::Write as _;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use formats::cpe::{Cpe, wfn::Wfn};
@@ -260,7 +262,7 @@ fn each_text(bytes: &[u8], see: impl Fn(&str)) {
     }
 }
 
-/// No answer may take longer, in a build for tests on a busy machine.
+/// No answer may take longer, in a build for tests.
 const SOON: Duration = Duration::from_secs(10);
 /// Papers to begin with that are longer than this are cut into their lines, or left out.
 const SEED_BYTES_MAX: usize = 48 * 1024;
@@ -270,14 +272,14 @@ fn run(name: &str, places: Seeds, read: fn(&[u8])) {
     let seeds = seeds(places);
     let seconds =
         std::env::var("DIJKWACHT_MUTATION_SECONDS").ok().and_then(|it| it.parse().ok()).unwrap_or(1);
-    let until = Instant::now() + Duration::from_secs(seconds);
+    let until = worked() + Duration::from_secs(seconds);
     let mut longest = Duration::ZERO;
     for seed in &seeds {
         longest = longest.max(tried(name, seed, read));
     }
     let mut chance = Chance(0x00D1_4B7A_C871);
     let mut count = 0_u64;
-    while Instant::now() < until {
+    while worked() < until {
         let mut bytes = chance.one_of(&seeds).clone();
         for _ in 0..=chance.below(3) {
             let other: &Vec<u8> = chance.one_of(&seeds);
@@ -292,11 +294,20 @@ fn run(name: &str, places: Seeds, read: fn(&[u8])) {
     );
 }
 
+/// For how long this thread has had the processor, or since the first question when nobody counts that.
+/// Source: the first number of `schedstat`, in nanoseconds (proc(5)).
+fn worked() -> Duration {
+    static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let counted = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = counted.and_then(|text| text.split_whitespace().next()?.parse().ok());
+    nanoseconds.map_or_else(|| BEGAN.elapsed(), Duration::from_nanos)
+}
+
 /// How long one input took. Fails with the name of a file when it hurt.
 fn tried(name: &str, bytes: &[u8], read: fn(&[u8])) -> Duration {
-    let began = Instant::now();
+    let began = worked();
     let outcome = catch_unwind(|| read(bytes));
-    let took = began.elapsed();
+    let took = worked().saturating_sub(began);
     if outcome.is_err() || took > SOON {
         let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.hurts"));
         std::fs::write(&file, bytes).unwrap();

@@ -18,11 +18,11 @@ mod current;
 mod names;
 mod segments;
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 pub use current::{Current, Reader};
 use names::Names;
-use segments::{Entry, NONE, Segments, Stretch};
+use segments::{Entry, NONE, Segments, Stretch, UNKNOWN, Verdict};
 
 use crate::holding::{Network, Place as Held};
 
@@ -32,7 +32,7 @@ pub struct Owner(u32);
 
 impl Owner {
     /// Somebody looked, and it is nobody's whom we know.
-    pub const NOBODY: Self = Self(LISTED - 1);
+    pub const NOBODY: Self = Self(INSIDE_ANOTHERS - 1);
 
     /// The owner of a row. `None` from two milliards on.
     pub fn of_row(row: u32) -> Option<Self> {
@@ -175,9 +175,9 @@ impl<'i> Claim<'i> {
         (entry != NONE).then_some(Claim { entry, ..*self })
     }
 
-    /// The one owner. `None` when it is disputed.
+    /// The one owner, unless the place is disputed.
     #[inline]
-    fn sole(&self) -> Result<Owner, Dispute> {
+    pub fn owner(&self) -> Result<Owner, Dispute> {
         let known = self.known();
         known.dispute.map_or(Ok(Owner(known.owners)), Err)
     }
@@ -243,7 +243,7 @@ impl<'i> Attribution<'i> {
 /// Whose a claim makes it, when `beside` is what else is known of the address. A host that somebody only
 /// says is his, at an address that another one proved, is no less disputed than an address would be.
 fn whose(claim: Claim<'_>, beside: Option<Claim<'_>>) -> Whose {
-    let owner = match claim.sole() {
+    let owner = match claim.owner() {
         Err(dispute) => return Whose::Disputed(dispute),
         Ok(Owner::NOBODY) => return Whose::Nobodys,
         Ok(owner) => owner,
@@ -289,10 +289,20 @@ impl Index {
                 whose(claim, address.and_then(|address| self.by_address(address)))
             }
             Some(claim) => whose(claim, None),
-            None => address
-                .and_then(|address| self.by_address(address))
-                .map_or(Whose::Unknown, |claim| whose(claim, None)),
+            None => address.map_or(Whose::Unknown, |address| self.whose_address(address)),
         }
+    }
+
+    /// The same of an address alone.
+    #[inline]
+    pub fn whose_address(&self, address: IpAddr) -> Whose {
+        unpacked(match address {
+            IpAddr::V4(address) => self.v4.verdict(address.to_bits()),
+            IpAddr::V6(address) => match address.to_ipv4_mapped() {
+                Some(address) => self.v4.verdict(address.to_bits()),
+                None => self.v6.verdict(address.to_bits()),
+            },
+        })
     }
 
     /// A registered host, or else the longest registered domain above it.
@@ -309,12 +319,6 @@ impl Index {
             IpAddr::V4(address) => self.v4.entry(address.to_bits()),
             IpAddr::V6(address) => self.v6.entry(address.to_bits()),
         })
-    }
-
-    /// As [`Index::by_address`], of an address of version 4.
-    #[inline]
-    pub fn by_v4(&self, address: Ipv4Addr) -> Option<Claim<'_>> {
-        self.claim(self.v4.entry(address.to_bits()))
     }
 
     pub fn by_asn(&self, asn: u32) -> Option<Claim<'_>> {
@@ -350,6 +354,31 @@ impl Index {
             + self.v6.bytes()
             + self.names.bytes()
             + size_of_val(&*self.asns)
+    }
+}
+
+/// Verdicts that are no owner.
+const SAME_PLACE: Verdict = UNKNOWN - 1;
+const INSIDE_ANOTHERS: Verdict = SAME_PLACE - 1;
+
+fn packed(whose: Whose) -> Verdict {
+    match whose {
+        Whose::Of(owner) => owner.0,
+        Whose::Nobodys => Owner::NOBODY.0,
+        Whose::Disputed(Dispute::SamePlace) => SAME_PLACE,
+        Whose::Disputed(Dispute::InsideAnothers) => INSIDE_ANOTHERS,
+        Whose::Unknown => UNKNOWN,
+    }
+}
+
+#[inline]
+fn unpacked(verdict: Verdict) -> Whose {
+    match verdict {
+        owner if owner < Owner::NOBODY.0 => Whose::Of(Owner(owner)),
+        SAME_PLACE => Whose::Disputed(Dispute::SamePlace),
+        INSIDE_ANOTHERS => Whose::Disputed(Dispute::InsideAnothers),
+        UNKNOWN => Whose::Unknown,
+        _ => Whose::Nobodys,
     }
 }
 
@@ -463,9 +492,13 @@ impl Intake {
         let mut numbers = Vec::new();
         index.take_in(asns, |index, asn, owners| numbers.push((asn, index.note(owners, Why::Asn, 0))));
         index.asns = numbers.into();
-        index.judge();
         index.known.shrink_to_fit();
-        index
+        index.judge();
+        let (mut v4, mut v6) = (std::mem::take(&mut index.v4), std::mem::take(&mut index.v6));
+        let verdict = |entry| packed(index.claim(entry).map_or(Whose::Unknown, |claim| whose(claim, None)));
+        v4.answer(verdict);
+        v6.answer(verdict);
+        Index { v4, v6, ..index }
     }
 }
 

@@ -8,10 +8,12 @@
 //! | `csaf`  | reading and validating a national feed, beside what others validate with |
 //! | `import` | the records of the CVE list taken in, on both engines |
 //! | `reports` | a day of scans, two million rows, out of its file |
+//! | `attribution` | whose is an address or a host, among a million networks, beside crates for prefixes |
 //! | `board` | the pages of a desk with ten thousand warnings: milliseconds per page, 500 requests each |
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops here")]
 
+mod attribution;
 mod board;
 mod csaf;
 mod import;
@@ -51,6 +53,7 @@ async fn main() -> ExitCode {
         "csaf" => csaf::csaf(),
         "import" => import::import(number(300)).await,
         "reports" => reports::reports(number(2_000_000) as u64),
+        "attribution" => attribution::attribution(),
         _ => {
             eprintln!("usage: bench walk [PARTICIPANTS] [PRODUCTS-EACH]");
             eprintln!("       bench board [PARTICIPANTS] [REQUESTS-EACH]");
@@ -59,6 +62,7 @@ async fn main() -> ExitCode {
             eprintln!("       bench csaf");
             eprintln!("       bench import [PARTICIPANTS]");
             eprintln!("       bench reports [ROWS]");
+            eprintln!("       bench attribution");
             return ExitCode::from(2);
         }
     }
