@@ -8,18 +8,20 @@ use std::borrow::Cow;
 use domain::ids::{AdvisoryId, AssetId, ObservationId, ParticipantId};
 use domain::observation::{Observation, Observed};
 use domain::tlp::{Pap, Tlp};
+use formats::archive::Member;
 use formats::feed::Feed;
 use formats::observations::Report;
-use formats::{Hint, Paper as ReadPaper, Read};
+use formats::{AdvisoryPaper, Hint, Paper as ReadPaper, Read};
 use store::jobs::{self, Job};
 use store::papers::{self, Complaint, Digest, Paper, State};
+use store::records::Place;
 use store::signals::{self, Signal};
 use store::{StoreError, Tx, assets, observations};
 use uuid::Uuid;
 
 use crate::house::House;
-use crate::learn;
 use crate::publish::{PublishError, put_on_the_desk};
+use crate::{learn, triage};
 
 /// Bytes as they came, with where they came from.
 #[derive(Debug, Clone)]
@@ -37,12 +39,27 @@ pub enum Taken {
     Routed { paper: Digest, routed: Routed, rejected: u64 },
     /// What is said about vulnerabilities that we know, or announced: so many things that are new.
     Noted { paper: Digest, new: usize },
+    /// Records of public lists that were kept; what concerns somebody comes to the desk by the triage.
+    Kept { paper: Digest, records: Vec<Number>, complaints: usize },
     /// The same bytes came before; nothing was changed.
     Known(Digest),
     /// Read, and on the desk for a person to release.
     OnTheDesk { paper: Digest, advisories: Vec<AdvisoryId>, complaints: usize },
     /// Could not be read; a person will find it on the shelf.
     OnTheShelf { paper: Digest, why: String },
+}
+
+/// What a record is found by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Number {
+    pub publisher: String,
+    pub number: String,
+}
+
+impl Number {
+    fn of(said: &AdvisoryPaper) -> Self {
+        Self { publisher: said.publisher.clone(), number: said.number.clone() }
+    }
 }
 
 /// Takes in a paper.
@@ -73,7 +90,6 @@ pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreErro
     row.kind = kind(&it).to_owned();
     row.complaints =
         complaints.iter().map(|it| Complaint { at: it.at.clone(), what: it.what.to_string() }).collect();
-    let count = row.complaints.len();
     if matches!(it, ReadPaper::Inventory(_)) {
         let why = "an inventory belongs on the page of the participant whose it is";
         return shelve(house, row, why.to_owned()).await;
@@ -86,21 +102,17 @@ pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreErro
         }
         _ => None,
     };
-    let advisories = house
+    let done = house
         .write("take in a paper", async |tx| {
             papers::add(tx, &row).await?;
-            on_the_desk(house, tx, &it, digest).await
+            said(house, tx, &it, digest).await
         })
         .await;
-    match advisories {
+    match done {
         Ok(_) if let Some((routed, rejected)) = routed => {
             Ok(Taken::Routed { paper: digest, routed, rejected })
         }
-        Ok(_) if is_list(&it) => {
-            let new = noted(house, &it, &row.source, digest).await?;
-            Ok(Taken::Noted { paper: digest, new })
-        }
-        Ok(advisories) => Ok(Taken::OnTheDesk { paper: digest, advisories, complaints: count }),
+        Ok(done) => finished(house, &row, &it, done).await,
         Err(PublishError::Store(cause)) => Err(cause),
         Err(why) => shelve(house, row, why.to_string()).await,
     }
@@ -128,27 +140,37 @@ pub async fn again(house: &House, digest: Digest) -> Result<Option<Taken>, Store
     let listed: Vec<Complaint> =
         complaints.iter().map(|it| Complaint { at: it.at.clone(), what: it.what.to_string() }).collect();
     let row = Paper { kind: kind(&it).to_owned(), complaints: listed, ..shelved };
-    let count = row.complaints.len();
     if let ReadPaper::Observations(report) = &it {
         let (routed, rejected) = (observed(house, report, digest).await?, report.account.rejected());
         house.write("take a paper off the shelf", async |tx| papers::take_off(tx, &row).await).await?;
         return Ok(Some(Taken::Routed { paper: digest, routed, rejected }));
     }
-    let advisories = house
+    let done = house
         .write("take a paper off the shelf", async |tx| {
             papers::take_off(tx, &row).await?;
-            on_the_desk(house, tx, &it, digest).await
+            said(house, tx, &it, digest).await
         })
         .await;
-    match advisories {
-        Ok(_) if is_list(&it) => {
-            let new = noted(house, &it, &row.source, digest).await?;
-            Ok(Some(Taken::Noted { paper: digest, new }))
-        }
-        Ok(advisories) => Ok(Some(Taken::OnTheDesk { paper: digest, advisories, complaints: count })),
+    match done {
+        Ok(done) => finished(house, &row, &it, done).await.map(Some),
         Err(PublishError::Store(cause)) => Err(cause),
         Err(why) => still(why.to_string()),
     }
+}
+
+/// What became of what a paper says.
+enum Done {
+    OnTheDesk(Vec<AdvisoryId>),
+    Kept(Vec<Number>),
+}
+
+async fn finished(house: &House, row: &Paper, it: &ReadPaper, done: Done) -> Result<Taken, StoreError> {
+    let (paper, complaints) = (row.digest, row.complaints.len());
+    Ok(match done {
+        _ if is_list(it) => Taken::Noted { paper, new: noted(house, it, &row.source, paper).await? },
+        Done::OnTheDesk(advisories) => Taken::OnTheDesk { paper, advisories, complaints },
+        Done::Kept(records) => Taken::Kept { paper, records, complaints },
+    })
 }
 
 /// Whether a paper is a long list, which is written in parts after the paper is known: what is not written
@@ -166,23 +188,106 @@ async fn noted(house: &House, paper: &ReadPaper, source: &str, digest: Digest) -
     }
 }
 
-async fn on_the_desk(
-    house: &House,
-    tx: &mut Tx,
-    paper: &ReadPaper,
-    digest: Digest,
-) -> Result<Vec<AdvisoryId>, PublishError> {
-    let mut advisories = Vec::new();
-    // A catalogue of what is exploited is no heap of advisories.
-    if !matches!(paper, ReadPaper::Kev(_)) {
-        for said in paper.advisories() {
-            let (publisher, number) = (&said.publisher, &said.number);
-            let id = put_on_the_desk(house, tx, publisher, number, &said.content, None, Some(digest));
-            advisories.push(id.await?);
+/// Takes in what a paper says: a record of a list is kept, an advisory goes on the desk. Whoever speaks about
+/// vulnerabilities is heard either way.
+async fn said(house: &House, tx: &mut Tx, paper: &ReadPaper, digest: Digest) -> Result<Done, PublishError> {
+    let done = match triage::said_in(paper) {
+        Some(records) => {
+            let place = Place { paper: digest, member: String::new() };
+            let said: Vec<_> = records.into_iter().map(|said| (said, place.clone())).collect();
+            triage::keep(house, tx, &said).await?;
+            Done::Kept(said.iter().map(|(said, _)| Number::of(said)).collect())
         }
+        // A catalogue of what is exploited is no heap of advisories. What it names may be somebody's now.
+        None if matches!(paper, ReadPaper::Kev(_)) => {
+            jobs::add(tx, &Job::Triage, house.now()).await?;
+            Done::OnTheDesk(Vec::new())
+        }
+        None => {
+            let mut advisories = Vec::new();
+            for said in paper.advisories() {
+                let (publisher, number) = (&said.publisher, &said.number);
+                let id = put_on_the_desk(house, tx, publisher, number, &said.content, None, Some(digest));
+                advisories.push(id.await?);
+            }
+            Done::OnTheDesk(advisories)
+        }
+    };
+    learn::from_papers(house, tx, [(paper, digest)].into_iter()).await?;
+    Ok(done)
+}
+
+/// Takes in some members of an archive that is a list of records, in one transaction; the archive is their
+/// paper. What is no record, or cannot be read, is taken in by itself and falls where such a paper falls.
+/// Gives what became of each, in their order.
+///
+/// # Errors
+/// Only when something could not be kept.
+pub async fn members(
+    house: &House,
+    source: &str,
+    archive: &Paper,
+    members: &[Member],
+) -> Result<Vec<Taken>, StoreError> {
+    let read: Vec<Option<Read<ReadPaper>>> = members.iter().map(record_of).collect();
+    let each = || read.iter().zip(members).filter_map(|(read, member)| Some((read.as_ref()?, member)));
+    let mut all = Vec::with_capacity(members.len());
+    for (read, member) in each() {
+        let place = Place { paper: archive.digest, member: member.name.clone() };
+        let said = triage::said_in(&read.it).unwrap_or_default();
+        all.extend(said.into_iter().map(|said| (said, place.clone())));
     }
-    learn::from_paper(house, tx, paper, digest).await?;
-    Ok(advisories)
+    let kept = house
+        .write("take in members of an archive", async |tx| {
+            papers::add(tx, archive).await?;
+            triage::keep(house, tx, &all).await?;
+            let papers = each().map(|(read, _)| (&read.it, archive.digest));
+            Ok(learn::from_papers(house, tx, papers).await?)
+        })
+        .await;
+    let is_kept = match kept {
+        Ok(()) => true,
+        Err(PublishError::Store(cause)) => return Err(cause),
+        // One of them spoils the heap: by themselves only that one falls.
+        Err(_) => false,
+    };
+    let mut taken = Vec::with_capacity(members.len());
+    for (read, member) in read.into_iter().zip(members) {
+        taken.push(match read.filter(|_| is_kept) {
+            Some(read) => Taken::Kept {
+                paper: archive.digest,
+                records: triage::said_in(&read.it).into_iter().flatten().map(Number::of).collect(),
+                complaints: read.complaints.len(),
+            },
+            None => {
+                let name = member.name.rsplit('/').next().unwrap_or_default().to_owned();
+                paper(house, Received { source: source.to_owned(), name, bytes: member.bytes.clone() })
+                    .await?
+            }
+        });
+    }
+    Ok(taken)
+}
+
+/// A member that is a record of a list.
+fn record_of(member: &Member) -> Option<Read<ReadPaper>> {
+    let hint = Hint { file_name: Some(&member.name), ..Hint::default() };
+    formats::read(&member.bytes, hint).ok().filter(|read| triage::said_in(&read.it).is_some())
+}
+
+/// The row of an archive whose bytes were kept.
+pub fn archive(house: &House, source: &str, name: &str, bytes: &[u8]) -> Result<Paper, StoreError> {
+    Ok(Paper {
+        digest: house.papers.keep(bytes)?,
+        source: source.to_owned(),
+        name: name.to_owned(),
+        kind: "archive".to_owned(),
+        size_bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+        received_at: house.now(),
+        state: State::Read,
+        why: None,
+        complaints: Vec::new(),
+    })
 }
 
 /// The signals of a feed. Each has an id of what it announces, so that it is known again in the same feed of

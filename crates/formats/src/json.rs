@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use crate::words;
@@ -58,26 +59,24 @@ pub fn text(bytes: &[u8], limits: Limits) -> Result<&str, Unreadable> {
 /// Refuses what is nested too deeply or holds too many values, without building anything.
 fn weigh(text: &str, limits: Limits) -> Result<(), Unreadable> {
     let (mut depth, mut values) = (0_usize, 1_usize);
-    let (mut in_string, mut escaped) = (false, false);
-    for (at, byte) in text.bytes().enumerate() {
-        if in_string {
-            match byte {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => in_string = false,
-                _ => {}
-            }
-            continue;
-        }
+    let bytes = text.as_bytes();
+    let mut at = 0_usize;
+    while let Some(byte) = bytes.get(at) {
         match byte {
-            b'"' => in_string = true,
+            b'"' => {
+                at = end_of_string(bytes, at.saturating_add(1));
+                continue;
+            }
             b'[' | b'{' => {
                 depth = depth.saturating_add(1);
                 values = values.saturating_add(1);
             }
             b']' | b'}' => depth = depth.saturating_sub(1),
             b',' => values = values.saturating_add(1),
-            _ => {}
+            _ => {
+                at = at.saturating_add(1);
+                continue;
+            }
         }
         let refused = |why| Err(Unreadable { at: format!("byte {at}"), why });
         if depth > limits.depth_max {
@@ -86,8 +85,44 @@ fn weigh(text: &str, limits: Limits) -> Result<(), Unreadable> {
         if values > limits.values_max {
             return refused(Why::TooMany { limit: limits.values_max });
         }
+        at = at.saturating_add(1);
     }
     Ok(())
+}
+
+/// The place behind the quote that ends a string, of which the inside begins at `at`. Most of a paper is
+/// the inside of strings, so eight bytes are looked at together.
+fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        if let Some(eight) = rest.first_chunk::<8>()
+            && !holds_quote_or_backslash(u64::from_le_bytes(*eight))
+        {
+            at = at.saturating_add(8);
+            continue;
+        }
+        // One of the next eight, or the paper ends.
+        for byte in rest.iter().take(8) {
+            at = at.saturating_add(1);
+            match byte {
+                b'"' => return at,
+                b'\\' => {
+                    at = at.saturating_add(1);
+                    break;
+                }
+                _ => {}
+            }
+        }
+    }
+    bytes.len()
+}
+
+/// A byte that is zero borrows from its highest bit when one is taken from it, and no other byte does
+/// unless a lower one did.
+fn holds_quote_or_backslash(eight: u64) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let holds_zero = |it: u64| it.wrapping_sub(ONES) & !it & (ONES << 7) != 0;
+    let holds = |byte: u8| holds_zero(eight ^ ONES.wrapping_mul(u64::from(byte)));
+    holds(b'"') || holds(b'\\')
 }
 
 /// The tree of a JSON paper. Complains about keys that stand twice in one object.
@@ -232,11 +267,16 @@ impl<'de> Visitor<'de> for Tree<'_> {
         while let Some(key) = from.next_key::<String>()? {
             let place = Place::Key(&self.place, &key);
             let value = from.next_value_seed(Tree { place, complaints: self.complaints })?;
-            if map.contains_key(&key) {
-                let what = What::Twice(key.clone());
-                self.complaints.borrow_mut().add(Weight::Doubt, self.place.pointer(), what);
+            match map.entry(key) {
+                Entry::Vacant(free) => {
+                    free.insert(value);
+                }
+                Entry::Occupied(mut taken) => {
+                    let what = What::Twice(taken.key().clone());
+                    self.complaints.borrow_mut().add(Weight::Doubt, self.place.pointer(), what);
+                    taken.insert(value);
+                }
             }
-            map.insert(key, value);
         }
         Ok(Value::Object(map))
     }
@@ -377,6 +417,22 @@ mod tests {
     fn brackets_in_a_text_are_no_nesting() {
         let text = format!("{{\"a\": \"{}\\\"[[{{\"}}", "[".repeat(1_000));
         assert!(parse(text.as_bytes(), Limits::default()).is_ok());
+    }
+
+    #[test]
+    fn a_string_ends_where_it_ends_however_it_lies() {
+        for before in 0..20 {
+            for inside in
+                ["", "a", "\\\"", "\\\\", "\\\\\\\"", "é☃", "]]]]]]]]]]", "1234567\\\"", "12345678\\\\"]
+            {
+                for filled in 0..10 {
+                    let text = format!("{}\"{}{inside}\"[", " ".repeat(before), "x".repeat(filled));
+                    let end = end_of_string(text.as_bytes(), before + 1);
+                    assert_eq!(&text[end..], "[", "{text}");
+                    assert_eq!(end_of_string(&text.as_bytes()[..end - 1], before + 1), end - 1, "{text}");
+                }
+            }
+        }
     }
 
     #[test]

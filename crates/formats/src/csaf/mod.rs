@@ -5,6 +5,7 @@
 //! of csaf-rs hold valid documents only, so reading walks the tree itself, and validating leaves the
 //! tests to csaf-rs, but for those that it does not have.
 
+mod glance;
 mod own_tests;
 mod products;
 mod read;
@@ -17,4 +18,4 @@ pub use products::{Identifier, Named};
 pub use read::{Paper, Threat, read_within};
 pub(crate) use read::{from_tree, is_web};
 pub use remediations::Remedy;
-pub use validate::{Finding, Severity, validate, validate_with, validate_within};
+pub use validate::{Document, Finding, Severity, validate, validate_with, validate_within};

@@ -1,11 +1,16 @@
-//! Numbered tests of the standard that csaf-rs 0.6.1 does not have, on the tree of a document.
+//! Numbered tests of the standard that csaf-rs 0.6.1 does not have, or answers by chance, on the tree of a
+//! document.
 //!
+//! - 6.1.11 of 2.0, the name of a weakness: on one day two versions of the list of weaknesses came out, and
+//!   csaf-rs takes either for the newest of that day, as its tables happen to lie.
 //! - 6.2.19, a score for a product that is fixed: decided here, by the score itself.
 //! - 6.3.6 and 6.3.7, addresses that do not answer, and 6.3.8, spelling: somebody outside must look. A
 //!   crate without a socket and without a dictionary asks the caller, through [`Outside`].
 
 use std::collections::HashSet;
 
+use csaf_rs::csaf::types::csaf_datetime::CsafDateTime;
+use csaf_rs::helpers::{CWE_ENTRIES, CweVersionData};
 use serde_json::Value;
 
 use crate::cvss;
@@ -85,6 +90,46 @@ fn each_text(tree: &Value, at: &mut String, see: &mut impl FnMut(&str, &str, &st
 fn is_about_itself(document: &Value, at: &str) -> bool {
     let reference = at.strip_suffix("/url").and_then(|reference| document.pointer(reference));
     reference.and_then(|it| it.get("category")).and_then(Value::as_str) == Some("self")
+}
+
+/// 6.1.11, "CWE", of a document of 2.0, which says no version of the list: the newest on the day of the
+/// document counts, and of two from one day the one with the higher number.
+pub(super) fn names_of_weaknesses(document: &Value) -> Vec<Found> {
+    let mut newest = None;
+    let mut found = Vec::new();
+    for (place, vulnerability) in list(document, "vulnerabilities").iter().enumerate() {
+        let Some(weakness) = vulnerability.get("cwe") else { continue };
+        let text = |key: &str| weakness.get(key).and_then(Value::as_str).unwrap_or_default();
+        let Some((version, known)) = *newest.get_or_insert_with(|| newest_weaknesses(document)) else {
+            break;
+        };
+        let (id, name) = (text("id"), text("name"));
+        let (key, message) = match known.entries.get(id) {
+            Some(entry) if entry.name == name => continue,
+            Some(entry) => ("name", format!("{id} of version {version} is named {:?}", entry.name)),
+            None => ("id", format!("{id:?} is no weakness of version {version}")),
+        };
+        found.push(("6.1.11", format!("/vulnerabilities/{place}/cwe/{key}"), message));
+    }
+    found
+}
+
+fn newest_weaknesses(document: &Value) -> Option<(&'static str, &'static CweVersionData)> {
+    let date = document.pointer("/document/tracking/current_release_date").and_then(Value::as_str);
+    let day = match CsafDateTime::from(date.unwrap_or_default()) {
+        CsafDateTime::Valid(date) => Some(date.get_as_utc().date_naive()),
+        CsafDateTime::Invalid(_) => None,
+    };
+    let number =
+        |version: &str| -> Vec<u32> { version.split('.').map(|it| it.parse().unwrap_or(0)).collect() };
+    let newest = |is_out: &dyn Fn(&CweVersionData) -> bool| {
+        let out = CWE_ENTRIES.iter().filter(|(_, known)| is_out(known));
+        out.max_by_key(|(version, known)| (known.release_date, number(version)))
+    };
+    // A document from before there was a list is held against the newest one, as csaf-rs does.
+    let until_then = newest(&|known| day.is_none_or(|day| known.release_date <= day));
+    let (version, known) = until_then.or_else(|| newest(&|_| true))?;
+    Some((version, known))
 }
 
 /// 6.2.19, "CVSS for Fixed Products": who lists a product as fixed and gives it a score has to say, in the
@@ -183,6 +228,27 @@ mod tests {
         beside.into_iter().for_each(|property| score[property] = json!("NONE"));
         assert!(fixed_with(&score).is_empty());
         assert!(fixed_with(&json!({"vectorString": "none"})).is_empty(), "the schema complains of that");
+    }
+
+    #[test]
+    fn of_two_lists_of_weaknesses_from_one_day_the_newer_one_counts() {
+        // 2.12 and 3.0 are both of 8 November 2017, and only 3.0 has composites such as CWE-352.
+        let found = |date: &str, name: &str| {
+            let document = json!({
+                "document": {"tracking": {"current_release_date": date}},
+                "vulnerabilities": [{"cwe": {"id": "CWE-352", "name": name}}],
+            });
+            let found = names_of_weaknesses(&document).into_iter();
+            found.map(|(_, at, what)| format!("{at}: {what}")).collect::<Vec<_>>()
+        };
+        let name = "Cross-Site Request Forgery (CSRF)";
+        assert_eq!(found("2017-12-01T00:00:00Z", name), [""; 0]);
+        assert_eq!(
+            found("2017-12-01T00:00:00Z", "Forgery"),
+            [format!("/vulnerabilities/0/cwe/name: CWE-352 of version 3.0 is named {name:?}")]
+        );
+        assert!(found("2017-11-07T23:59:59Z", "Forgery")[0].contains("of version 2.11"));
+        assert_eq!(found("yesterday", name), [""; 0], "the newest list of all");
     }
 
     #[test]

@@ -18,7 +18,7 @@ use super::products::{Named, Products};
 use super::remediations::{Remediations, Remedy};
 use super::statuses::{Lines, Statuses};
 use crate::json::{self, Complaints, Limits, Node};
-use crate::{AdvisoryPaper, Read, Revision, Score, Unreadable, Weight, What, Why, words};
+use crate::{AdvisoryPaper, Complaint, Read, Revision, Score, Unreadable, Weight, What, Why, words};
 
 /// A CSAF document: the advisory, and what our own words have no place for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,8 +66,13 @@ pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Read<Paper>, Unreadab
 
 /// As [`read_within`], of a document that was parsed already.
 pub(crate) fn from_tree(tree: Read<Value>) -> Result<Read<Paper>, Unreadable> {
-    let mut complaints = Complaints::starting_with(tree.complaints);
-    let it = paper(Node::root(&tree.it), &mut complaints)?;
+    of_tree(&tree.it, tree.complaints)
+}
+
+/// As [`read_within`], of a tree, with what its parser complained about.
+pub(super) fn of_tree(tree: &Value, complaints: Vec<Complaint>) -> Result<Read<Paper>, Unreadable> {
+    let mut complaints = Complaints::starting_with(complaints);
+    let it = paper(Node::root(tree), &mut complaints)?;
     Ok(Read { it, complaints: complaints.into_list() })
 }
 

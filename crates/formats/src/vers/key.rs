@@ -111,6 +111,22 @@ impl Writer {
     /// A number, from its digits in ASCII. None at all are nothing.
     #[inline]
     pub(super) fn number(&mut self, digits: &[u8]) {
+        // Most numbers in versions have one or two digits.
+        let digit = |byte: u8| byte.wrapping_sub(b'0');
+        let small = match digits {
+            [one] => digit(*one),
+            [ten, one] => digit(*ten).wrapping_mul(10).wrapping_add(digit(*one)),
+            _ => return self.larger_number(digits),
+        };
+        if small > 0 {
+            self.mark(NUMBER.saturating_add(1));
+            self.mark(small);
+        } else {
+            self.mark(NUMBER);
+        }
+    }
+
+    fn larger_number(&mut self, digits: &[u8]) {
         let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
         let digits = digits.get(zeros..).unwrap_or_default();
         if digits.len() > DIGITS {

@@ -160,53 +160,20 @@ impl<'t> Vers<'t> {
         Ok(vers)
     }
 
-    /// One walk over the bytes: what it may not hold, and where its constraints end.
     fn in_any_order(written: &'t str) -> Result<Self, Refused> {
-        let scheme = written.get(..5).filter(|scheme| scheme.eq_ignore_ascii_case("vers:"));
-        let rest = scheme.and_then(|scheme| written.get(scheme.len()..));
-        let parts = rest.and_then(|rest| rest.split_once('/'));
-        if let (None, Some(at)) = (parts, written.bytes().position(is_foreign)) {
-            return Err(Refused::Character(at));
-        }
-        let (kind, constraints) = parts.ok_or(Refused::NoSpecifier)?;
-        let kind = small(kind);
-        let is_kind = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
-        if !kind.starts_with(|it: char| it.is_ascii_lowercase())
-            || !kind.bytes().all(is_kind)
-            || kind == "invalid"
-        {
-            return Err(Refused::Kind(kind.into_owned()));
-        }
-        if constraints.is_empty() {
-            return Err(Refused::Empty);
-        }
-        if constraints == "*" {
-            let set = match &*kind {
+        let head = Head::of(written)?;
+        if head.constraints == "*" {
+            let set = match &*head.kind {
                 "none" => Set::None,
                 "unknown" => Set::Unknown,
                 _ => Set::All,
             };
-            return Ok(Self { kind, set });
+            return Ok(Self { kind: head.kind, set });
         }
-        let before = written.len().saturating_sub(constraints.len());
-        let foreign = || constraints.bytes().position(is_foreign).map(|at| before.saturating_add(at));
-        let Some(scheme) = Scheme::named(&kind) else {
-            return Err(foreign().map_or_else(|| Refused::NoOrder(kind.into_owned()), Refused::Character));
-        };
+        let scheme = head.scheme()?;
         let mut marks = Vec::with_capacity(2);
-        let (mut start, mut signs) = (0, Signs::default());
-        for (at, byte) in constraints.bytes().enumerate() {
-            if byte != b'|' {
-                signs.see(byte);
-                continue;
-            }
-            let constraint = constraints.get(start..at).unwrap_or_default();
-            marks.push(Constraint::of(constraint, signs, scheme, &kind, foreign)?);
-            (start, signs) = (at.saturating_add(1), Signs::default());
-        }
-        let constraint = constraints.get(start..).unwrap_or_default();
-        marks.push(Constraint::of(constraint, signs, scheme, &kind, foreign)?);
-        Ok(Self { kind, set: Set::Marks(scheme, marks) })
+        head.each_mark(scheme, |mark| marks.push(mark))?;
+        Ok(Self { kind: head.kind, set: Set::Marks(scheme, marks) })
     }
 
     /// The specifier of constraints that came from elsewhere. They are sorted, and nothing else.
@@ -250,7 +217,84 @@ impl<'t> Vers<'t> {
 /// # Errors
 /// As [`Vers::read`] and [`Vers::contains`].
 pub fn contains(range: &str, version: &str) -> Result<bool, Refused> {
-    Vers::read(range)?.contains(version)
+    in_passing(range, version).map_or_else(|| Vers::read(range)?.contains(version), Ok)
+}
+
+/// The answer of a specifier whose constraints stand in their order, without keeping any of them. `None`
+/// when they do not, or when something is wrong: then it is said by who reads the whole.
+fn in_passing(range: &str, version: &str) -> Option<bool> {
+    let head = Head::of(range).ok()?;
+    let scheme = head.scheme().ok()?;
+    let version = scheme.key(version)?;
+    let (mut walk, mut before, mut is_sorted) = (Walk::default(), None, true);
+    head.each_mark(scheme, |mark| {
+        is_sorted &= before.as_ref().is_none_or(|before| before <= &mark.key);
+        walk.see(mark.comparator, || scheme.compare(&version, &mark.key));
+        before = Some(mark.key);
+    })
+    .ok()?;
+    is_sorted.then(|| walk.answer())
+}
+
+/// A specifier, cut into its parts.
+struct Head<'t> {
+    written: &'t str,
+    /// In small letters.
+    kind: Cow<'t, str>,
+    /// Not empty.
+    constraints: &'t str,
+}
+
+impl<'t> Head<'t> {
+    fn of(written: &'t str) -> Result<Self, Refused> {
+        let scheme = written.get(..5).filter(|scheme| scheme.eq_ignore_ascii_case("vers:"));
+        let rest = scheme.and_then(|scheme| written.get(scheme.len()..));
+        let parts = rest.and_then(|rest| rest.split_once('/'));
+        if let (None, Some(at)) = (parts, written.bytes().position(is_foreign)) {
+            return Err(Refused::Character(at));
+        }
+        let (kind, constraints) = parts.ok_or(Refused::NoSpecifier)?;
+        let kind = small(kind);
+        let is_kind = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+        if !kind.starts_with(|it: char| it.is_ascii_lowercase())
+            || !kind.bytes().all(is_kind)
+            || kind == "invalid"
+        {
+            return Err(Refused::Kind(kind.into_owned()));
+        }
+        if constraints.is_empty() {
+            return Err(Refused::Empty);
+        }
+        Ok(Self { written, kind, constraints })
+    }
+
+    /// The place of the first character among the constraints that may not be there.
+    fn foreign(&self) -> Option<usize> {
+        let before = self.written.len().saturating_sub(self.constraints.len());
+        self.constraints.bytes().position(is_foreign).map(|at| before.saturating_add(at))
+    }
+
+    fn scheme(&self) -> Result<Scheme, Refused> {
+        let unknown =
+            || self.foreign().map_or_else(|| Refused::NoOrder((*self.kind).to_owned()), Refused::Character);
+        Scheme::named(&self.kind).ok_or_else(unknown)
+    }
+
+    /// One walk over the bytes: what they may not hold, and where each constraint ends.
+    fn each_mark(&self, scheme: Scheme, mut see: impl FnMut(Constraint<'t>)) -> Result<(), Refused> {
+        let of = |constraint, signs| Constraint::of(constraint, signs, scheme, &self.kind, || self.foreign());
+        let (mut start, mut signs) = (0, Signs::default());
+        for (at, byte) in self.constraints.bytes().enumerate() {
+            if byte != b'|' {
+                signs.see(byte);
+                continue;
+            }
+            see(of(self.constraints.get(start..at).unwrap_or_default(), signs)?);
+            (start, signs) = (at.saturating_add(1), Signs::default());
+        }
+        see(of(self.constraints.get(start..).unwrap_or_default(), signs)?);
+        Ok(())
+    }
 }
 
 /// Versions between two bounds, each with whether it belongs to them.
@@ -390,21 +434,49 @@ fn only_holes(marks: &[Constraint<'_>]) -> bool {
 }
 
 /// "Checking if a version is contained within a range", on constraints of which some may say nothing more
-/// than their neighbours.
-fn is_within(scheme: Scheme, marks: &[Constraint<'_>], version: &Key) -> bool {
-    let mut passed = Passed::default();
-    for mark in marks {
-        let comparator = mark.comparator;
-        match scheme.compare(version, &mark.key) {
-            Ordering::Greater => passed.passes(comparator),
-            Ordering::Equal => passed.meets(comparator),
+/// than their neighbours, given one after another as they are sorted.
+#[derive(Debug, Clone, Copy, Default)]
+struct Walk {
+    passed: Passed,
+    answer: Option<bool>,
+    /// There were marks, and not only holes.
+    has_others: bool,
+    has_marks: bool,
+}
+
+impl Walk {
+    /// The next mark, and how the version stands to it.
+    #[inline]
+    fn see(&mut self, comparator: Comparator, version: impl FnOnce() -> Ordering) {
+        self.has_marks = true;
+        self.has_others |= comparator != Comparator::Not;
+        if self.answer.is_some() {
+            return;
+        }
+        match version() {
+            Ordering::Greater => self.passed.passes(comparator),
+            Ordering::Equal => self.passed.meets(comparator),
             Ordering::Less if comparator.begins() || comparator.ends() => {
-                return passed.is_within(Some(comparator.ends()), false);
+                self.answer = Some(self.passed.is_within(Some(comparator.ends()), false));
             }
             Ordering::Less => {}
         }
     }
-    passed.is_within(None, only_holes(marks))
+
+    fn answer(self) -> bool {
+        self.answer.unwrap_or_else(|| self.passed.is_within(None, self.has_marks && !self.has_others))
+    }
+}
+
+fn is_within(scheme: Scheme, marks: &[Constraint<'_>], version: &Key) -> bool {
+    let mut walk = Walk::default();
+    for mark in marks {
+        walk.see(mark.comparator, || scheme.compare(version, &mark.key));
+        if let Some(answer) = walk.answer {
+            return answer;
+        }
+    }
+    walk.answer()
 }
 
 /// One walk along the marks: before each version that is named, at it, and behind it.

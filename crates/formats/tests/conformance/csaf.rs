@@ -1,9 +1,12 @@
 //! CSAF 2.0 and 2.1: every document of the suites with the verdict of its test and of the document as a
 //! whole, names of files, CPE patterns.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use csaf_rs::csaf::raw::RawDocument;
+use csaf_rs::schema::{csaf2_0::schema as csaf2_0, csaf2_1::schema as csaf2_1};
+use csaf_rs::validation::{TestResultStatus, Validatable};
 use formats::Limits;
 use formats::cpe::wfn::Wfn;
 use formats::csaf::{Finding, Outside, Severity, validate, validate_with};
@@ -118,5 +121,113 @@ fn a_history_that_leaps_by_a_million_is_judged_soon() {
         );
         assert!(findings.iter().any(|finding| finding.test == "6.1.21"));
         assert!(took < Duration::from_secs(20), "{took:?}");
+    }
+}
+
+/// The tests of csaf-rs that are left out where a glance shows that they find nothing.
+const AT_A_GLANCE: &[&str] = &["6.1.1", "6.1.2", "6.1.6", "6.1.7", "6.2.1", "6.2.2", "6.2.13", "6.3.1"];
+
+#[test]
+fn what_is_left_out_at_a_glance_would_have_found_nothing() {
+    let (Some(cases), Some(set)) = (cases("csaf"), set("csaf")) else { return };
+    let mut chance = 0x00D1_4B7A_C871_u64;
+    let (mut held, mut found) = (0, BTreeMap::<String, usize>::new());
+    for case in &cases {
+        let input = case["input"].as_str().unwrap_or_default();
+        let Ok(document) = std::fs::read(set.join(input))
+            .map_err(drop)
+            .and_then(|bytes| serde_json::from_slice::<Value>(&bytes).map_err(drop))
+        else {
+            continue;
+        };
+        if !matches!(document.pointer("/document/csaf_version").and_then(Value::as_str), Some("2.0" | "2.1"))
+        {
+            continue;
+        }
+        for round in 0..6 {
+            let mut document = document.clone();
+            for _ in 0..round {
+                let numbers = numbers_of_products(&document);
+                shuffle(&mut document, &numbers, &mut chance);
+            }
+            let ours: BTreeSet<(String, String)> = validate(&serde_json::to_vec(&document).unwrap())
+                .unwrap()
+                .into_iter()
+                .filter(|finding| AT_A_GLANCE.contains(&finding.test.as_str()))
+                .map(|finding| (finding.test, finding.path))
+                .collect();
+            let theirs = by_csaf_rs(document.clone());
+            assert_eq!(ours, theirs, "{input}: {document}");
+            held += 1;
+            let tests: BTreeSet<String> = theirs.into_iter().map(|(test, _)| test).collect();
+            tests.into_iter().for_each(|test| *found.entry(test).or_default() += 1);
+        }
+    }
+    println!("csaf: {held} documents at a glance, of which csaf-rs finds something in {found:?}");
+    for test in AT_A_GLANCE {
+        let count = found.get(*test).copied().unwrap_or_default();
+        assert!(count >= 10 && count + 500 < held, "{test}: {count} of {held}");
+    }
+}
+
+/// What csaf-rs finds by itself: numbers of tests, and places.
+fn by_csaf_rs(document: Value) -> BTreeSet<(String, String)> {
+    fn of(document: &impl Validatable) -> BTreeSet<(String, String)> {
+        let found = AT_A_GLANCE.iter().flat_map(|test| match document.run_test(test).status {
+            TestResultStatus::Failure { errors, warnings, infos } => {
+                let all = errors.into_iter().chain(warnings).chain(infos);
+                all.map(|it| (test.to_string(), it.instance_path)).collect()
+            }
+            _ => vec![],
+        });
+        found.collect()
+    }
+    match document.pointer("/document/csaf_version").and_then(Value::as_str) {
+        Some("2.0") => of(&RawDocument::<csaf2_0::CommonSecurityAdvisoryFramework>::new(document)),
+        _ => of(&RawDocument::<csaf2_1::CommonSecurityAdvisoryFramework>::new(document)),
+    }
+}
+
+/// Every text that stands where the number of a product may stand.
+fn numbers_of_products(tree: &Value) -> Vec<Value> {
+    match tree {
+        Value::Object(members) => members
+            .iter()
+            .flat_map(|(key, value)| match value {
+                Value::String(_) if key == "product_id" => vec![value.clone()],
+                Value::Array(items) if key == "product_ids" => items.clone(),
+                other => numbers_of_products(other),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().flat_map(numbers_of_products).collect(),
+        _ => vec![],
+    }
+}
+
+/// Changes one thing about products somewhere in the tree: a number, a list of them, the order of keys.
+fn shuffle(tree: &mut Value, numbers: &[Value], chance: &mut u64) {
+    let mut below = |bound: usize| {
+        *chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(*chance >> 33).unwrap() % bound.max(1)
+    };
+    match tree {
+        Value::Object(members) => {
+            let at = below(members.len());
+            if below(40) == 0 {
+                *members = std::mem::take(members).into_iter().rev().collect();
+            } else if let Some(member) = members.values_mut().nth(at) {
+                shuffle(member, numbers, chance);
+            }
+        }
+        Value::Array(items) if !items.is_empty() => {
+            let at = below(items.len());
+            match below(8) {
+                0 => drop(items.remove(at)),
+                1 => items.push(items[at].clone()),
+                _ => shuffle(&mut items[at], numbers, chance),
+            }
+        }
+        Value::String(_) if numbers.contains(tree) => *tree = numbers[below(numbers.len())].clone(),
+        _ => {}
     }
 }

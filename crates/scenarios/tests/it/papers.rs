@@ -64,8 +64,11 @@ async fn said_by(db: store::Db, bytes: &[u8]) -> String {
         hospitals.push(hospital);
     }
     let taken = country.receives("record.json", bytes).await;
-    let Taken::OnTheDesk { paper, advisories: desk, .. } = taken else { panic!("{taken:?}") };
+    let Taken::Kept { paper, .. } = taken else { panic!("{taken:?}") };
     let paper = papers::of_digest(&country.house.db, paper).await.unwrap().unwrap();
+    let on_desk = advisories::newest(&country.house.db, 2).await.unwrap();
+    let desk: Vec<_> = on_desk.into_iter().map(|line| line.id).collect();
+    assert_eq!(desk.len(), 1, "it is somebody's, or names nobody's");
     let mut said: Vec<String> =
         paper.complaints.into_iter().map(|it| format!("complaint: {}", it.what)).collect();
     assert_eq!(country.mail.mails(), [], "nobody is warned before a person has released it");

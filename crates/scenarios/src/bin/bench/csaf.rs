@@ -3,13 +3,16 @@
 //!
 //! Held against csaf-validator-lib, on which other national nodes stand: the strict schema and the
 //! mandatory tests, parsing included. We run every test that we have, optional and informative ones too,
-//! and read the document as well.
+//! and read the document as well, from one tree.
+//!
+//! Then the history that leaps (oasis-tcs/csaf, issue 1601): a small document that some validators answer
+//! with a list of millions.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use formats::{Limits, csaf};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{Scratch, cpu_seconds, peers, print};
 
@@ -48,7 +51,11 @@ pub fn csaf() {
     let limits = Limits::default;
     let reading = spent(&bytes, |bytes| csaf::read_within(bytes, limits()).unwrap().complaints.len());
     let validating = spent(&bytes, |bytes| csaf::validate(bytes).unwrap().len());
-    let both = reading + validating;
+    let both = spent(&bytes, |bytes| {
+        let document = csaf::Document::parse(bytes, limits()).unwrap();
+        let complaints = document.read().unwrap().complaints.len();
+        complaints + document.validate(csaf::Outside::default()).unwrap().len()
+    });
     print(
         "csaf",
         "documents read and validated",
@@ -77,6 +84,7 @@ pub fn csaf() {
         spent(&bytes, |bytes| serde_json::from_slice::<Value>(bytes).unwrap().as_object().unwrap().len());
     print("csaf", "documents read", count / reading, "1/cpu-s", "serde_json, parse only", count / parsing);
 
+    leaps();
     let mut invalid = BTreeMap::<String, usize>::new();
     let mut valid = 0;
     for bytes in &bytes {
@@ -88,6 +96,44 @@ pub fn csaf() {
     }
     eprintln!("{} documents; csaf-validator-lib: {}", names.len(), rounds[0]["valid"]);
     eprintln!("valid for us: {valid}, and not for {invalid:?}");
+}
+
+/// What a mebibyte of leaping history costs.
+fn leaps() {
+    const AIM_MS: f64 = 200.0;
+    for version in ["2.0", "2.1"] {
+        let document = leaping_history(version);
+        let mebibytes = count(document.len()) / 1_048_576.0;
+        let took = spent(&[document], |bytes| csaf::validate(bytes).unwrap().len());
+        let figure = format!("a history of {version} that leaps");
+        print("csaf", &figure, 1_000.0 * took / mebibytes, "cpu-ms/MiB", "the aim, at most", AIM_MS);
+    }
+}
+
+/// A document of which each revision has a number a million above the one before.
+fn leaping_history(version: &str) -> Vec<u8> {
+    const REVISIONS: usize = 20_000;
+    let revision = |nth: usize| {
+        let date = format!("2026-01-{:02}T{:02}:{:02}:00Z", 1 + nth / 1440, nth / 60 % 24, nth % 60);
+        json!({"date": date, "number": (nth * 1_000_000).to_string(), "summary": "Leap."})
+    };
+    let history: Vec<Value> = (1..=REVISIONS).map(revision).collect();
+    let last = &history[REVISIONS - 1];
+    let tracking = json!({
+        "current_release_date": last["date"], "id": "POLDER-1", "initial_release_date": history[0]["date"],
+        "revision_history": history, "status": "final", "version": last["number"],
+    });
+    let label = if version == "2.0" { "WHITE" } else { "CLEAR" };
+    let mut document = json!({"document": {
+        "category": "csaf_base", "csaf_version": version, "title": "Leaps",
+        "distribution": {"tlp": {"label": label}},
+        "publisher": {"category": "vendor", "name": "Polder", "namespace": "https://polder.example"},
+        "tracking": tracking,
+    }});
+    if version == "2.1" {
+        document["$schema"] = json!("https://docs.oasis-open.org/csaf/csaf/v2.1/schema/csaf.json");
+    }
+    document.to_string().into_bytes()
 }
 
 /// Every advisory below the folder, in the order of the names.

@@ -7,12 +7,14 @@
 //! | `vers`  | whether a range contains a version, beside what Python has for it |
 //! | `csaf`  | reading and validating a national feed, beside what others validate with |
 //! | `reports` | a day of scans, two million rows, out of its file |
+//! | `import` | the records of the CVE list taken in, on both engines |
 //! | `board` | the pages of a desk with ten thousand warnings: milliseconds per page, 500 requests each |
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops here")]
 
 mod board;
 mod csaf;
+mod import;
 mod matching;
 mod peers;
 mod reports;
@@ -44,6 +46,7 @@ async fn main() -> ExitCode {
         "vers" => vers::vers(number(20_000)),
         "csaf" => csaf::csaf(),
         "reports" => reports::reports(number(2_000_000) as u64),
+        "import" => import::import(number(300)).await,
         _ => {
             eprintln!("usage: bench walk [PARTICIPANTS] [PRODUCTS-EACH]");
             eprintln!("       bench board [PARTICIPANTS] [REQUESTS-EACH]");
@@ -51,6 +54,7 @@ async fn main() -> ExitCode {
             eprintln!("       bench vers [QUESTIONS]");
             eprintln!("       bench csaf");
             eprintln!("       bench reports [ROWS]");
+            eprintln!("       bench import [PARTICIPANTS]");
             return ExitCode::from(2);
         }
     }
