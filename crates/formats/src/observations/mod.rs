@@ -784,6 +784,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn columns_in_any_order_say_the_same(order in Just((0..12).collect::<Vec<usize>>()).prop_shuffle()) {
             let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(TABLE.as_bytes());
