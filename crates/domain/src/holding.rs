@@ -60,17 +60,22 @@ impl Network {
     /// The most addresses that one line may claim: a /16 of version 4, a /32 of version 6.
     const BITS_MAX: [u32; 2] = [16, 96];
 
-    fn of(address: IpAddr, prefix: Option<u32>) -> Option<Self> {
-        let (whole, most) =
-            if address.is_ipv4() { (32, Self::BITS_MAX[0]) } else { (128, Self::BITS_MAX[1]) };
-        let bits = whole - prefix.unwrap_or(whole).min(whole);
-        if prefix.is_some_and(|prefix| prefix > whole) || bits > most {
-            return None;
-        }
+    /// The network that begins at an address, however large. `None` when the prefix is longer than an
+    /// address, or the address is not the first of its network: that is a slip, and which one was meant is
+    /// a guess.
+    pub fn of(address: IpAddr, prefix: u32) -> Option<Self> {
+        let whole = if address.is_ipv4() { 32_u32 } else { 128 };
+        let below = u128::MAX.checked_shr(128 - whole.checked_sub(prefix)?).unwrap_or_default();
         let number = number(address);
-        let below = (1_u128 << bits) - 1;
-        // An address that is not the first of its network is a slip, and which one was meant is a guess.
         (number & below == 0).then_some(Self { first: number, last: number | below })
+    }
+
+    /// The length of its prefix, counted from the beginning of an address of version 6. `None` when it is
+    /// no network that a prefix could write.
+    pub fn prefix(&self) -> Option<u8> {
+        let below = self.first ^ self.last;
+        let is_prefix = below & below.wrapping_add(1) == 0 && self.first & below == 0;
+        u8::try_from(below.leading_zeros()).ok().filter(|_| is_prefix)
     }
 
     pub fn overlaps(&self, other: &Self) -> bool {
@@ -79,6 +84,14 @@ impl Network {
 
     pub fn holds(&self, address: IpAddr) -> bool {
         (self.first..=self.last).contains(&number(address))
+    }
+}
+
+impl From<IpAddr> for Network {
+    /// A network of one address.
+    fn from(address: IpAddr) -> Self {
+        let number = number(address);
+        Self { first: number, last: number }
     }
 }
 
@@ -95,11 +108,18 @@ impl FromStr for Network {
     /// `192.0.2.0/24`, `2001:db8::/48` or a single address.
     fn from_str(text: &str) -> Result<Self, NoNetwork> {
         let (address, prefix) = match text.trim().split_once('/') {
-            Some((address, prefix)) => (address, Some(prefix.parse().map_err(|_| NoNetwork)?)),
+            Some((address, prefix)) => (address, Some(prefix)),
             None => (text.trim(), None),
         };
         let address: IpAddr = address.parse().map_err(|_| NoNetwork)?;
-        Self::of(address.to_canonical(), prefix).ok_or(NoNetwork)
+        let address = address.to_canonical();
+        let (whole, most) =
+            if address.is_ipv4() { (32_u32, Self::BITS_MAX[0]) } else { (128, Self::BITS_MAX[1]) };
+        let prefix = prefix.map_or(Ok(whole), |prefix| prefix.parse().map_err(|_| NoNetwork))?;
+        if prefix.saturating_add(most) < whole {
+            return Err(NoNetwork);
+        }
+        Self::of(address, prefix).ok_or(NoNetwork)
     }
 }
 

@@ -1,5 +1,6 @@
 -- What a public list says about a vulnerability, the newest word of each publisher, kept whether or not it
--- concerns somebody here. What does has an advisory of the same publisher and number.
+-- concerns somebody here. What does has an advisory of the same publisher and number. The content is JSON,
+-- compressed as papers are: there are three hundred thousand of them.
 CREATE TABLE record (
     publisher TEXT NOT NULL,
     number    TEXT NOT NULL,
@@ -11,7 +12,7 @@ CREATE TABLE record (
     nameless  BOOLEAN NOT NULL,
     withdrawn BOOLEAN NOT NULL,
     title     TEXT NOT NULL,
-    content   TEXT NOT NULL,
+    content   BYTEA NOT NULL,
     PRIMARY KEY (publisher, number)
 );
 CREATE INDEX record_by_number ON record (number);

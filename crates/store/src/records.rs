@@ -9,6 +9,9 @@ use sqlx::{FromRow, query, query_as};
 use crate::papers::Digest;
 use crate::{Db, StoreError, Tx, ts::Ts};
 
+/// How hard a content is packed: fast, and still to a third.
+const PACKED: i32 = 1;
+
 /// Where a record stands: in a paper, or in a member of one that is an archive.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -23,16 +26,19 @@ pub async fn keep(tx: &mut Tx, records: &[(Record, Place)], now: Timestamp) -> R
     struct Kept<'r> {
         record: &'r Record,
         place: &'r Place,
-        content: String,
+        content: Vec<u8>,
     }
+    let packing = |why: std::io::Error| StoreError::damaged("record", "new", why);
+    let mut packer = zstd::bulk::Compressor::new(PACKED).map_err(packing)?;
     let mut last = BTreeMap::new();
     for (record, place) in records {
         last.insert((&record.publisher, &record.number), (record, place));
     }
     let mut kept = Vec::with_capacity(last.len());
     for (record, place) in last.into_values() {
-        let content = serde_json::to_string(&record.content)
+        let content = serde_json::to_vec(&record.content)
             .map_err(|why| StoreError::damaged("record", &record.number, why))?;
+        let content = packer.compress(&content).map_err(packing)?;
         kept.push(Kept { record, place, content });
     }
     change_rows!(
@@ -75,12 +81,13 @@ pub async fn are_exploited(tx: &mut Tx, names: &[String]) -> Result<u64, StoreEr
     Ok(changed)
 }
 
-type Row = (String, String, Vec<u8>, String, Ts, bool, bool, String);
+type Row = (String, String, Vec<u8>, String, Ts, bool, bool, Vec<u8>);
 
 fn read(row: Row) -> Result<(Record, Place), StoreError> {
     let (publisher, number, paper, member, said_at, is_exploited, is_withdrawn, content) = row;
-    let content =
-        serde_json::from_str(&content).map_err(|why| StoreError::damaged("record", &number, why))?;
+    let damaged = |why: &dyn std::fmt::Display| StoreError::damaged("record", &number, why.to_string());
+    let content = zstd::stream::decode_all(content.as_slice()).map_err(|why| damaged(&why))?;
+    let content = serde_json::from_slice(&content).map_err(|why| damaged(&why))?;
     let place = Place { paper: Digest::from_row("record", &paper)?, member };
     let said_at = said_at.get();
     Ok((Record { publisher, number, said_at, is_exploited, is_withdrawn, content }, place))
