@@ -288,3 +288,74 @@ fn percent(share: f64) -> Option<Confidence> {
     let whole = (0..=100_u8).rev().find(|it| f64::from(*it) <= share * 100.0)?;
     (share <= 1.0).then(|| Confidence::of_percent(whole)).flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use jiff::Timestamp;
+    use serde_json::json;
+
+    use super::super::{About, Row, read};
+    use super::*;
+
+    const REPORT: &str = include_str!("../../../../fixtures/observations/xarf.json");
+
+    /// The report with something else in one place.
+    fn changed(pointer: &str, value: Value) -> String {
+        let mut tree: Value = serde_json::from_str(REPORT).unwrap();
+        *tree.pointer_mut(pointer).unwrap() = value;
+        tree.to_string()
+    }
+
+    fn broken(text: &str) -> Vec<String> {
+        let found = check(text.as_bytes(), Limits::default()).unwrap();
+        found.into_iter().map(|it| format!("{} {}", it.at, it.what)).collect()
+    }
+
+    #[test]
+    fn a_report_of_a_hole_is_an_observation_of_it() {
+        let mut seen = Vec::new();
+        let account = read(Cursor::new(REPORT), About::from("us", Timestamp::MAX), |row| {
+            if let Row::Good(it) = row {
+                seen.push(it.into_owned());
+            }
+            ControlFlow::Continue(())
+        });
+        assert_eq!(account.unwrap().complaints, []);
+        let one = &seen[0];
+        assert_eq!(
+            (one.names(), one.seen, one.class),
+            (vec!["CVE-2019-19781".to_owned()], Seen::Vulnerable, Class::VulnerableSystem)
+        );
+        assert_eq!(
+            (one.port, one.severity, one.confidence),
+            (Some(443), Some(Severity::Critical), Confidence::of_percent(95))
+        );
+        assert_eq!((&*one.source, one.product.version.as_deref()), ("Dijkleger", Some("12.1-55.18")));
+    }
+
+    #[test]
+    fn each_rule_that_is_broken_is_said_and_the_report_is_read_all_the_same() {
+        assert_eq!(broken(REPORT), Vec::<String>::new());
+        for (pointer, value) in [
+            ("/xarf_version", json!("4.2")),
+            ("/report_id", json!("7")),
+            ("/timestamp", json!("2026-11-21 06:15")),
+            ("/reporter/contact", json!("nobody")),
+            ("/sender", json!({"org": "Dijkleger"})),
+            ("/type", json!("phishing")),
+            ("/confidence", json!(1.5)),
+            ("/tags", json!(["citrix"])),
+            ("/source_identifier", json!(7)),
+        ] {
+            assert!(!broken(&changed(pointer, value.clone())).is_empty(), "{pointer} {value}");
+        }
+        let account =
+            read(Cursor::new(changed("/tags", json!(["citrix"]))), About::from("us", Timestamp::MAX), |_| {
+                ControlFlow::Continue(())
+            });
+        let account = account.unwrap();
+        assert_eq!((account.good, account.complaints.len()), (1, 1));
+    }
+}
