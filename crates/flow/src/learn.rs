@@ -48,7 +48,7 @@ pub(crate) async fn from_papers<'p>(
     let ratings = ratings::of_all(tx, &known).await?;
     let mut learning = Learning { house, ids, facets, ratings, news: News::default() };
     for (paper, digest) in papers {
-        learning.from_paper(paper, digest);
+        learning.hear_paper(paper, digest);
     }
     learning.news.write(tx).await
 }
@@ -135,10 +135,10 @@ impl<'p> Source<'p> {
 }
 
 impl Learning<'_> {
-    fn from_paper(&mut self, paper: &Paper, digest: Digest) {
+    fn hear_paper(&mut self, paper: &Paper, digest: Digest) {
         match paper {
-            Paper::Csaf(it) => self.from_csaf(it, digest),
-            Paper::Cve(record) => self.from_cve(record, digest),
+            Paper::Csaf(it) => self.hear_csaf(it, digest),
+            Paper::Cve(record) => self.hear_cve(record, digest),
             Paper::Nvd(records) => {
                 for record in records {
                     let source = Source::of(self.house, &record.advisory, digest);
@@ -148,13 +148,13 @@ impl Learning<'_> {
                     }
                 }
             }
-            Paper::Osv(record) => self.from_osv(record, digest),
-            Paper::Kev(catalogue) => self.from_kev(catalogue, digest),
+            Paper::Osv(record) => self.hear_osv(record, digest),
+            Paper::Kev(catalogue) => self.hear_kev(catalogue, digest),
             Paper::Epss(_) | Paper::Feed(_) | Paper::Observations(_) | Paper::Inventory(_) => {}
         }
     }
 
-    fn from_cve(&mut self, record: &cve::Record, digest: Digest) {
+    fn hear_cve(&mut self, record: &cve::Record, digest: Digest) {
         let source = Source::of(self.house, &record.advisory, digest);
         self.names_and_scores(source);
         let name = &record.advisory.number;
@@ -179,7 +179,7 @@ impl Learning<'_> {
     }
 
     /// What a vendor offers against it. What it writes about attackers stays in the paper.
-    fn from_csaf(&mut self, paper: &csaf::Paper, digest: Digest) {
+    fn hear_csaf(&mut self, paper: &csaf::Paper, digest: Digest) {
         let source = Source::of(self.house, &paper.advisory, digest);
         self.names_and_scores(source);
         for remedy in &paper.remedies {
@@ -198,7 +198,7 @@ impl Learning<'_> {
 
     /// Names by which a record of open source means one vulnerability. That an update repairs it makes the
     /// number of the update no name of it.
-    fn from_osv(&mut self, record: &osv::Record, digest: Digest) {
+    fn hear_osv(&mut self, record: &osv::Record, digest: Digest) {
         let source = Source::of(self.house, &record.advisory, digest);
         self.names_and_scores(source);
         let is_identity = |name: &String| name.starts_with("CVE-");
@@ -232,7 +232,7 @@ impl Learning<'_> {
     /// A catalogue of what is exploited is no heap of advisories: each entry is a word about one
     /// vulnerability, by who keeps the catalogue, as of the day of its listing. That day is not the day of
     /// the first attack, which was twenty-two months earlier for the hole of 2019.
-    fn from_kev(&mut self, catalogue: &kev::Catalogue, digest: Digest) {
+    fn hear_kev(&mut self, catalogue: &kev::Catalogue, digest: Digest) {
         for entry in &catalogue.entries {
             let source = Source::of(self.house, &entry.advisory, digest);
             let name = &entry.advisory.number;
