@@ -1,6 +1,5 @@
 # What public lists say about vulnerabilities.
-records-title = Set aside
-records-what = What public lists report and concerns nobody here. As soon as it does, or is new and exploited, it comes to the advisories by itself.
+records-what = Everything that public lists report. What concerns somebody here, and what is new and exploited or names no product, comes to the advisories by itself; the rest lies here.
 records-search = Beginning of the number, such as CVE-2019-197
 records-all = All
 records-nameless = Without a product

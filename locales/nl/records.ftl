@@ -1,6 +1,5 @@
 # Wat openbare lijsten over kwetsbaarheden zeggen.
-records-title = Terzijde gelegd
-records-what = Wat openbare lijsten melden en hier niemand raakt. Zodra het wel iemand raakt, of nieuw is en misbruikt wordt, komt het vanzelf bij de adviezen.
+records-what = Alles wat openbare lijsten melden. Wat hier iemand raakt, en wat nieuw is en misbruikt wordt of geen product noemt, komt vanzelf bij de adviezen; de rest ligt hier.
 records-search = Begin van het nummer, zoals CVE-2019-197
 records-all = Alles
 records-nameless = Zonder product

@@ -61,9 +61,9 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         address("/desk/records", &[("q", &view.number), ("show", show.word()), ("page", page)])
     };
     frame.document(
-        &frame.say("records-title"),
+        &frame.say("records-of-lists"),
         html! {
-            h1 { (frame.say("records-title")) }
+            h1 { (frame.say("records-of-lists")) }
             p { (frame.say("records-what")) }
             (frame.search("/desk/records", "q", &frame.say("records-search"), &view.number, &[("show", view.show.word())]))
             ul .filters.plain {
