@@ -78,8 +78,17 @@ export async function tasks(all) {
   const answering = await session(all, 'contact', all.browsers[1]);
   if (seeing && answering) {
     await report.step('with script: the answer appears in place, the board renews itself', () => live(seeing, answering, all));
+    await report.step('with script: products are suggested as somebody types', () => suggest(seeing, all));
     await report.step('with script: single keys are listed, and walk the board', () => pressKeys(seeing, all));
   }
+}
+
+/** What is suggested must fit what stands in the field at last, and can be pressed. */
+async function suggest({ page }, { address }) {
+  await page.goto(`${address}/desk/catalogue?name=het+grote+scherm`);
+  await page.type('#search-again', 'netsc');
+  await comes(page, () => /NetScaler|Citrix/.test(document.querySelector('#search [data-suggestions] button')?.textContent));
+  return new URL(page.url()).search.includes('q=') ? [`${page.url()} was loaded anew`] : [];
 }
 
 /** Becomes somebody by the page with the clock, which orders a new link at every press. */

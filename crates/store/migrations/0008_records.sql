@@ -13,9 +13,8 @@ CREATE TABLE record (
     withdrawn BOOLEAN NOT NULL,
     title     TEXT NOT NULL,
     content   BYTEA NOT NULL,
-    PRIMARY KEY (publisher, number)
+    PRIMARY KEY (number, publisher)
 );
-CREATE INDEX record_by_number ON record (number);
 CREATE INDEX record_by_time ON record (said_at);
 CREATE INDEX record_exploited ON record (said_at) WHERE exploited;
 CREATE INDEX record_nameless ON record (said_at) WHERE nameless;

@@ -47,7 +47,7 @@ pub async fn keep(tx: &mut Tx, records: &[(Record, Place)], now: Timestamp) -> R
         11,
         "INSERT INTO record (publisher, number, paper, member, said_at, kept_at, exploited, nameless, withdrawn,
                              title, content)",
-        "ON CONFLICT (publisher, number) DO UPDATE
+        "ON CONFLICT (number, publisher) DO UPDATE
             SET paper = excluded.paper, member = excluded.member, said_at = excluded.said_at,
                 kept_at = excluded.kept_at, exploited = record.exploited OR excluded.exploited,
                 nameless = excluded.nameless, withdrawn = excluded.withdrawn, title = excluded.title,

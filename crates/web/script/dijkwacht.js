@@ -96,6 +96,23 @@ document.addEventListener('input', (event) => {
   if (form.dataset.draft) remember(form);
 });
 
+// Suggestions as somebody types: the form is asked, and what the page that comes back suggests stands below it.
+let asking;
+const suggest = async (form) => {
+  const query = new URLSearchParams(new FormData(form));
+  const page = await read(await fetch(form.getAttribute('action') + '?' + query));
+  const found = one('form[data-suggest] + [data-suggestions]', page);
+  // Whoever typed on meanwhile is answered by the next question.
+  const same = query.toString() === new URLSearchParams(new FormData(form)).toString();
+  if (found && same) form.nextElementSibling.replaceChildren(...found.childNodes);
+};
+document.addEventListener('input', (event) => {
+  const form = event.target.closest('form[data-suggest]');
+  if (!form) return;
+  clearTimeout(asking);
+  asking = setTimeout(() => suggest(form).catch(() => {}), 250);
+});
+
 // Events: the server says that something changed, we ask for this page again and swap the regions
 // that differ from what it last sent. A region in which somebody is typing waits.
 const seen = new Map();

@@ -108,7 +108,7 @@ fn card(frame: &Frame, place: usize, it: &Waiting) -> Markup {
                 (frame.count("catalogue-assets", count(*assets)))
             }
             (same_buttons(frame, name, suggestions))
-            (search_form(frame, &format!("search-{place}"), name, ""))
+            (search_form(frame, &format!("search-{place}"), name, "", &[]))
             div .acts {
                 (frame.button("/desk/catalogue", &hidden(name, &[("is", "new")]), &frame.say("catalogue-new")))
                 (frame.button("/desk/catalogue", &hidden(name, &[("is", "nothing")]), &frame.say("catalogue-nothing")))
@@ -117,13 +117,18 @@ fn card(frame: &Frame, place: usize, it: &Waiting) -> Markup {
     }
 }
 
-/// Asks the server for names that begin with what is typed; every page works without script.
-fn search_form(frame: &Frame, id: &str, name: &Name, typed: &str) -> Markup {
+/// Asks the server for names that begin with what is typed, and shows what it found. The script asks at every
+/// key; without it Enter does.
+fn search_form(frame: &Frame, id: &str, name: &Name, typed: &str, found: &[(ProductId, Name)]) -> Markup {
     html! {
-        form .filters method="get" action="/desk/catalogue" {
+        form .filters method="get" action="/desk/catalogue" data-suggest {
             @for (field, value) in hidden(name, &[]) { input type="hidden" name=(field) value=(value); }
             (Field::new(id, "q", frame.say("catalogue-search")).kind("search").value(typed))
             button { (frame.say("page-search")) }
+        }
+        div data-suggestions aria-live="polite" {
+            @if found.is_empty() && !typed.is_empty() { p { (frame.say("catalogue-search-none")) } }
+            @if !found.is_empty() { (same_buttons(frame, name, found)) }
         }
     }
 }
@@ -132,9 +137,7 @@ fn search_card(frame: &Frame, search: &Search) -> Markup {
     html! {
         section #search .notice aria-labelledby="search-head" {
             h2 #search-head { (frame.say_with("catalogue-search-for", &[("name", &search.name.to_string())])) }
-            (search_form(frame, "search-again", &search.name, &search.typed))
-            @if search.found.is_empty() { p { (frame.say("catalogue-search-none")) } }
-            (same_buttons(frame, &search.name, &search.found))
+            (search_form(frame, "search-again", &search.name, &search.typed, &search.found))
         }
     }
 }
