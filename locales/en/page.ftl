@@ -93,6 +93,7 @@ done-decided = Kept, with your name. You can take it back.
 done-let-go = Let go. What lay ready goes out now.
 done-noted = Noted.
 done-paper-known = We had this paper already.
+done-record-on-desk = The record is now among the advisories.
 done-paper-noted = Read. What is new in it has been noted.
 done-paper-on-desk = Read. It is ready to be judged.
 done-paper-routed = Read. The measurements went to whom they concern.

@@ -93,6 +93,7 @@ done-decided = Bewaard, met uw naam. U kunt het terugnemen.
 done-let-go = Losgelaten. Wat klaarlag, gaat nu uit.
 done-noted = Genoteerd.
 done-paper-known = Dit stuk hadden wij al.
+done-record-on-desk = De melding staat bij de adviezen.
 done-paper-noted = Gelezen. Wat er nieuw in staat, is genoteerd.
 done-paper-on-desk = Gelezen. Het ligt klaar om te beoordelen.
 done-paper-routed = Gelezen. De metingen zijn verdeeld over wie ze aangaan.

@@ -5,9 +5,18 @@
 use anyhow::ensure;
 
 use crate::cargo::{cargo, step};
+use crate::postgres::{Cluster, programs};
 
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     ensure!(!arguments.is_empty(), "name what to measure, for example: cargo xtask bench walk");
     let mut bench = cargo(&["run", "--release", "--package", "scenarios", "--bin", "bench", "--"]);
+    // Without a server a bench says what it left out.
+    let server = match (arguments[0].as_str(), programs()) {
+        ("import" | "ingest", Some(_)) => Some(Cluster::start()?),
+        _ => None,
+    };
+    if let Some(server) = &server {
+        bench.env("DIJKWACHT_TEST_PG", server.url());
+    }
     step("bench", bench.args(arguments))
 }

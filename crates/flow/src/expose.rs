@@ -13,6 +13,7 @@ use store::jobs::{self, Job};
 use store::{StoreError, advisories, assets, exposures, warnings};
 
 use crate::house::House;
+use crate::triage;
 
 /// Finds every asset that `id` concerns, by the revision that counts or by the proposal that waits.
 /// Closes exposures that no longer hold, unless somebody measured them.
@@ -35,7 +36,8 @@ pub async fn advisory(house: &House, id: AdvisoryId) -> Result<(), StoreError> {
     write(house, id, content, &catalogue, found, &before, released.is_some()).await
 }
 
-/// Holds the assets of one participant against every advisory that is out: an inventory has changed.
+/// Holds the assets of one participant against every advisory that is out: an inventory has changed. What
+/// waits aside because it concerned nobody may concern somebody now.
 pub async fn participant(house: &House, of: ParticipantId) -> Result<(), StoreError> {
     let catalogue = house.catalogue().await?;
     let own = assets::of_participant(&house.db, of, i64::MAX).await?;
@@ -53,7 +55,7 @@ pub async fn participant(house: &House, of: ParticipantId) -> Result<(), StoreEr
                 .await?;
         }
     }
-    Ok(())
+    triage::order(house).await
 }
 
 /// Whether a warning went to a participant that had registered nothing: an inventory answers it, also
@@ -87,7 +89,11 @@ async fn write(
             Certainty::Observed => Certainty::Observed,
             _ => certain.certainty,
         });
-        if earlier.is_some_and(|known| known.certainty == certainty && known.why == certain.why) {
+        let why = match earlier {
+            Some(known) if known.why.measured.is_some() => known.why.clone(),
+            _ => certain.why,
+        };
+        if earlier.is_some_and(|known| known.certainty == certainty && known.why == why) {
             continue;
         }
         fresh.push(Exposure {
@@ -96,7 +102,7 @@ async fn write(
             asset: asset.id,
             advisory: id,
             certainty,
-            why: certain.why,
+            why,
         });
     }
     let gone: Vec<&Exposure> = before

@@ -3,21 +3,33 @@
 //! The bytes are kept first, whatever they are. What can be read goes on the desk or to the work that
 //! follows; what cannot lies on the shelf with its reason, and the rest goes on.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use domain::advisory::State as AdvisoryState;
+use domain::asset::{Asset, Reach};
+use domain::exposure::{Certainty, Exposure, Measured, Why};
 use domain::ids::{AdvisoryId, AssetId, ObservationId, ParticipantId};
-use domain::observation::Observation;
+use domain::measure::CareImpact;
+use domain::observation::{Observation, Observed, Seen, Vantage};
+use domain::product::Name;
 use domain::tlp::{Pap, Tlp};
+use domain::version::Version;
+use formats::archive::Member;
 use formats::feed::Feed;
-use formats::finding_set::FindingSet;
-use formats::{Hint, Paper as ReadPaper, Read};
+use formats::observations::Report;
+use formats::{AdvisoryPaper, Hint, Paper as ReadPaper, Read};
 use store::jobs::{self, Job};
 use store::papers::{self, Complaint, Digest, Paper, State};
+use store::records::Place;
 use store::signals::{self, Signal};
-use store::{StoreError, Tx, assets, observations};
+use store::{StoreError, Tx, assets, exposures, observations, vulnerabilities};
 use uuid::Uuid;
 
+use crate::attribution::{Held, Owners};
 use crate::house::House;
-use crate::learn;
 use crate::publish::{PublishError, put_on_the_desk};
+use crate::{learn, triage};
 
 /// Bytes as they came, with where they came from.
 #[derive(Debug, Clone)]
@@ -35,12 +47,27 @@ pub enum Taken {
     Routed { paper: Digest, routed: Routed, rejected: u64 },
     /// What is said about vulnerabilities that we know, or announced: so many things that are new.
     Noted { paper: Digest, new: usize },
+    /// Records of public lists that were kept; what concerns somebody comes to the desk by the triage.
+    Kept { paper: Digest, records: Vec<Number>, complaints: usize },
     /// The same bytes came before; nothing was changed.
     Known(Digest),
     /// Read, and on the desk for a person to release.
     OnTheDesk { paper: Digest, advisories: Vec<AdvisoryId>, complaints: usize },
     /// Could not be read; a person will find it on the shelf.
     OnTheShelf { paper: Digest, why: String },
+}
+
+/// What a record is found by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Number {
+    pub publisher: String,
+    pub number: String,
+}
+
+impl Number {
+    fn of(said: &AdvisoryPaper) -> Self {
+        Self { publisher: said.publisher.clone(), number: said.number.clone() }
+    }
 }
 
 /// Takes in a paper.
@@ -71,7 +98,6 @@ pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreErro
     row.kind = kind(&it).to_owned();
     row.complaints =
         complaints.iter().map(|it| Complaint { at: it.at.clone(), what: it.what.to_string() }).collect();
-    let count = row.complaints.len();
     if matches!(it, ReadPaper::Inventory(_)) {
         let why = "an inventory belongs on the page of the participant whose it is";
         return shelve(house, row, why.to_owned()).await;
@@ -79,24 +105,22 @@ pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreErro
     // Before the paper counts as known: who is stopped in between takes in the rest next time, and
     // what was taken in twice is once.
     let routed = match &it {
-        ReadPaper::Observations(set) => Some((observed(house, set).await?, set.rejected())),
+        ReadPaper::Observations(report) => {
+            Some((observed(house, report, digest).await?, report.account.rejected()))
+        }
         _ => None,
     };
-    let advisories = house
+    let done = house
         .write("take in a paper", async |tx| {
             papers::add(tx, &row).await?;
-            on_the_desk(house, tx, &it, digest).await
+            said(house, tx, &it, digest).await
         })
         .await;
-    match advisories {
+    match done {
         Ok(_) if let Some((routed, rejected)) = routed => {
-            Ok(Taken::Routed { paper: digest, routed, rejected: u64::try_from(rejected).unwrap_or(u64::MAX) })
+            Ok(Taken::Routed { paper: digest, routed, rejected })
         }
-        Ok(_) if is_list(&it) => {
-            let new = noted(house, &it, &row.source, digest).await?;
-            Ok(Taken::Noted { paper: digest, new })
-        }
-        Ok(advisories) => Ok(Taken::OnTheDesk { paper: digest, advisories, complaints: count }),
+        Ok(done) => finished(house, &row, &it, done).await,
         Err(PublishError::Store(cause)) => Err(cause),
         Err(why) => shelve(house, row, why.to_string()).await,
     }
@@ -124,28 +148,37 @@ pub async fn again(house: &House, digest: Digest) -> Result<Option<Taken>, Store
     let listed: Vec<Complaint> =
         complaints.iter().map(|it| Complaint { at: it.at.clone(), what: it.what.to_string() }).collect();
     let row = Paper { kind: kind(&it).to_owned(), complaints: listed, ..shelved };
-    let count = row.complaints.len();
-    if let ReadPaper::Observations(set) = &it {
-        let (routed, rejected) = (observed(house, set).await?, set.rejected());
+    if let ReadPaper::Observations(report) = &it {
+        let (routed, rejected) = (observed(house, report, digest).await?, report.account.rejected());
         house.write("take a paper off the shelf", async |tx| papers::take_off(tx, &row).await).await?;
-        let rejected = u64::try_from(rejected).unwrap_or(u64::MAX);
         return Ok(Some(Taken::Routed { paper: digest, routed, rejected }));
     }
-    let advisories = house
+    let done = house
         .write("take a paper off the shelf", async |tx| {
             papers::take_off(tx, &row).await?;
-            on_the_desk(house, tx, &it, digest).await
+            said(house, tx, &it, digest).await
         })
         .await;
-    match advisories {
-        Ok(_) if is_list(&it) => {
-            let new = noted(house, &it, &row.source, digest).await?;
-            Ok(Some(Taken::Noted { paper: digest, new }))
-        }
-        Ok(advisories) => Ok(Some(Taken::OnTheDesk { paper: digest, advisories, complaints: count })),
+    match done {
+        Ok(done) => finished(house, &row, &it, done).await.map(Some),
         Err(PublishError::Store(cause)) => Err(cause),
         Err(why) => still(why.to_string()),
     }
+}
+
+/// What became of what a paper says.
+enum Done {
+    OnTheDesk(Vec<AdvisoryId>),
+    Kept(Vec<Number>),
+}
+
+async fn finished(house: &House, row: &Paper, it: &ReadPaper, done: Done) -> Result<Taken, StoreError> {
+    let (paper, complaints) = (row.digest, row.complaints.len());
+    Ok(match done {
+        _ if is_list(it) => Taken::Noted { paper, new: noted(house, it, &row.source, paper).await? },
+        Done::OnTheDesk(advisories) => Taken::OnTheDesk { paper, advisories, complaints },
+        Done::Kept(records) => Taken::Kept { paper, records, complaints },
+    })
 }
 
 /// Whether a paper is a long list, which is written in parts after the paper is known: what is not written
@@ -163,23 +196,106 @@ async fn noted(house: &House, paper: &ReadPaper, source: &str, digest: Digest) -
     }
 }
 
-async fn on_the_desk(
-    house: &House,
-    tx: &mut Tx,
-    paper: &ReadPaper,
-    digest: Digest,
-) -> Result<Vec<AdvisoryId>, PublishError> {
-    let mut advisories = Vec::new();
-    // A catalogue of what is exploited is no heap of advisories.
-    if !matches!(paper, ReadPaper::Kev(_)) {
-        for said in paper.advisories() {
-            let (publisher, number) = (&said.publisher, &said.number);
-            let id = put_on_the_desk(house, tx, publisher, number, &said.content, None, Some(digest));
-            advisories.push(id.await?);
+/// Takes in what a paper says: a record of a list is kept, an advisory goes on the desk. Whoever speaks about
+/// vulnerabilities is heard either way.
+async fn said(house: &House, tx: &mut Tx, paper: &ReadPaper, digest: Digest) -> Result<Done, PublishError> {
+    let done = match triage::said_in(paper) {
+        Some(records) => {
+            let place = Place { paper: digest, member: String::new() };
+            let said: Vec<_> = records.into_iter().map(|said| (said, place.clone())).collect();
+            triage::keep(house, tx, &said).await?;
+            Done::Kept(said.iter().map(|(said, _)| Number::of(said)).collect())
         }
+        // A catalogue of what is exploited is no heap of advisories. What it names may be somebody's now.
+        None if matches!(paper, ReadPaper::Kev(_)) => {
+            jobs::add(tx, &Job::Triage, house.now()).await?;
+            Done::OnTheDesk(Vec::new())
+        }
+        None => {
+            let mut advisories = Vec::new();
+            for said in paper.advisories() {
+                let (publisher, number) = (&said.publisher, &said.number);
+                let id = put_on_the_desk(house, tx, publisher, number, &said.content, None, Some(digest));
+                advisories.push(id.await?);
+            }
+            Done::OnTheDesk(advisories)
+        }
+    };
+    learn::from_papers(house, tx, [(paper, digest)].into_iter()).await?;
+    Ok(done)
+}
+
+/// Takes in some members of an archive that is a list of records, in one transaction; the archive is their
+/// paper. What is no record, or cannot be read, is taken in by itself and falls where such a paper falls.
+/// Gives what became of each, in their order.
+///
+/// # Errors
+/// Only when something could not be kept.
+pub async fn members(
+    house: &House,
+    source: &str,
+    archive: &Paper,
+    members: &[Member],
+) -> Result<Vec<Taken>, StoreError> {
+    let read: Vec<Option<Read<ReadPaper>>> = members.iter().map(record_of).collect();
+    let each = || read.iter().zip(members).filter_map(|(read, member)| Some((read.as_ref()?, member)));
+    let mut all = Vec::with_capacity(members.len());
+    for (read, member) in each() {
+        let place = Place { paper: archive.digest, member: member.name.clone() };
+        let said = triage::said_in(&read.it).unwrap_or_default();
+        all.extend(said.into_iter().map(|said| (said, place.clone())));
     }
-    learn::from_paper(house, tx, paper, digest).await?;
-    Ok(advisories)
+    let kept = house
+        .write("take in members of an archive", async |tx| {
+            papers::add(tx, archive).await?;
+            triage::keep(house, tx, &all).await?;
+            let papers = each().map(|(read, _)| (&read.it, archive.digest));
+            Ok(learn::from_papers(house, tx, papers).await?)
+        })
+        .await;
+    let is_kept = match kept {
+        Ok(()) => true,
+        Err(PublishError::Store(cause)) => return Err(cause),
+        // One of them spoils the heap: by themselves only that one falls.
+        Err(_) => false,
+    };
+    let mut taken = Vec::with_capacity(members.len());
+    for (read, member) in read.into_iter().zip(members) {
+        taken.push(match read.filter(|_| is_kept) {
+            Some(read) => Taken::Kept {
+                paper: archive.digest,
+                records: triage::said_in(&read.it).into_iter().flatten().map(Number::of).collect(),
+                complaints: read.complaints.len(),
+            },
+            None => {
+                let name = member.name.rsplit('/').next().unwrap_or_default().to_owned();
+                paper(house, Received { source: source.to_owned(), name, bytes: member.bytes.clone() })
+                    .await?
+            }
+        });
+    }
+    Ok(taken)
+}
+
+/// A member that is a record of a list.
+fn record_of(member: &Member) -> Option<Read<ReadPaper>> {
+    let hint = Hint { file_name: Some(&member.name), ..Hint::default() };
+    formats::read(&member.bytes, hint).ok().filter(|read| triage::said_in(&read.it).is_some())
+}
+
+/// The row of an archive whose bytes were kept.
+pub fn archive(house: &House, source: &str, name: &str, bytes: &[u8]) -> Result<Paper, StoreError> {
+    Ok(Paper {
+        digest: house.papers.keep(bytes)?,
+        source: source.to_owned(),
+        name: name.to_owned(),
+        kind: "archive".to_owned(),
+        size_bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+        received_at: house.now(),
+        state: State::Read,
+        why: None,
+        complaints: Vec::new(),
+    })
 }
 
 /// The signals of a feed. Each has an id of what it announces, so that it is known again in the same feed of
@@ -222,45 +338,52 @@ fn id_of_digest(digest: Digest) -> Uuid {
 }
 
 /// The observations of a paper. Each has an id of its own making, so that the same one is known again
-/// in another paper.
-async fn observed(house: &House, set: &FindingSet) -> Result<Routed, StoreError> {
-    let seen = set.observations.iter().map(|one| {
-        let what = (
-            &one.at,
-            &one.address,
-            &one.host,
-            &one.port,
-            &one.vulnerability,
-            one.seen,
-            one.method,
-            &one.source,
-        );
-        let digest = Digest::of(format!("{what:?}").as_bytes());
-        Observation {
-            id: ObservationId(id_of_digest(digest)),
-            at: one.at,
-            address: one.address,
-            host: one.host.clone(),
-            port: one.port,
-            vulnerability: one.vulnerability.clone(),
-            seen: one.seen,
-            method: one.method,
-            source: one.source.clone(),
-            // What carries no label is treated as the sender's neighbours would want it.
-            tlp: one.tlp.unwrap_or(Tlp::Amber),
-            pap: one.pap.unwrap_or(Pap::Amber),
-            about: None,
-        }
-    });
-    let seen: Vec<Observation> = seen.collect();
+/// in another paper. A row that names several vulnerabilities is an observation of each, and counts once.
+async fn observed(house: &House, report: &Report, paper: Digest) -> Result<Routed, StoreError> {
+    let (mut first, mut also) = (Vec::new(), Vec::new());
+    for row in &report.observations {
+        let mut seen = row.names().into_iter().map(|name| observation(row, name, paper));
+        first.extend(seen.next());
+        also.extend(seen);
+    }
     let mut sum = Routed::default();
-    for some in seen.chunks(500) {
+    for some in first.chunks(500) {
         let routed = observations(house, some.to_vec()).await?;
         sum.routed += routed.routed;
         sum.unattributed += routed.unattributed;
         sum.duplicate += routed.duplicate;
     }
+    for some in also.chunks(500) {
+        observations(house, some.to_vec()).await?;
+    }
     Ok(sum)
+}
+
+fn observation(row: &Observed<'_>, finding: String, paper: Digest) -> Observation {
+    let what = (&row.at, &row.address, &row.host, &row.port, &finding, row.seen, row.method, &row.source);
+    let digest = Digest::of(format!("{what:?}").as_bytes());
+    Observation {
+        id: ObservationId(id_of_digest(digest)),
+        at: row.at,
+        address: row.address,
+        host: row.host.clone().map(Cow::into_owned),
+        port: row.port,
+        asn: row.asn,
+        product: row.product.clone().into_owned(),
+        finding,
+        seen: row.seen,
+        class: row.class,
+        severity: row.severity,
+        method: row.method,
+        vantage: row.vantage,
+        confidence: row.confidence,
+        source: row.source.clone().into_owned(),
+        // What carries no label is treated as the sender's neighbours would want it.
+        tlp: row.tlp.unwrap_or(Tlp::Amber),
+        pap: row.pap.unwrap_or(Pap::Amber),
+        paper: Some(paper.0),
+        about: None,
+    }
 }
 
 async fn shelve(house: &House, row: Paper, why: String) -> Result<Taken, StoreError> {
@@ -294,44 +417,172 @@ pub struct Routed {
 }
 
 /// Takes in what somebody saw, finds whose it is, and orders that it is held against warnings.
+///
+/// A hole that was seen where nobody registered anything is a system that they have: it is added to their
+/// inventory as *observed*, and stands under every advisory that names the hole.
+///
+/// # Errors
+/// Only those of the store; then nothing of it is kept.
 pub async fn observations(house: &House, seen: Vec<Observation>) -> Result<Routed, StoreError> {
     let now = house.now();
-    let mut owned = Vec::new();
-    for mut one in seen {
-        if one.about.is_none() {
-            one.about = owner(house, &one).await?;
+    let owners = house.owners().await?;
+    let mut finds = Vec::with_capacity(seen.len());
+    let mut advisories = HashMap::new();
+    for one in seen {
+        let find = Find::of(house, &owners, one).await?;
+        if let Some(finding) = find.warns_of().filter(|it| !advisories.contains_key(*it)) {
+            advisories.insert(finding.to_owned(), published_about(house, finding).await?);
         }
-        owned.push(one);
+        finds.push(find);
     }
     house
         .write("take in observations", async |tx| {
             let mut routed = Routed::default();
-            for one in &owned {
-                if !observations::add(tx, one, now).await? {
+            let mut found = HashMap::new();
+            for Find { seen, at } in &finds {
+                let mut one = seen.clone();
+                if one.about.is_none() {
+                    one.about = match at {
+                        At::Nobodys => None,
+                        At::System(of, asset) => Some((*of, Some(*asset))),
+                        At::Owner(of) => {
+                            let place = (*of, one.host.clone(), one.address);
+                            let asset = match found.get(&place).copied() {
+                                None if one.seen.warns() => {
+                                    let asset = observed_asset(house, *of, &one, &advisories);
+                                    assets::put(tx, &asset).await?;
+                                    jobs::add(tx, &Job::ExposeParticipant(*of), now).await?;
+                                    found.insert(place, asset.id);
+                                    Some(asset.id)
+                                }
+                                known => known,
+                            };
+                            Some((*of, asset))
+                        }
+                    };
+                }
+                if !observations::add(tx, &one, now).await? {
                     routed.duplicate += 1;
                     continue;
                 }
-                match one.about {
-                    Some((of, asset)) => {
-                        assets::see(tx, asset, of, one.at).await?;
-                        jobs::add(tx, &Job::Weigh(of, asset), now).await?;
-                        routed.routed += 1;
+                let Some((of, asset)) = one.about else {
+                    routed.unattributed += 1;
+                    continue;
+                };
+                routed.routed += 1;
+                let Some(asset) = asset else { continue };
+                assets::see(tx, asset, of, one.at).await?;
+                let named = advisories.get(&one.finding).filter(|_| one.seen == Seen::Vulnerable);
+                for (advisory, _) in named.into_iter().flatten() {
+                    let exposure = measured(house, of, asset, *advisory, &one);
+                    if exposures::add_observed(tx, &exposure, now).await? {
+                        jobs::add(tx, &Job::Warn(*advisory), now).await?;
                     }
-                    None => routed.unattributed += 1,
                 }
+                jobs::add(tx, &Job::Weigh(of, asset), now).await?;
             }
             Ok(routed)
         })
         .await
 }
 
-/// The one asset that stands where it was seen. Two owners are a conflict, and a conflict is nobody's
-/// until a person decides.
-async fn owner(house: &House, seen: &Observation) -> Result<Option<(ParticipantId, AssetId)>, StoreError> {
-    let address = seen.address.map(|address| address.to_string());
-    let standing = assets::at(&house.db, seen.host.as_deref(), address.as_deref()).await?;
-    Ok(match standing.as_slice() {
-        [one] => Some((one.participant, one.id)),
-        _ => None,
-    })
+/// An observation, and where it belongs.
+struct Find {
+    seen: Observation,
+    at: At,
+}
+
+enum At {
+    System(ParticipantId, AssetId),
+    /// Theirs, and they have registered nothing there.
+    Owner(ParticipantId),
+    /// Nobody's, or claimed by several: work for a person.
+    Nobodys,
+}
+
+impl Find {
+    async fn of(house: &House, owners: &Owners, seen: Observation) -> Result<Self, StoreError> {
+        let Held::By(owner) = owners.of(&seen) else { return Ok(Self { seen, at: At::Nobodys }) };
+        let address = seen.address.map(|address| address.to_string());
+        let standing = assets::at(&house.db, seen.host.as_deref(), address.as_deref()).await?;
+        let own = standing.into_iter().find(|asset| asset.participant == owner);
+        Ok(Self { seen, at: own.map_or(At::Owner(owner), |asset| At::System(owner, asset.id)) })
+    }
+
+    /// The hole that was seen, where somebody may have to be warned of it.
+    fn warns_of(&self) -> Option<&str> {
+        let is_ours = !matches!(self.at, At::Nobodys) || self.seen.about.is_some();
+        (is_ours && self.seen.seen.warns()).then_some(self.seen.finding.as_str())
+    }
+}
+
+/// The advisories that are out and name a hole, each with the product that it names first.
+async fn published_about(
+    house: &House,
+    finding: &str,
+) -> Result<Vec<(AdvisoryId, Option<Name>)>, StoreError> {
+    let mut found = Vec::new();
+    for id in vulnerabilities::advisories_naming(&house.db, &[finding.to_owned()].into()).await? {
+        let Some(on_desk) = store::advisories::of_id(&house.db, id).await? else { continue };
+        let advisory = on_desk.advisory;
+        let Some(revision) = advisory.current().filter(|_| advisory.state == AdvisoryState::Published) else {
+            continue;
+        };
+        if revision.content.vulnerabilities.contains(finding) {
+            found.push((id, revision.content.products.first().map(|line| line.name.clone())));
+        }
+    }
+    Ok(found)
+}
+
+/// A system that nobody registered, as far as it can be seen from outside.
+fn observed_asset(
+    house: &House,
+    of: ParticipantId,
+    seen: &Observation,
+    advisories: &HashMap<String, Vec<(AdvisoryId, Option<Name>)>>,
+) -> Asset {
+    let guessed = seen.product.name.as_deref();
+    let named = || advisories.get(&seen.finding)?.iter().find_map(|(_, name)| name.clone());
+    let name = match guessed {
+        Some(product) => Name::new(seen.product.vendor.as_deref().unwrap_or_default(), product),
+        None => named().unwrap_or_else(|| Name::new("", &seen.finding)),
+    };
+    Asset {
+        id: house.id(),
+        participant: of,
+        name,
+        version: seen.product.version.as_deref().filter(|_| guessed.is_some()).map(Version::new),
+        cpe: None,
+        purl: None,
+        order_number: None,
+        host: seen.host.clone(),
+        address: seen.address,
+        supplier: None,
+        reach: if seen.vantage == Some(Vantage::Inside) { Reach::Internal } else { Reach::Internet },
+        care_process: None,
+        care_impact: CareImpact::default(),
+        alias: None,
+        claimed_at: None,
+        observed_at: Some(seen.at),
+        retired_at: None,
+    }
+}
+
+fn measured(
+    house: &House,
+    of: ParticipantId,
+    asset: AssetId,
+    advisory: AdvisoryId,
+    seen: &Observation,
+) -> Exposure {
+    let measured = Measured { finding: seen.finding.clone(), at: seen.at };
+    Exposure {
+        id: house.id(),
+        participant: of,
+        asset,
+        advisory,
+        certainty: Certainty::Observed,
+        why: Why::measured(measured),
+    }
 }

@@ -10,7 +10,7 @@
 //! free words of a vendor about attackers are left to an analyst. A paper that repeats itself adds
 //! nothing; the first time counts as the time since when it was said.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::ids::VulnerabilityId;
 use domain::measure::Kind;
@@ -22,42 +22,96 @@ use formats::{AdvisoryPaper, Paper, Score, csaf, cve, epss, kev, osv};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::papers::Digest;
+use store::ratings::{self, Given};
 use store::samenesses::{self, Pair};
-use store::vulnerabilities::{self, Naming};
-use store::{StoreError, Tx, ratings};
+use store::vulnerabilities::{self, Fresh, Naming, Word};
+use store::{StoreError, Tx, records};
 
 use crate::house::House;
 
 /// The longest name by which a vulnerability is looked up. PostgreSQL keeps at most 2,700 bytes in an index.
 const NAME_CHARS_MAX: usize = 300;
 
-/// Learns what `paper` says about vulnerabilities, in a transaction of the caller.
-pub(crate) async fn from_paper(
+/// Learns what papers say about vulnerabilities, in a transaction of the caller.
+pub(crate) async fn from_papers<'p>(
     house: &House,
     tx: &mut Tx,
-    paper: &Paper,
-    digest: Digest,
+    papers: impl Iterator<Item = (&'p Paper, Digest)> + Clone,
 ) -> Result<(), StoreError> {
+    vulnerabilities::learn_alone(tx).await?;
+    let names: BTreeSet<&str> = papers.clone().flat_map(|(paper, _)| names_in(paper)).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    let ids = vulnerabilities::ids_of(tx, &names).await?;
+    let known: BTreeSet<VulnerabilityId> = ids.values().copied().collect();
+    let known: Vec<VulnerabilityId> = known.into_iter().collect();
+    let facets = vulnerabilities::facets_of(tx, &known).await?;
+    let ratings = ratings::of_all(tx, &known).await?;
+    let mut learning = Learning { house, ids, facets, ratings, news: News::default() };
+    for (paper, digest) in papers {
+        learning.hear_paper(paper, digest);
+    }
+    learning.news.write(tx).await
+}
+
+/// Every name of a vulnerability that a paper uses.
+fn names_in(paper: &Paper) -> Vec<&str> {
+    fn of(advisory: &AdvisoryPaper) -> Vec<&str> {
+        let scored = advisory.scores.iter().map(|score| score.vulnerability.as_str());
+        let named = advisory.content.vulnerabilities.iter().map(String::as_str);
+        named.chain(scored).chain([advisory.number.as_str()]).collect()
+    }
     match paper {
-        Paper::Csaf(it) => from_csaf(house, tx, it, digest).await,
-        Paper::Cve(record) => from_cve(house, tx, record, digest).await,
-        Paper::Nvd(records) => {
-            for record in records {
-                let source = Source::of(house, &record.advisory, digest);
-                source.names_and_scores(house, tx).await?;
-                if let Some(day) = record.kev_listed_on {
-                    source.listed(house, tx, &record.advisory.number, day).await?;
-                }
-            }
-            Ok(())
+        Paper::Csaf(it) => {
+            let repaired = it.remedies.iter().flat_map(|it| it.vulnerabilities.iter().map(String::as_str));
+            of(&it.advisory).into_iter().chain(repaired).collect()
         }
-        Paper::Osv(record) => from_osv(house, tx, record, digest).await,
-        Paper::Kev(catalogue) => from_kev(house, tx, catalogue, digest).await,
-        Paper::Epss(_) | Paper::Feed(_) | Paper::Observations(_) | Paper::Inventory(_) => Ok(()),
+        Paper::Cve(record) => of(&record.advisory),
+        Paper::Nvd(records) => records.iter().flat_map(|record| of(&record.advisory)).collect(),
+        Paper::Osv(record) => {
+            of(&record.advisory).into_iter().chain(record.aliases.iter().map(String::as_str)).collect()
+        }
+        Paper::Kev(catalogue) => catalogue.entries.iter().flat_map(|entry| of(&entry.advisory)).collect(),
+        Paper::Epss(_) | Paper::Feed(_) | Paper::Observations(_) | Paper::Inventory(_) => Vec::new(),
+    }
+}
+
+/// What is known about the vulnerabilities of some papers, and what these add to it.
+struct Learning<'h> {
+    house: &'h House,
+    ids: HashMap<String, VulnerabilityId>,
+    facets: HashMap<VulnerabilityId, Vec<Said<Facet>>>,
+    ratings: HashMap<VulnerabilityId, Vec<Said<Rating>>>,
+    news: News,
+}
+
+/// What nobody knew before.
+#[derive(Default)]
+struct News {
+    fresh: Vec<Fresh>,
+    namings: Vec<(VulnerabilityId, Naming)>,
+    ratings: Vec<Given>,
+    words: Vec<Word>,
+    samenesses: Vec<(Pair, Said<()>, Digest)>,
+}
+
+impl News {
+    async fn write(self, tx: &mut Tx) -> Result<(), StoreError> {
+        vulnerabilities::add_all(tx, &self.fresh).await?;
+        vulnerabilities::call_all(tx, &self.namings).await?;
+        ratings::add_all(tx, &self.ratings).await?;
+        vulnerabilities::learn_all(tx, &self.words).await?;
+        for (pair, said, digest) in &self.samenesses {
+            samenesses::say(tx, pair, said, Some(*digest)).await?;
+        }
+        let is_use =
+            |word: &&Word| matches!(word.said.it, Facet::Exploited(Exploited::Limited | Exploited::Large));
+        let used: BTreeSet<&String> = self.words.iter().filter(is_use).map(|word| &word.name).collect();
+        records::are_exploited(tx, &used.into_iter().cloned().collect::<Vec<_>>()).await.map(drop)
     }
 }
 
 /// Who speaks, and since when.
+#[derive(Clone, Copy)]
 struct Source<'p> {
     advisory: &'p AdvisoryPaper,
     /// When the paper says that it was written; when it came, if it does not say or writes from the future.
@@ -78,174 +132,202 @@ impl<'p> Source<'p> {
         let by = if by.trim().is_empty() { &self.advisory.publisher } else { by };
         Said { at: self.at, known_at: self.now, it, by: by.to_owned() }
     }
+}
 
-    /// That the publisher uses the names of its own advisory, and the scores that stand in it.
-    async fn names_and_scores(&self, house: &House, tx: &mut Tx) -> Result<(), StoreError> {
-        self.names(house, tx).await?;
-        self.scores(tx).await
-    }
-
-    async fn names(&self, house: &House, tx: &mut Tx) -> Result<(), StoreError> {
-        for name in &self.advisory.content.vulnerabilities {
-            let id = self.know(house, tx, name).await?;
-            let said = self.said("", name.clone());
-            vulnerabilities::call(tx, id, &Naming { said, paper: Some(self.digest) }).await?;
+impl Learning<'_> {
+    fn hear_paper(&mut self, paper: &Paper, digest: Digest) {
+        match paper {
+            Paper::Csaf(it) => self.hear_csaf(it, digest),
+            Paper::Cve(record) => self.hear_cve(record, digest),
+            Paper::Nvd(records) => {
+                for record in records {
+                    let source = Source::of(self.house, &record.advisory, digest);
+                    self.names_and_scores(source);
+                    if let Some(day) = record.kev_listed_on {
+                        self.listed(source, &record.advisory.number, day);
+                    }
+                }
+            }
+            Paper::Osv(record) => self.hear_osv(record, digest),
+            Paper::Kev(catalogue) => self.hear_kev(catalogue, digest),
+            Paper::Epss(_) | Paper::Feed(_) | Paper::Observations(_) | Paper::Inventory(_) => {}
         }
-        Ok(())
     }
 
-    /// A score may be given to the record as a whole; where that is about one vulnerability, it is about that.
-    async fn scores(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        let names = &self.advisory.content.vulnerabilities;
+    fn hear_cve(&mut self, record: &cve::Record, digest: Digest) {
+        let source = Source::of(self.house, &record.advisory, digest);
+        self.names_and_scores(source);
+        let name = &record.advisory.number;
+        for decision in &record.decisions {
+            let id = self.know(source, name);
+            let it = Rating::Ssvc {
+                exploitation: decision.exploitation.clone(),
+                automatable: decision.automatable.clone(),
+                technical_impact: decision.technical_impact.clone(),
+            };
+            self.rate(id, source.said(&decision.asserted_by, it), digest);
+            let facet = match decision.exploitation.as_deref() {
+                Some("poc") => Facet::Exploit(Exploit::ProofOfConcept),
+                Some("active") => Facet::Exploited(Exploited::Limited),
+                _ => continue,
+            };
+            self.learn(id, name, source.said(&decision.asserted_by, facet));
+        }
+        if let Some(day) = record.kev_listed_on {
+            self.listed(source, name, day);
+        }
+    }
+
+    /// What a vendor offers against it. What it writes about attackers stays in the paper.
+    fn hear_csaf(&mut self, paper: &csaf::Paper, digest: Digest) {
+        let source = Source::of(self.house, &paper.advisory, digest);
+        self.names_and_scores(source);
+        for remedy in &paper.remedies {
+            let Some(measure) = paper.advisory.content.measure(remedy.measure) else { continue };
+            let facet = match measure.kind {
+                Kind::Patch => Facet::Patch(Patch::Available),
+                Kind::Workaround | Kind::Config => Facet::Mitigation(Mitigation::Available),
+                _ => continue,
+            };
+            for name in &remedy.vulnerabilities {
+                let Some(id) = self.ids.get(name).copied() else { continue };
+                self.learn(id, name, source.said("", facet));
+            }
+        }
+    }
+
+    /// Names by which a record of open source means one vulnerability. That an update repairs it makes the
+    /// number of the update no name of it.
+    fn hear_osv(&mut self, record: &osv::Record, digest: Digest) {
+        let source = Source::of(self.house, &record.advisory, digest);
+        self.names_and_scores(source);
+        let is_identity = |name: &String| name.starts_with("CVE-");
+        let fits = |name: &&String| name.chars().count() <= NAME_CHARS_MAX;
+        let own = &record.advisory.content.vulnerabilities;
+        let meant: Vec<&String> = own
+            .iter()
+            .filter(|name| record.aliases.contains(*name) || **name == record.advisory.number)
+            .collect();
+        // One record, two identities: it says that they are one. That is for a person to see.
+        for (place, one) in meant.iter().enumerate() {
+            for other in meant.iter().skip(place + 1) {
+                self.say_same(source, one, other);
+            }
+        }
+        let [name] = meant.as_slice() else { return };
+        let Some(id) = self.ids.get(*name).copied() else { return };
+        let aliases = record.aliases.iter().chain([&record.advisory.number]).filter(fits);
+        let others: BTreeSet<&String> = aliases.filter(|it| it != name).collect();
+        for alias in others {
+            let known = self.ids.get(alias).copied();
+            // An identity is nobody's second name: what comes under it later must not land here unseen.
+            if is_identity(alias) || known.is_some_and(|known| known != id) {
+                self.say_same(source, name, alias);
+            } else {
+                self.call(id, source.said("", alias.clone()), digest);
+            }
+        }
+    }
+
+    /// A catalogue of what is exploited is no heap of advisories: each entry is a word about one
+    /// vulnerability, by who keeps the catalogue, as of the day of its listing. That day is not the day of
+    /// the first attack, which was twenty-two months earlier for the hole of 2019.
+    fn hear_kev(&mut self, catalogue: &kev::Catalogue, digest: Digest) {
+        for entry in &catalogue.entries {
+            let source = Source::of(self.house, &entry.advisory, digest);
+            let name = &entry.advisory.number;
+            let listed_at = entry.listed_on.and_then(|day| self.house.instant(day.at(12, 0, 0, 0)));
+            let at = listed_at.unwrap_or(source.now);
+            let id = self.know(source, name);
+            self.call(id, Said { at, ..source.said("", name.clone()) }, digest);
+            let (on, due_on, ransomware) = (entry.listed_on, entry.due_on, entry.ransomware);
+            let listed = Rating::Listed { on, due_on, ransomware };
+            self.rate(id, Said { at, ..source.said("", listed) }, digest);
+            let facet = Facet::Exploited(Exploited::Limited);
+            self.learn(id, name, Said { at, ..source.said("", facet) });
+        }
+    }
+
+    /// That the publisher uses the names of its own advisory, and the scores that stand in it. A score may be
+    /// given to the record as a whole; where that is about one vulnerability, it is about that.
+    fn names_and_scores(&mut self, source: Source<'_>) {
+        let names = &source.advisory.content.vulnerabilities;
+        for name in names {
+            let id = self.know(source, name);
+            self.call(id, source.said("", name.clone()), source.digest);
+        }
         let only = names.first().filter(|_| names.len() == 1);
-        for score in &self.advisory.scores {
-            let is_of_all = score.vulnerability == self.advisory.number;
+        for score in &source.advisory.scores {
+            let is_of_all = score.vulnerability == source.advisory.number;
             let name = only.filter(|_| is_of_all).unwrap_or(&score.vulnerability);
-            let Some(id) = vulnerabilities::id_of(tx, name).await? else { continue };
-            rate(tx, id, &self.said(&score.asserted_by, rating(score)), Some(self.digest)).await?;
+            let Some(id) = self.ids.get(name).copied() else { continue };
+            self.rate(id, source.said(&score.asserted_by, rating(score)), source.digest);
         }
-        Ok(())
-    }
-
-    async fn know(&self, house: &House, tx: &mut Tx, name: &str) -> Result<VulnerabilityId, StoreError> {
-        let title = self.advisory.content.title.for_reader(Language::En);
-        vulnerabilities::know(tx, name, title, house.id()).await
     }
 
     /// On a list of what is exploited since `day`, which is not the day of the first attack.
-    async fn listed(&self, house: &House, tx: &mut Tx, name: &str, day: Date) -> Result<(), StoreError> {
-        let id = self.know(house, tx, name).await?;
-        let at = house.instant(day.at(12, 0, 0, 0)).unwrap_or(self.now).min(self.now);
+    fn listed(&mut self, source: Source<'_>, name: &str, day: Date) {
+        let id = self.know(source, name);
+        let at = self.house.instant(day.at(12, 0, 0, 0)).unwrap_or(source.now).min(source.now);
         let listed = Rating::Listed { on: Some(day), due_on: None, ransomware: None };
-        rate(tx, id, &Said { at, ..self.said("", listed) }, Some(self.digest)).await?;
+        self.rate(id, Said { at, ..source.said("", listed) }, source.digest);
         let facet = Facet::Exploited(Exploited::Limited);
-        learn(tx, id, name, &Said { at, ..self.said("", facet) }).await
+        self.learn(id, name, Said { at, ..source.said("", facet) });
     }
-}
 
-async fn from_cve(
-    house: &House,
-    tx: &mut Tx,
-    record: &cve::Record,
-    digest: Digest,
-) -> Result<(), StoreError> {
-    let source = Source::of(house, &record.advisory, digest);
-    source.names_and_scores(house, tx).await?;
-    let name = &record.advisory.number;
-    for decision in &record.decisions {
-        let id = source.know(house, tx, name).await?;
-        let it = Rating::Ssvc {
-            exploitation: decision.exploitation.clone(),
-            automatable: decision.automatable.clone(),
-            technical_impact: decision.technical_impact.clone(),
-        };
-        rate(tx, id, &source.said(&decision.asserted_by, it), Some(digest)).await?;
-        let facet = match decision.exploitation.as_deref() {
-            Some("poc") => Facet::Exploit(Exploit::ProofOfConcept),
-            Some("active") => Facet::Exploited(Exploited::Limited),
-            _ => continue,
-        };
-        learn(tx, id, name, &source.said(&decision.asserted_by, facet)).await?;
+    /// The vulnerability of this name, which is new when nobody knew it.
+    fn know(&mut self, source: Source<'_>, name: &str) -> VulnerabilityId {
+        if let Some(id) = self.ids.get(name) {
+            return *id;
+        }
+        let (id, title) = (self.house.id(), source.advisory.content.title.for_reader(Language::En));
+        self.news.fresh.push(Fresh { id, name: name.to_owned(), title: title.to_owned() });
+        self.ids.insert(name.to_owned(), id);
+        id
     }
-    match record.kev_listed_on {
-        Some(day) => source.listed(house, tx, name, day).await,
-        None => Ok(()),
-    }
-}
 
-/// What a vendor offers against it. What it writes about attackers stays in the paper.
-async fn from_csaf(
-    house: &House,
-    tx: &mut Tx,
-    paper: &csaf::Paper,
-    digest: Digest,
-) -> Result<(), StoreError> {
-    let source = Source::of(house, &paper.advisory, digest);
-    source.names_and_scores(house, tx).await?;
-    for remedy in &paper.remedies {
-        let Some(measure) = paper.advisory.content.measure(remedy.measure) else { continue };
-        let facet = match measure.kind {
-            Kind::Patch => Facet::Patch(Patch::Available),
-            Kind::Workaround | Kind::Config => Facet::Mitigation(Mitigation::Available),
-            _ => continue,
-        };
-        for name in &remedy.vulnerabilities {
-            let Some(id) = vulnerabilities::id_of(tx, name).await? else { continue };
-            learn(tx, id, name, &source.said("", facet)).await?;
+    fn call(&mut self, id: VulnerabilityId, said: Said<String>, digest: Digest) {
+        self.ids.entry(said.it.clone()).or_insert(id);
+        self.news.namings.push((id, Naming { said, paper: Some(digest) }));
+    }
+
+    fn say_same(&mut self, source: Source<'_>, one: &str, other: &str) {
+        if let Some(pair) = Pair::of(one, other) {
+            self.news.samenesses.push((pair, source.said("", ()), source.digest));
         }
     }
-    Ok(())
-}
 
-/// Names by which a record of open source means one vulnerability. That an update repairs it makes the
-/// number of the update no name of it.
-async fn from_osv(
-    house: &House,
-    tx: &mut Tx,
-    record: &osv::Record,
-    digest: Digest,
-) -> Result<(), StoreError> {
-    let source = Source::of(house, &record.advisory, digest);
-    source.names_and_scores(house, tx).await?;
-    let is_identity = |name: &String| name.starts_with("CVE-");
-    let fits = |name: &&String| name.chars().count() <= NAME_CHARS_MAX;
-    let own = &record.advisory.content.vulnerabilities;
-    let meant: Vec<&String> = own
-        .iter()
-        .filter(|name| record.aliases.contains(*name) || **name == record.advisory.number)
-        .collect();
-    // One record, two identities: it says that they are one. That is for a person to see.
-    for (place, one) in meant.iter().enumerate() {
-        for other in meant.iter().skip(place + 1) {
-            say_same(tx, &source, one, other).await?;
+    /// Keeps a rating, unless its asserter has given the same before. Of decisions the last before it counts,
+    /// so that one which is taken again is seen; scores stand beside each other, one for each version of CVSS.
+    fn rate(&mut self, id: VulnerabilityId, said: Said<Rating>, paper: Digest) {
+        let given = self.ratings.entry(id).or_default();
+        let of_same = |it: &&Said<Rating>| it.by == said.by && it.it.kind() == said.it.kind();
+        let is_said = match &said.it {
+            Rating::Ssvc { .. } => {
+                let earlier = given.iter().filter(of_same).filter(|it| it.at <= said.at);
+                earlier.max_by_key(|it| (it.at, it.known_at)).is_some_and(|last| last.it == said.it)
+            }
+            _ => given.iter().filter(of_same).any(|any| any.it == said.it),
+        };
+        if !is_said {
+            given.push(said.clone());
+            self.news.ratings.push(Given { id, said, paper: Some(paper) });
         }
     }
-    let [name] = meant.as_slice() else { return Ok(()) };
-    let Some(id) = vulnerabilities::id_of(tx, name).await? else { return Ok(()) };
-    let others: BTreeSet<&String> =
-        record.aliases.iter().chain([&record.advisory.number]).filter(fits).filter(|it| it != name).collect();
-    for alias in others {
-        let known = vulnerabilities::id_of(tx, alias).await?;
-        // An identity is nobody's second name: what comes under it later must not land here unseen.
-        if is_identity(alias) || known.is_some_and(|known| known != id) {
-            say_same(tx, &source, name, alias).await?;
-        } else {
-            let said = source.said("", alias.clone());
-            vulnerabilities::call(tx, id, &Naming { said, paper: Some(digest) }).await?;
+
+    /// Keeps a facet, unless it is what its speaker said last.
+    fn learn(&mut self, id: VulnerabilityId, name: &str, said: Said<Facet>) {
+        let known = self.facets.entry(id).or_default();
+        let by_same = |it: &&Said<Facet>| it.by == said.by && it.it.is_about_the_same_as(said.it);
+        let earlier = known.iter().filter(by_same).filter(|it| it.at <= said.at);
+        let last = earlier.max_by_key(|it| (it.at, it.known_at, it.it));
+        let is_kept = known.iter().any(|it| (it.at, it.it, &it.by) == (said.at, said.it, &said.by));
+        if is_kept || last.is_some_and(|last| last.it == said.it) {
+            return;
         }
+        known.push(said.clone());
+        self.news.words.push(Word { id, name: name.to_owned(), said });
     }
-    Ok(())
-}
-
-async fn say_same(tx: &mut Tx, source: &Source<'_>, one: &str, other: &str) -> Result<(), StoreError> {
-    let Some(pair) = Pair::of(one, other) else { return Ok(()) };
-    samenesses::say(tx, &pair, &source.said("", ()), Some(source.digest)).await
-}
-
-/// A catalogue of what is exploited is no heap of advisories: each entry is a word about one
-/// vulnerability, by who keeps the catalogue, as of the day of its listing. That day is not the day of
-/// the first attack, which was twenty-two months earlier for the hole of 2019.
-async fn from_kev(
-    house: &House,
-    tx: &mut Tx,
-    catalogue: &kev::Catalogue,
-    digest: Digest,
-) -> Result<(), StoreError> {
-    for entry in &catalogue.entries {
-        let source = Source::of(house, &entry.advisory, digest);
-        let name = &entry.advisory.number;
-        let listed_at = entry.listed_on.and_then(|day| house.instant(day.at(12, 0, 0, 0)));
-        let at = listed_at.unwrap_or(source.now);
-        let id = source.know(house, tx, name).await?;
-        let naming = Naming { said: Said { at, ..source.said("", name.clone()) }, paper: Some(digest) };
-        vulnerabilities::call(tx, id, &naming).await?;
-        let (on, due_on, ransomware) = (entry.listed_on, entry.due_on, entry.ransomware);
-        let listed = Rating::Listed { on, due_on, ransomware };
-        rate(tx, id, &Said { at, ..source.said("", listed) }, Some(digest)).await?;
-        let facet = Facet::Exploited(Exploited::Limited);
-        learn(tx, id, name, &Said { at, ..source.said("", facet) }).await?;
-    }
-    Ok(())
 }
 
 /// How many vulnerabilities get their chance in one transaction.
@@ -267,46 +349,15 @@ pub(crate) async fn chances(house: &House, list: &epss::List, digest: Digest) ->
         if earlier.is_some_and(|earlier| earlier.at >= at || it.says_what_was_said(&earlier.it)) {
             continue;
         }
-        moved.push((*id, Said { at, known_at: now, it, by: epss::PUBLISHER.to_owned() }));
+        let said = Said { at, known_at: now, it, by: epss::PUBLISHER.to_owned() };
+        moved.push(Given { id: *id, said, paper: Some(digest) });
     }
     for some in moved.chunks(CHANCES_AT_ONCE) {
-        house
-            .write("learn chances", async |tx| {
-                for (id, said) in some {
-                    ratings::add(tx, *id, said, Some(digest)).await?;
-                }
-                Ok::<_, StoreError>(())
-            })
-            .await?;
+        house.write("learn chances", async |tx| ratings::add_all(tx, some).await).await?;
     }
     Ok(moved.len())
 }
 
 fn rating(score: &Score) -> Rating {
     Rating::Cvss { version: score.version.clone(), vector: score.vector.clone(), base: score.base.clone() }
-}
-
-/// Keeps a rating, unless its asserter has given the same before. Of decisions the last before it counts, so
-/// that one which is taken again is seen; scores stand beside each other, one for each version of CVSS.
-async fn rate(
-    tx: &mut Tx,
-    id: VulnerabilityId,
-    said: &Said<Rating>,
-    paper: Option<Digest>,
-) -> Result<(), StoreError> {
-    let given = ratings::given(tx, id, said.it.kind(), &said.by).await?;
-    let mut earlier = given.iter().filter(|it| it.at <= said.at);
-    let is_said = match &said.it {
-        Rating::Ssvc { .. } => earlier.next().is_some_and(|last| last.it == said.it),
-        _ => given.iter().any(|any| any.it == said.it),
-    };
-    if is_said { Ok(()) } else { ratings::add(tx, id, said, paper).await }
-}
-
-/// Keeps a facet, unless it is what its speaker said last.
-async fn learn(tx: &mut Tx, id: VulnerabilityId, name: &str, said: &Said<Facet>) -> Result<(), StoreError> {
-    if vulnerabilities::last_word(tx, id, &said.by, said.it, said.at).await? == Some(said.it) {
-        return Ok(());
-    }
-    vulnerabilities::learn(tx, id, name, said).await.map(drop)
 }

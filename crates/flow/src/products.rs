@@ -57,19 +57,35 @@ pub fn propose(catalogue: &mut Catalogue, line: &AffectedProduct) {
     }
 }
 
-/// As [`propose`], for all lines of a paper, in the store. What ships is known and is not written down;
+/// As [`propose`], for all lines of papers, in the store. What ships is known and is not written down;
 /// nor is what would only add to it.
-pub(crate) async fn propose_all(house: &House, tx: &mut Tx, content: &Content) -> Result<(), StoreError> {
+pub(crate) async fn propose_all(
+    house: &House,
+    tx: &mut Tx,
+    contents: impl Iterator<Item = &Content>,
+) -> Result<(), StoreError> {
     let catalogue = house.catalogue().await?;
+    // Beside the catalogue, which others read, so that two spellings in one heap of papers are one product.
+    let mut fresh: Option<Catalogue> = None;
     let mut proposed: BTreeMap<ProductId, Product> = BTreeMap::new();
-    for line in &content.products {
-        if let Some(New::Product(product)) = new_in(&catalogue, line) {
-            let known = proposed.entry(product.id).or_insert_with(|| product.clone());
-            known.marks.extend(product.marks);
+    for line in contents.flat_map(|content| &content.products) {
+        let Some(New::Product(product)) = new_in(&catalogue, line) else { continue };
+        let fresh = fresh.get_or_insert_with(|| house.shipped().catalogue([]));
+        match new_in(fresh, line) {
+            Some(New::Product(_)) => {
+                fresh.add(&product);
+                proposed.entry(product.id).or_insert(product);
+            }
+            Some(New::Name(known, name)) => {
+                fresh.add_name(known, &name, Found::ByAlias);
+                proposed.entry(known).and_modify(|it| it.aliases.extend([name]));
+            }
+            Some(New::Marks(known, marks)) => {
+                marks.iter().for_each(|mark| fresh.add_mark(known, mark));
+                proposed.entry(known).and_modify(|it| it.marks.extend(marks));
+            }
+            None => {}
         }
     }
-    for product in proposed.values() {
-        products::add(tx, product).await?;
-    }
-    Ok(())
+    products::add_all(tx, &proposed.into_values().collect::<Vec<_>>()).await
 }

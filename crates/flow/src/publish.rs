@@ -131,6 +131,22 @@ pub async fn would_reopen(house: &House, on_desk: &advisories::OnDesk) -> Result
     Ok(under.filter(|warning| reopens(warning)).count())
 }
 
+/// Whether everything can be looked up by its names.
+///
+/// # Errors
+/// [`PublishError::NameTooLong`].
+pub(crate) fn must_be_findable(publisher: &str, number: &str, content: &Content) -> Result<(), PublishError> {
+    let names = [("the publisher", publisher), ("the number of the advisory", number)];
+    let holes = content.vulnerabilities.iter().map(|name| ("the name of a vulnerability", name.as_str()));
+    for (what, name) in names.into_iter().chain(holes) {
+        let length = name.chars().count();
+        if length > NAME_CHARS_MAX {
+            return Err(PublishError::NameTooLong(what, length));
+        }
+    }
+    Ok(())
+}
+
 /// Puts what `publisher` says about `number` on the desk, in a transaction of the caller.
 pub(crate) async fn put_on_the_desk(
     house: &House,
@@ -142,14 +158,7 @@ pub(crate) async fn put_on_the_desk(
     paper: Option<Digest>,
 ) -> Result<AdvisoryId, PublishError> {
     let now = house.now();
-    let names = [("the publisher", publisher), ("the number of the advisory", number)];
-    let holes = content.vulnerabilities.iter().map(|name| ("the name of a vulnerability", name.as_str()));
-    for (what, name) in names.into_iter().chain(holes) {
-        let length = name.chars().count();
-        if length > NAME_CHARS_MAX {
-            return Err(PublishError::NameTooLong(what, length));
-        }
-    }
+    must_be_findable(publisher, number, content)?;
     let known = advisories::of_number(tx, publisher, number).await?;
     let id = match known {
         Some(id) => id,
@@ -172,7 +181,7 @@ pub(crate) async fn put_on_the_desk(
         let title = content.title.for_reader(Language::En);
         vulnerabilities::know(tx, name, title, house.id::<VulnerabilityId>()).await?;
     }
-    propose_all(house, tx, content).await?;
+    propose_all(house, tx, [content].into_iter()).await?;
     vulnerabilities::named_by(tx, id, &content.vulnerabilities).await?;
     index(tx, id, number, content).await?;
     jobs::add(tx, &Job::Expose(id), now).await?;

@@ -68,6 +68,26 @@ impl Registered {
     }
 }
 
+impl Registered {
+    /// `known` with what changed since, or else everything anew.
+    async fn renewed(
+        house: &House,
+        known: Option<Self>,
+        catalogue: &Arc<Catalogue>,
+    ) -> Result<Self, StoreError> {
+        let changed = house.changed_assets();
+        if let Some(mut known) = known {
+            known.fresh.extend(changed);
+            if known.fresh.len() <= FRESH_MAX + known.ids.len() / FRESH_SHARE && known.reads_alike(catalogue)
+            {
+                known.catalogue = Arc::clone(catalogue);
+                return Ok(known);
+            }
+        }
+        Self::read(house, Arc::clone(catalogue)).await
+    }
+}
+
 impl House {
     /// Every asset that `content` may concern, in the order of ids, with the catalogue by which that was
     /// found. [`Matcher`](domain::matching::products::Matcher) says how sure it is, and why.
@@ -78,24 +98,8 @@ impl House {
         let catalogue = self.catalogue().await?;
         drop(self.tally().await?);
         let mut registered = self.registered.lock().await;
-        let changed = self.changed_assets();
-        let mut known = registered.take();
-        if let Some(known) = &mut known {
-            known.fresh.extend(changed);
-            if known.reads_alike(&catalogue) {
-                known.catalogue = Arc::clone(&catalogue);
-            } else {
-                known.ids.clear();
-            }
-        }
-        let fits = |known: &Registered| {
-            known.fresh.len() <= FRESH_MAX + known.ids.len() / FRESH_SHARE
-                && (known.ids.is_empty() == known.assets.is_empty())
-        };
-        let known = match known.filter(fits) {
-            Some(known) => registered.insert(known),
-            None => registered.insert(Registered::read(self, Arc::clone(&catalogue)).await?),
-        };
+        let known = Registered::renewed(self, registered.take(), &catalogue).await?;
+        let known = registered.insert(known);
         let mut found = known.fresh.clone();
         known.assets.hits(content, &catalogue, |hit, _| {
             found.extend(known.ids.get(hit.asset as usize).copied());
@@ -104,5 +108,31 @@ impl House {
         let found: Vec<AssetId> = found.into_iter().collect();
         let found = assets::of_ids(&self.db, &found).await?;
         Ok((found.into_iter().map(|asset| (asset.id, asset)).collect(), catalogue))
+    }
+
+    /// Of each of `contents`, in their order: whether it concerns anybody who has registered something.
+    pub async fn concern_somebody(&self, contents: &[&Content]) -> Result<Vec<bool>, StoreError> {
+        let catalogue = self.catalogue().await?;
+        drop(self.tally().await?);
+        let mut registered = self.registered.lock().await;
+        let known = Registered::renewed(self, registered.take(), &catalogue).await?;
+        let known = registered.insert(known);
+        let fresh: Vec<AssetId> = known.fresh.iter().copied().collect();
+        let mut beside = Intake::default();
+        for asset in assets::of_ids(&self.db, &fresh).await? {
+            let registered = index::Registered { asset: 0, participant: 0 };
+            beside.add(&catalogue, &asset.name, &asset.marks(), asset.version.as_ref(), registered);
+        }
+        let (ordered, beside) = (&known.assets, beside.into_assets());
+        let concerns = |content: &&Content| {
+            [ordered, &beside].into_iter().any(|assets| {
+                let mut any = false;
+                if assets.count(content, &catalogue) > 0 {
+                    assets.hits(content, &catalogue, |_, _| any = true);
+                }
+                any
+            })
+        };
+        Ok(contents.iter().map(concerns).collect())
     }
 }

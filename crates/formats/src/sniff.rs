@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::json::{self, Limits};
-use crate::{Read, Unreadable, Why, cyclonedx, epss, feed, spdx, workbook};
+use crate::{Read, Unreadable, Why, cyclonedx, epss, feed, observations, spdx, workbook};
 
 /// The kinds of paper that we read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,7 +23,8 @@ pub enum Format {
     Epss,
     /// Atom or RSS.
     Feed,
-    /// Our own lines of JSON.
+    /// What somebody saw, packed or not. Which way of writing it down that is is [`crate::observations`]' to
+    /// find out.
     Observations,
     /// What somebody runs: a table, a workbook, a bill of materials or a list of names. Which of them
     /// is [`crate::inventory_file`]'s to find out.
@@ -40,7 +41,7 @@ pub struct Hint<'a> {
 }
 
 /// The kinds that we read, for the person who sent something else.
-const KNOWN: &str = "CSAF 2.0 and 2.1, CVE JSON, NVD, KEV, OSV, EPSS, Atom and RSS, observations as JSON lines, inventory as CSV, XLSX, CycloneDX or SPDX";
+const KNOWN: &str = "CSAF 2.0 and 2.1, CVE JSON, NVD, KEV, OSV, EPSS, Atom and RSS, observations of Shadowserver, IntelMQ, X-ARF, nmap, nuclei, MISP or our own, inventory as CSV, XLSX, CycloneDX or SPDX";
 
 /// What a paper is, and its tree when that had to be built to know it.
 pub(crate) struct Opened {
@@ -61,6 +62,9 @@ pub(crate) fn open(bytes: &[u8], hint: Hint<'_>, limits: Limits) -> Result<Opene
     if let Some(format) = hint.format {
         return alone(format);
     }
+    if observations::is_one(bytes, hint.file_name) {
+        return alone(Format::Observations);
+    }
     if workbook::is_one(bytes) {
         return alone(Format::Inventory);
     }
@@ -79,24 +83,12 @@ pub(crate) fn open(bytes: &[u8], hint: Hint<'_>, limits: Limits) -> Result<Opene
             false => Err(Unreadable::whole(Why::UnknownKind(KNOWN))),
         };
     }
-    if is_observation(text.lines().next().unwrap_or_default(), limits) {
-        return alone(Format::Observations);
-    }
     let tree = json::parse(bytes, limits)?;
     match of_tree(&tree.it) {
         Some(Format::Inventory) => alone(Format::Inventory),
         Some(format) => Ok(Opened { format, tree: Some(tree) }),
         None => Err(Unreadable::whole(Why::UnknownKind(KNOWN))),
     }
-}
-
-/// Whether a line alone is an object with the keys of an observation.
-fn is_observation(line: &str, limits: Limits) -> bool {
-    /// A longer line is no observation, and need not be parsed to know it.
-    const BYTES_MAX: usize = 16 * 1024;
-    let small = Limits { size_bytes_max: BYTES_MAX, ..limits };
-    let Ok(tree) = json::parse(line.as_bytes(), small) else { return false };
-    ["seen", "method", "vulnerability"].iter().filter(|key| tree.it.get(**key).is_some()).count() >= 2
 }
 
 /// The kind of a JSON document, by the keys that only it has.
@@ -159,6 +151,9 @@ mod tests {
         check(r#"{"catalogVersion": "1", "vulnerabilities": []}"#, None, Some(Format::Kev));
         check(r#"{"cveID": "CVE-2019-19781"}"#, None, Some(Format::Kev));
         check("{\"seen\": \"vulnerable\", \"method\": \"banner\"}\nbroken", None, Some(Format::Observations));
+        check("timestamp,ip,asn,geo,tag\n", None, Some(Format::Observations));
+        check("timestamp,ip\n", Some("2026-11-21-scan_http-us.csv"), Some(Format::Observations));
+        check("<?xml version='1.0'?><!DOCTYPE nmaprun><nmaprun/>", None, Some(Format::Observations));
         check("product,version\n", Some("inventory.CSV"), Some(Format::Inventory));
         check("product,version\n", None, Some(Format::Inventory));
         check("#model_version:v1,score_date:x\ncve,epss,percentile\n", Some("x.csv"), Some(Format::Epss));

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use formats::{Format, Hint, Limits, csaf, finding_set, host_list, inventory_file, inventory_table, rules};
+use formats::{Format, Hint, Limits, csaf, host_list, inventory_file, inventory_table, rules};
 use proptest::prelude::*;
 
 const PAPERS: [(Format, &str); 15] = [
@@ -145,7 +145,8 @@ proptest! {
         let _ = inventory_file::columns(&bytes, Limits::default());
         let archive = [b"PK\x03\x04".as_slice(), &bytes].concat();
         let _ = inventory_file::read(&archive, None, Limits::default());
-        let _ = finding_set::read_within(&bytes, Limits::default());
+        let hint = Hint { format: Some(Format::Observations), ..Hint::default() };
+        let _ = formats::read(&bytes, hint);
         let _ = csaf::validate(&bytes);
     }
 

@@ -22,11 +22,12 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use formats::cpe::{Cpe, wfn::Wfn};
+use formats::observations::{self, About, Kind, Row, shadowserver, xarf};
 use formats::purl::Purl;
 use formats::vers::{Scheme, Vers, native, ranges};
 use formats::{
-    Format, Hint, Limits, archive, csaf, cvss, cyclonedx, finding_set, host, host_list, inventory_file,
-    inventory_table, json, listing, provider, rules, spdx, words, workbook,
+    Format, Hint, Limits, archive, csaf, cvss, cyclonedx, host, host_list, inventory_file, inventory_table,
+    json, listing, provider, rules, spdx, words, workbook,
 };
 use serde_json::Value;
 
@@ -62,7 +63,36 @@ readers! {
     osv: &["fixtures/osv"] => |bytes| as_format(bytes, Format::Osv);
     epss: &["fixtures/epss"] => |bytes| as_format(bytes, Format::Epss);
     feeds: &["fixtures/feed"] => |bytes| as_format(bytes, Format::Feed);
-    observations: &["fixtures/observations"] => |bytes| drop(finding_set::read_within(bytes, Limits::default()));
+    observations_of_any_kind: &["fixtures/observations", "data/observations/xarf-v4/samples"] => |bytes| as_report(bytes, None);
+    observations_as_a_table: &["<at,address,seen,finding,source\n2026-11-21T06:15:58Z,192.0.2.7,vulnerable,CVE-2019-19781,us\n"] =>
+        |bytes| as_report(bytes, Some(Kind::Table));
+    observations_as_lines: &["fixtures/observations/scan.jsonl"] => |bytes| as_report(bytes, Some(Kind::Lines));
+    shadowserver: &["fixtures/observations/2026-11-21-scan_http_vulnerable-us.csv"] => |bytes| {
+        as_report(bytes, Some(Kind::Shadowserver));
+        drop(shadowserver::Types::read(&String::from_utf8_lossy(bytes)));
+        drop(shadowserver::type_of(&String::from_utf8_lossy(bytes)));
+    };
+    intelmq: &["fixtures/observations/intelmq.jsonl"] => |bytes| as_report(bytes, Some(Kind::Intelmq));
+    xarf: &["data/observations/xarf-v4/samples", "data/observations/xarf-v3/samples", "fixtures/observations/xarf.json"] => |bytes| {
+        as_report(bytes, Some(Kind::Xarf));
+        drop(xarf::check(bytes, Limits::default()));
+    };
+    nmap: &["fixtures/observations/nmap.xml"] => |bytes| as_report(bytes, Some(Kind::Nmap));
+    nuclei: &["fixtures/observations/nuclei.jsonl"] => |bytes| as_report(bytes, Some(Kind::Nuclei));
+    misp_sightings: &["fixtures/observations/misp.json"] => |bytes| as_report(bytes, Some(Kind::Misp));
+    packed_observations: &["fixtures/observations"] => |bytes| {
+        let gzip = {
+            let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            packer.write_all(bytes).unwrap();
+            packer.finish().unwrap()
+        };
+        let mut struck = gzip.clone();
+        for blow in bytes.chunks_exact(3).take(4) {
+            let at = usize::from(u16::from_le_bytes([blow[0], blow[1]])) % struck.len();
+            struck[at] = blow[2];
+        }
+        [gzip, struck, [b"\x28\xb5\x2f\xfd", bytes].concat(), book(bytes)].iter().for_each(|it| as_report(it, None));
+    };
     inventory_of_any_kind: &["fixtures/inventory"] => |bytes| {
         drop(inventory_file::read(bytes, None, Limits::default()));
         drop(inventory_file::columns(bytes, Limits::default()));
@@ -186,6 +216,28 @@ fn book(sheet: &[u8]) -> Vec<u8> {
 fn the_workbook_of_these_tests_is_an_honest_one() {
     let read = workbook::read(&book(SHEET.as_bytes()), None, Limits::default()).unwrap();
     assert!(!read.it.lines.is_empty());
+}
+
+/// Reads a report, and holds its account against what was handed over.
+fn as_report(bytes: &[u8], kind: Option<Kind>) {
+    let about = About { kind, ..About::from("us", jiff::Timestamp::MAX) };
+    let (mut good, mut rejected) = (0, 0);
+    let read = observations::read(std::io::Cursor::new(bytes), about, |row| {
+        match row {
+            Row::Good(observed) => {
+                assert!(observed.address.is_some() || observed.host.is_some());
+                assert!(!observed.names().is_empty());
+                observed.rest.pairs();
+                good += 1;
+            }
+            Row::Rejected(_) => rejected += 1,
+        }
+        std::ops::ControlFlow::Continue(())
+    });
+    if let Ok(account) = read {
+        assert_eq!((account.good, account.rejected()), (good, rejected));
+        assert_eq!(account.rows, good + rejected);
+    }
 }
 
 fn as_format(bytes: &[u8], format: Format) {

@@ -15,7 +15,7 @@ use domain::figures::Figures;
 use domain::ids::{AdvisoryId, AssetId, ContactId, MeasureId, OfficerId, ParticipantId, WarningId};
 use domain::ledger::Entry;
 use domain::measure::{CareImpact, Kind, Measure, Reliability};
-use domain::observation::{Method, Observation, Seen};
+use domain::observation::{Class, Method, Observation, ProductGuess, Seen, Vantage};
 use domain::participant::Participant;
 use domain::product::{Name, Product, State};
 use domain::severity::{Answers, Judgement};
@@ -626,12 +626,19 @@ impl Country {
                 address: None,
                 host: asset.host,
                 port: Some(443),
-                vulnerability: HOLE.into(),
+                asn: None,
+                product: ProductGuess::default(),
+                finding: HOLE.into(),
                 seen,
+                class: Class::VulnerableSystem,
+                severity: None,
                 method,
+                vantage: Some(Vantage::Outside),
+                confidence: None,
                 source: "a finder".into(),
                 tlp: Tlp::Amber,
                 pap: Pap::Green,
+                paper: None,
                 about: None,
             });
         }

@@ -25,7 +25,7 @@ use domain::ids::{
 };
 use domain::ledger::Entry;
 use domain::measure::{CareImpact, Measure, Reliability};
-use domain::observation::{Method, Observation, Seen};
+use domain::observation::{Class, Method, Observation, ProductGuess, Seen, Vantage};
 use domain::product::{Name, Product, State};
 use domain::severity::{Judgement, Severity};
 use domain::text::Text;
@@ -952,12 +952,19 @@ impl Player {
                 address: Some(machine.host.address),
                 host: Some(machine.host.name.clone()),
                 port: Some(443),
-                vulnerability: hole.clone(),
+                asn: None,
+                product: ProductGuess::default(),
+                finding: hole.clone(),
                 seen: machine.seen(method, now),
+                class: Class::VulnerableSystem,
+                severity: None,
                 method,
+                vantage: Some(Vantage::Outside),
+                confidence: None,
                 source: "volunteers".into(),
                 tlp: Tlp::Amber,
                 pap: Pap::Green,
+                paper: None,
                 about: None,
             }
         });

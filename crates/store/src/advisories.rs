@@ -1,6 +1,6 @@
 //! Advisories and their revisions. A revision is written once and never changed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::advisory::{Advisory, Content, Revision, RevisionKind, RevisionNumber, State};
 use domain::ids::{AdvisoryId, OfficerId};
@@ -102,6 +102,20 @@ pub async fn of_number(tx: &mut Tx, publisher: &str, number: &str) -> Result<Opt
         "SELECT id FROM advisory WHERE publisher = $1 AND number = $2",
     ).bind(publisher).bind(number).fetch_optional(run))?;
     Ok(row.map(|(id,)| AdvisoryId(id)))
+}
+
+/// The ids of what anybody calls by one of these numbers, by publisher and number.
+pub async fn of_numbers(
+    tx: &mut Tx,
+    numbers: &[&str],
+) -> Result<HashMap<(String, String), AdvisoryId>, StoreError> {
+    let rows: Vec<(String, String, Uuid)> = rows_of!(
+        tx,
+        numbers,
+        "SELECT publisher, number, id FROM advisory WHERE number IN",
+        number => [*number]
+    );
+    Ok(rows.into_iter().map(|(publisher, number, id)| ((publisher, number), AdvisoryId(id))).collect())
 }
 
 /// Opens an advisory that says nothing yet.

@@ -1,12 +1,15 @@
 //! Observations: what somebody saw, also when it was nothing.
+//!
+use std::borrow::Cow;
 
 use domain::ids::{AssetId, ObservationId, ParticipantId};
 use domain::ledger::Entry;
-use domain::observation::Observation;
+use domain::observation::{Confidence, Observation, ProductGuess};
 use jiff::Timestamp;
 use sqlx::{FromRow, query, query_as};
 use uuid::Uuid;
 
+use crate::papers::Digest;
 use crate::{Db, StoreError, Tx, ts::Ts, word};
 
 #[derive(FromRow)]
@@ -24,6 +27,27 @@ struct Row {
     pap: String,
     participant_id: Option<Uuid>,
     asset_id: Option<Uuid>,
+    asn: Option<i64>,
+    class: String,
+    severity: Option<String>,
+    vantage: Option<String>,
+    confidence: Option<i64>,
+    vendor: Option<String>,
+    product: Option<String>,
+    version: Option<String>,
+    paper: Option<Vec<u8>>,
+}
+
+/// What [`Row`] is read from.
+macro_rules! select {
+    ($where:literal) => {
+        concat!(
+            "SELECT id, at, address, host, port, vulnerability, seen, method, source, tlp, pap, participant_id, asset_id,
+                    asn, class, severity, vantage, confidence, vendor, product, version, paper
+               FROM observation ",
+            $where
+        )
+    };
 }
 
 impl TryFrom<Row> for Observation {
@@ -37,16 +61,31 @@ impl TryFrom<Row> for Observation {
             address: row.address.map(|it| it.parse().map_err(damaged)).transpose()?,
             host: row.host,
             port: row.port.and_then(|port| u16::try_from(port).ok()),
-            vulnerability: row.vulnerability,
+            asn: row.asn.and_then(|asn| u32::try_from(asn).ok()),
+            product: ProductGuess {
+                vendor: row.vendor.map(Cow::Owned),
+                name: row.product.map(Cow::Owned),
+                version: row.version.map(Cow::Owned),
+            },
+            finding: row.vulnerability,
             seen: word::read("observation", row.id, &row.seen)?,
+            class: word::read("observation", row.id, &row.class)?,
+            severity: row.severity.map(|it| word::read("observation", row.id, &it)).transpose()?,
             method: word::read("observation", row.id, &row.method)?,
+            vantage: row.vantage.map(|it| word::read("observation", row.id, &it)).transpose()?,
+            confidence: row
+                .confidence
+                .and_then(|percent| u8::try_from(percent).ok())
+                .and_then(Confidence::of_percent),
+            paper: row
+                .paper
+                .map(|it| Digest::from_row("observation", &it))
+                .transpose()?
+                .map(|digest| digest.0),
             source: row.source,
             tlp: word::read("observation", row.id, &row.tlp)?,
             pap: word::read("observation", row.id, &row.pap)?,
-            about: row
-                .participant_id
-                .zip(row.asset_id)
-                .map(|(of, asset)| (ParticipantId(of), AssetId(asset))),
+            about: row.participant_id.map(|of| (ParticipantId(of), row.asset_id.map(AssetId))),
         })
     }
 }
@@ -57,8 +96,11 @@ pub async fn add(tx: &mut Tx, seen: &Observation, now: Timestamp) -> Result<bool
         tx,
         query(
             "INSERT INTO observation (id, at, recorded_at, address, host, port, vulnerability, seen, method, source,
-                                      tlp, pap, participant_id, asset_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (id) DO NOTHING",
+                                      tlp, pap, participant_id, asset_id, asn, class, severity, vantage,
+                                      confidence, vendor, product, version, paper)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                     $22, $23)
+             ON CONFLICT (id) DO NOTHING",
         )
         .bind(seen.id.0)
         .bind(Ts::from(seen.at))
@@ -66,14 +108,23 @@ pub async fn add(tx: &mut Tx, seen: &Observation, now: Timestamp) -> Result<bool
         .bind(seen.address.map(|it| it.to_string()))
         .bind(&seen.host)
         .bind(seen.port.map(i64::from))
-        .bind(&seen.vulnerability)
+        .bind(&seen.finding)
         .bind(word::of(&seen.seen))
         .bind(word::of(&seen.method))
         .bind(&seen.source)
         .bind(word::of(&seen.tlp))
         .bind(word::of(&seen.pap))
         .bind(seen.about.map(|(participant, _)| participant.0))
-        .bind(seen.about.map(|(_, asset)| asset.0))
+        .bind(seen.about.and_then(|(_, asset)| asset).map(|asset| asset.0))
+        .bind(seen.asn.map(i64::from))
+        .bind(word::of(&seen.class))
+        .bind(seen.severity.map(|it| word::of(&it)))
+        .bind(seen.vantage.map(|it| word::of(&it)))
+        .bind(seen.confidence.map(|it| i64::from(it.percent())))
+        .bind(seen.product.vendor.as_deref())
+        .bind(seen.product.name.as_deref())
+        .bind(seen.product.version.as_deref())
+        .bind(seen.paper.map(|digest| digest.to_vec()))
     )?;
     if added > 0 {
         let participant = seen.about.map(|(participant, _)| participant);
@@ -91,10 +142,7 @@ pub async fn of_asset(
     as_of: Timestamp,
 ) -> Result<Vec<Observation>, StoreError> {
     let rows: Vec<Row> = on!(db, run => query_as(
-        "SELECT id, at, address, host, port, vulnerability, seen, method, source, tlp, pap, participant_id, asset_id
-           FROM observation
-          WHERE asset_id = $1 AND participant_id = $2 AND recorded_at <= $3
-          ORDER BY at, id",
+        select!("WHERE asset_id = $1 AND participant_id = $2 AND recorded_at <= $3 ORDER BY at, id"),
     ).bind(asset.0).bind(participant.0).bind(Ts::from(as_of)).fetch_all(run))?;
     rows.into_iter().map(Observation::try_from).collect()
 }
@@ -102,8 +150,7 @@ pub async fn of_asset(
 /// The observation of this id.
 pub async fn of_id(db: &Db, id: ObservationId) -> Result<Option<Observation>, StoreError> {
     let row: Option<Row> = on!(db, run => query_as(
-        "SELECT id, at, address, host, port, vulnerability, seen, method, source, tlp, pap, participant_id, asset_id
-           FROM observation WHERE id = $1",
+        select!("WHERE id = $1"),
     ).bind(id.0).fetch_optional(run))?;
     row.map(Observation::try_from).transpose()
 }
@@ -111,7 +158,7 @@ pub async fn of_id(db: &Db, id: ObservationId) -> Result<Option<Observation>, St
 /// How many observations have no owner yet: work for a person.
 pub async fn unattributed(db: &Db) -> Result<u64, StoreError> {
     let (count,): (i64,) = on!(db, run => query_as(
-        "SELECT count(*) FROM observation WHERE asset_id IS NULL",
+        "SELECT count(*) FROM observation WHERE participant_id IS NULL",
     ).fetch_one(run))?;
     Ok(count.unsigned_abs())
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::ProductId;
 use domain::product::{Mark, Name, Product, State};
-use sqlx::{FromRow, query, query_as};
+use sqlx::{FromRow, query_as};
 use uuid::Uuid;
 
 use crate::{Db, StoreError, Tx};
@@ -20,19 +20,27 @@ struct Row {
 
 /// Every product, in the order of its id, with all its names.
 pub async fn all(db: &Db) -> Result<Vec<Product>, StoreError> {
+    since(db, 0).await
+}
+
+/// The products that came or changed in an edition, or later, in the order of their ids, with all their names.
+pub async fn since(db: &Db, edition: u64) -> Result<Vec<Product>, StoreError> {
+    let edition = i64::try_from(edition).unwrap_or(i64::MAX);
     let rows: Vec<Row> = on!(db, run => query_as(
-        "SELECT id, vendor, name, state, merged_into FROM product ORDER BY id",
-    ).fetch_all(run))?;
+        "SELECT id, vendor, name, state, merged_into FROM product WHERE edition >= $1 ORDER BY id",
+    ).bind(edition).fetch_all(run))?;
     let aliases: Vec<(Uuid, String, String)> = on!(db, run => query_as(
-        "SELECT product_id, vendor, name FROM product_alias ORDER BY product_id, vendor, name",
-    ).fetch_all(run))?;
+        "SELECT a.product_id, a.vendor, a.name FROM product_alias a JOIN product p ON p.id = a.product_id
+          WHERE p.edition >= $1 ORDER BY a.product_id, a.vendor, a.name",
+    ).bind(edition).fetch_all(run))?;
     let mut by_product: BTreeMap<Uuid, Vec<Name>> = BTreeMap::new();
     for (product, vendor, name) in aliases {
         by_product.entry(product).or_default().push(Name::new(&vendor, &name));
     }
     let marks: Vec<(Uuid, String, String)> = on!(db, run => query_as(
-        "SELECT product_id, kind, mark FROM product_mark ORDER BY product_id, kind, mark",
-    ).fetch_all(run))?;
+        "SELECT m.product_id, m.kind, m.mark FROM product_mark m JOIN product p ON p.id = m.product_id
+          WHERE p.edition >= $1 ORDER BY m.product_id, m.kind, m.mark",
+    ).bind(edition).fetch_all(run))?;
     let mut by_mark: BTreeMap<Uuid, BTreeSet<Mark>> = BTreeMap::new();
     for (product, kind, mark) in marks {
         let mark = match kind.as_str() {
@@ -62,69 +70,86 @@ pub async fn all(db: &Db) -> Result<Vec<Product>, StoreError> {
         .collect()
 }
 
-/// Rises with each change of a product. Equal editions are equal catalogues.
-pub async fn edition(db: &Db) -> Result<u64, StoreError> {
-    let edition: Option<(i64,)> =
-        on!(db, run => query_as("SELECT edition FROM catalogue_edition WHERE id = 1").fetch_optional(run))?;
-    Ok(edition.map_or(0, |(edition,)| edition.unsigned_abs()))
+/// How far a catalogue has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Edition {
+    /// Rises with each change of a product. Equal editions are equal catalogues.
+    pub number: u64,
+    /// Since which only products came, and names and marks of products: who knows that one or a later one
+    /// needs [`since`] only.
+    pub rebuilt: u64,
+}
+
+pub async fn edition(db: &Db) -> Result<Edition, StoreError> {
+    let edition: Option<(i64, i64)> = on!(db, run => query_as(
+        "SELECT edition, rebuilt FROM catalogue_edition WHERE id = 1",
+    ).fetch_optional(run))?;
+    let (number, rebuilt) = edition.unwrap_or_default();
+    Ok(Edition { number: number.unsigned_abs(), rebuilt: rebuilt.unsigned_abs() })
 }
 
 /// Adds a product, or its new names when it is there already.
 pub async fn add(tx: &mut Tx, product: &Product) -> Result<(), StoreError> {
-    let (state, into) = match product.state {
+    add_all(tx, std::slice::from_ref(product)).await
+}
+
+/// Adds products, each with its own id, or their new names when they are there already.
+pub async fn add_all(tx: &mut Tx, products: &[Product]) -> Result<(), StoreError> {
+    if products.is_empty() {
+        return Ok(());
+    }
+    // What somebody decided may take a name away from another; what a paper proposed never does.
+    let only_adds = products.iter().all(|it| it.state == State::Proposed);
+    let (edition,): (i64,) = within!(tx, run => query_as(
+        "INSERT INTO catalogue_edition (id, edition, rebuilt) VALUES (1, 1, 1)
+         ON CONFLICT (id) DO UPDATE SET edition = catalogue_edition.edition + 1,
+            rebuilt = CASE WHEN $1 THEN catalogue_edition.rebuilt ELSE catalogue_edition.edition + 1 END
+         RETURNING edition",
+    ).bind(only_adds).fetch_one(run))?;
+    let state = |product: &Product| match product.state {
         State::Proposed => ("proposed", None),
         State::Confirmed => ("confirmed", None),
         State::Merged(into) => ("merged", Some(into.0)),
     };
-    change!(
+    change_rows!(
         tx,
-        query(
-            "INSERT INTO product (id, vendor, name, state, merged_into) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (id) DO UPDATE SET state = excluded.state, merged_into = excluded.merged_into",
-        )
-        .bind(product.id.0)
-        .bind(&product.name.vendor)
-        .bind(&product.name.product)
-        .bind(state)
-        .bind(into)
-    )?;
-    change!(
+        products,
+        6,
+        "INSERT INTO product (id, vendor, name, state, merged_into, edition)",
+        "ON CONFLICT (id) DO UPDATE
+            SET state = excluded.state, merged_into = excluded.merged_into, edition = excluded.edition",
+        it => [it.id.0, &it.name.vendor, &it.name.product, state(it).0, state(it).1, edition]
+    );
+    let aliases: Vec<(ProductId, &Name)> =
+        products.iter().flat_map(|it| it.aliases.iter().map(|alias| (it.id, alias))).collect();
+    change_rows!(
         tx,
-        query(
-            "INSERT INTO catalogue_edition (id, edition) VALUES (1, 1)
-             ON CONFLICT (id) DO UPDATE SET edition = catalogue_edition.edition + 1",
-        )
-    )?;
-    for alias in &product.aliases {
-        change!(
-            tx,
-            query(
-                "INSERT INTO product_alias (product_id, vendor, name) VALUES ($1, $2, $3)
-                 ON CONFLICT DO NOTHING",
-            )
-            .bind(product.id.0)
-            .bind(alias.vendor.as_deref().unwrap_or_default())
-            .bind(&alias.product)
-        )?;
-    }
-    for mark in &product.marks {
-        let (kind, mark) = match mark {
-            Mark::Cpe(mark) => ("cpe", mark),
-            Mark::Package(mark) => ("package", mark),
-            Mark::Order(mark) => ("order", mark),
-        };
-        change!(
-            tx,
-            query(
-                "INSERT INTO product_mark (product_id, kind, mark) VALUES ($1, $2, $3)
-                 ON CONFLICT DO NOTHING",
-            )
-            .bind(product.id.0)
-            .bind(kind)
-            .bind(mark)
-        )?;
-    }
+        aliases,
+        3,
+        "INSERT INTO product_alias (product_id, vendor, name)",
+        "ON CONFLICT DO NOTHING",
+        it => [it.0.0, it.1.vendor.as_deref().unwrap_or_default(), &it.1.product]
+    );
+    let marks: Vec<(ProductId, &Mark)> =
+        products.iter().flat_map(|it| it.marks.iter().map(|mark| (it.id, mark))).collect();
+    change_rows!(
+        tx,
+        marks,
+        3,
+        "INSERT INTO product_mark (product_id, kind, mark)",
+        "ON CONFLICT DO NOTHING",
+        it => [it.0.0, words_of(it.1).0, words_of(it.1).1]
+    );
     Ok(())
+}
+
+/// A mark as its table keeps it: of what kind, and the mark.
+fn words_of(mark: &Mark) -> (&'static str, &str) {
+    match mark {
+        Mark::Cpe(mark) => ("cpe", mark),
+        Mark::Package(mark) => ("package", mark),
+        Mark::Order(mark) => ("order", mark),
+    }
 }
 
 #[cfg(test)]
@@ -151,7 +176,14 @@ mod tests {
             commit(tx).await;
             let known = all(&db).await.unwrap();
             assert_eq!(known, slice::from_ref(&adc));
-            assert_eq!(edition(&db).await.unwrap(), 1);
+            assert_eq!(edition(&db).await.unwrap(), Edition { number: 1, rebuilt: 1 });
+            let mut tx = db.begin("test").await.unwrap();
+            let proposed =
+                Product { state: State::Proposed, id: ProductId(Uuid::from_u128(2)), ..adc.clone() };
+            add(&mut tx, &proposed).await.unwrap();
+            commit(tx).await;
+            assert_eq!(edition(&db).await.unwrap(), Edition { number: 2, rebuilt: 1 });
+            assert_eq!(since(&db, 2).await.unwrap(), [proposed]);
             let found = Catalogue::new(&known).find(&Name::new("", "netscaler"));
             assert_eq!(found, Some((adc.id, Found::ByProduct)));
         })

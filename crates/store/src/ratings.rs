@@ -1,38 +1,48 @@
 //! What others gave vulnerabilities: scores, decisions, listings, chances. Nobody's is overwritten.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::ids::VulnerabilityId;
 use domain::rating::Rating;
 use domain::time::Said;
-use sqlx::{query, query_as};
+use sqlx::query_as;
 use uuid::Uuid;
 
 use crate::papers::Digest;
 use crate::{Db, StoreError, Tx, samenesses, ts::Ts};
 
-/// Adds what somebody gave.
-pub async fn add(
-    tx: &mut Tx,
-    id: VulnerabilityId,
-    said: &Said<Rating>,
-    paper: Option<Digest>,
-) -> Result<(), StoreError> {
-    let rating = serde_json::to_string(&said.it).map_err(|why| StoreError::damaged("rating", id, why))?;
-    change!(
+/// Something that a vulnerability was given, and the paper in which it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    pub id: VulnerabilityId,
+    pub said: Said<Rating>,
+    pub paper: Option<Digest>,
+}
+
+/// Adds what was given. The same twice is once.
+pub async fn add_all(tx: &mut Tx, given: &[Given]) -> Result<(), StoreError> {
+    let mut rows = Vec::with_capacity(given.len());
+    for it in given {
+        let rating =
+            serde_json::to_string(&it.said.it).map_err(|why| StoreError::damaged("rating", it.id, why))?;
+        rows.push((it, rating));
+    }
+    change_rows!(
         tx,
-        query(
-            "INSERT INTO rating (vulnerability_id, kind, said_by, at, known_at, rating, paper)
-             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-        )
-        .bind(id.0)
-        .bind(said.it.kind())
-        .bind(&said.by)
-        .bind(Ts::from(said.at))
-        .bind(Ts::from(said.known_at))
-        .bind(rating)
-        .bind(paper.map(|digest| digest.0.to_vec()))
-    )?;
+        rows,
+        7,
+        "INSERT INTO rating (vulnerability_id, kind, said_by, at, known_at, rating, paper)",
+        "ON CONFLICT DO NOTHING",
+        row => [
+            row.0.id.0,
+            row.0.said.it.kind(),
+            &row.0.said.by,
+            Ts::from(row.0.said.at),
+            Ts::from(row.0.said.known_at),
+            &row.1,
+            row.0.paper.map(|digest| digest.0.to_vec()),
+        ]
+    );
     Ok(())
 }
 
@@ -65,19 +75,23 @@ pub async fn of_vulnerability(
     Ok(found)
 }
 
-/// What `by` has given of this kind to this vulnerability, the newest first.
-pub async fn given(
+/// What each of these was given by anybody, in no order.
+pub async fn of_all(
     tx: &mut Tx,
-    id: VulnerabilityId,
-    kind: &'static str,
-    by: &str,
-) -> Result<Vec<Said<Rating>>, StoreError> {
-    let rows: Vec<Row> = within!(tx, run => query_as(
-        "SELECT said_by, at, known_at, rating, paper FROM rating
-          WHERE vulnerability_id = $1 AND kind = $2 AND said_by = $3
-          ORDER BY at DESC, known_at DESC, rating",
-    ).bind(id.0).bind(kind).bind(by).fetch_all(run))?;
-    rows.into_iter().map(|row| Ok(said(id, row)?.0)).collect()
+    ids: &[VulnerabilityId],
+) -> Result<HashMap<VulnerabilityId, Vec<Said<Rating>>>, StoreError> {
+    let rows: Vec<(Uuid, String, Ts, Ts, String)> = rows_of!(
+        tx,
+        ids,
+        "SELECT vulnerability_id, said_by, at, known_at, rating FROM rating WHERE vulnerability_id IN",
+        id => [id.0]
+    );
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    for (id, by, at, known_at, rating) in rows {
+        let id = VulnerabilityId(id);
+        found.entry(id).or_default().push(said(id, (by, at, known_at, rating, None))?.0);
+    }
+    Ok(found)
 }
 
 /// The last rating of this kind that `by` gave to each vulnerability.
@@ -126,14 +140,11 @@ mod tests {
             };
             let mut tx = db.begin("test").await.unwrap();
             know(&mut tx, "CVE-2019-19781", "", id).await.unwrap();
-            for said in [cvss("a vendor", "AV:L"), cvss("NVD", "AV:N"), epss(24, 90_000), epss(48, 94_372)] {
-                add(&mut tx, id, &said, None).await.unwrap();
-                add(&mut tx, id, &said, None).await.unwrap();
-            }
-            assert_eq!(
-                given(&mut tx, id, "epss", "FIRST").await.unwrap(),
-                [epss(48, 94_372), epss(24, 90_000)]
-            );
+            let said = [cvss("a vendor", "AV:L"), cvss("NVD", "AV:N"), epss(24, 90_000), epss(48, 94_372)];
+            let given: Vec<Given> = said.into_iter().map(|said| Given { id, said, paper: None }).collect();
+            add_all(&mut tx, &given).await.unwrap();
+            add_all(&mut tx, &given).await.unwrap();
+            assert_eq!(of_all(&mut tx, &[id]).await.unwrap()[&id].len(), 4);
             commit(tx).await;
             let found = of_vulnerability(&db, id).await.unwrap().into_iter().map(|(said, _)| said);
             let expected =

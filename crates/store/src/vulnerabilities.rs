@@ -3,18 +3,17 @@
 //! When a person decides that two of them are one, nothing is moved: they are read together from then
 //! on, and apart again when the decision is taken back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::ids::{AdvisoryId, VulnerabilityId};
 use domain::ledger::Entry;
 use domain::time::Said;
 use domain::vulnerability::{Facet, Vulnerability};
-use jiff::Timestamp;
 use sqlx::{query, query_as};
 use uuid::Uuid;
 
 use crate::papers::Digest;
-use crate::{Db, StoreError, Tx, samenesses, ts::Ts};
+use crate::{Db, StoreError, Tx, db::OnTx, samenesses, ts::Ts};
 
 /// That somebody calls a vulnerability so.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -168,54 +167,104 @@ pub async fn know(
     Ok(fresh)
 }
 
-/// Notes that somebody calls a vulnerability so. A name that leads nowhere yet leads here from now on; one
-/// that leads to another vulnerability still does, and is a [`samenesses::Sameness`] for a person to judge.
-pub async fn call(tx: &mut Tx, id: VulnerabilityId, naming: &Naming) -> Result<(), StoreError> {
-    let name = &naming.said.it;
-    change!(
-        tx,
-        query(
-            "INSERT INTO vulnerability_name (name, vulnerability_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
-        )
-        .bind(name)
-        .bind(id.0)
-    )?;
-    change!(
-        tx,
-        query(
-            "INSERT INTO naming (vulnerability_id, name, said_by, at, known_at, paper)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-        )
-        .bind(id.0)
-        .bind(name)
-        .bind(&naming.said.by)
-        .bind(Ts::from(naming.said.at))
-        .bind(Ts::from(naming.said.known_at))
-        .bind(naming.paper.map(|digest| digest.0.to_vec()))
-    )?;
+/// Waits until nobody else of those who share the database learns from a paper, and keeps them waiting until
+/// the end of `tx`: what is read after this is what counts.
+pub async fn learn_alone(tx: &mut Tx) -> Result<(), StoreError> {
+    // One of the places where the engines differ: SQLite has one writer anyway.
+    if let OnTx::Pg(pg) = &mut tx.on {
+        query("SELECT pg_advisory_xact_lock(3)").execute(&mut **pg).await?;
+    }
     Ok(())
 }
 
-/// What `by` said last about the facet that `of` is about, as of the world at `until`.
-pub async fn last_word(
+/// Where these names lead, of those that lead somewhere.
+pub async fn ids_of(tx: &mut Tx, names: &[&str]) -> Result<HashMap<String, VulnerabilityId>, StoreError> {
+    let rows: Vec<(String, Uuid)> = rows_of!(
+        tx,
+        names,
+        "SELECT name, vulnerability_id FROM vulnerability_name WHERE name IN",
+        name => [*name]
+    );
+    Ok(rows.into_iter().map(|(name, id)| (name, VulnerabilityId(id))).collect())
+}
+
+/// A vulnerability that nobody knew, under its first name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fresh {
+    pub id: VulnerabilityId,
+    pub name: String,
+    pub title: String,
+}
+
+/// Adds vulnerabilities whose names lead nowhere yet.
+pub async fn add_all(tx: &mut Tx, fresh: &[Fresh]) -> Result<(), StoreError> {
+    change_rows!(tx, fresh, 2, "INSERT INTO vulnerability (id, title)", "", it => [it.id.0, &it.title]);
+    let head = fresh.iter().map(|it| (it.id, it.name.as_str())).collect::<Vec<_>>();
+    lead(tx, &head).await
+}
+
+/// Makes names lead to vulnerabilities, where they lead nowhere yet.
+async fn lead(tx: &mut Tx, names: &[(VulnerabilityId, &str)]) -> Result<(), StoreError> {
+    change_rows!(
+        tx,
+        names,
+        2,
+        "INSERT INTO vulnerability_name (name, vulnerability_id)",
+        "ON CONFLICT DO NOTHING",
+        it => [it.1, it.0.0]
+    );
+    Ok(())
+}
+
+/// Notes that somebody calls vulnerabilities so. A name that leads nowhere yet leads here from now on; one
+/// that leads to another vulnerability still does, and is a [`samenesses::Sameness`] for a person to judge.
+pub async fn call_all(tx: &mut Tx, namings: &[(VulnerabilityId, Naming)]) -> Result<(), StoreError> {
+    let names: Vec<_> = namings.iter().map(|(id, naming)| (*id, naming.said.it.as_str())).collect();
+    lead(tx, &names).await?;
+    change_rows!(
+        tx,
+        namings,
+        6,
+        "INSERT INTO naming (vulnerability_id, name, said_by, at, known_at, paper)",
+        "ON CONFLICT DO NOTHING",
+        it => [
+            it.0.0,
+            &it.1.said.it,
+            &it.1.said.by,
+            Ts::from(it.1.said.at),
+            Ts::from(it.1.said.known_at),
+            it.1.paper.map(|digest| digest.0.to_vec()),
+        ]
+    );
+    Ok(())
+}
+
+/// Everything that was said about each of these, in no order.
+pub async fn facets_of(
     tx: &mut Tx,
-    id: VulnerabilityId,
-    by: &str,
-    of: Facet,
-    until: Timestamp,
-) -> Result<Option<Facet>, StoreError> {
-    let rows: Vec<(String,)> = within!(tx, run => query_as(
-        "SELECT facet FROM facet WHERE vulnerability_id = $1 AND said_by = $2 AND at <= $3
-          ORDER BY at DESC, known_at DESC, facet DESC",
-    ).bind(id.0).bind(by).bind(Ts::from(until)).fetch_all(run))?;
-    for (facet,) in rows {
-        let facet: Facet =
-            serde_json::from_str(&facet).map_err(|why| StoreError::damaged("facet", id, why))?;
-        if facet.is_about_the_same_as(of) {
-            return Ok(Some(facet));
-        }
+    ids: &[VulnerabilityId],
+) -> Result<HashMap<VulnerabilityId, Vec<Said<Facet>>>, StoreError> {
+    let rows: Vec<(Uuid, Ts, Ts, String, String)> = rows_of!(
+        tx,
+        ids,
+        "SELECT vulnerability_id, at, known_at, facet, said_by FROM facet WHERE vulnerability_id IN",
+        id => [id.0]
+    );
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    for (id, at, known_at, facet, by) in rows {
+        let it = serde_json::from_str(&facet).map_err(|why| StoreError::damaged("facet", id, why))?;
+        let said = Said { at: at.get(), known_at: known_at.get(), it, by };
+        found.entry(VulnerabilityId(id)).or_default().push(said);
     }
-    Ok(None)
+    Ok(found)
+}
+
+/// Something that was said about a vulnerability, with the name under which it was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    pub id: VulnerabilityId,
+    pub name: String,
+    pub said: Said<Facet>,
 }
 
 /// Adds what somebody said about the vulnerability called `name`. Gives `false` when it was said before.
@@ -225,24 +274,41 @@ pub async fn learn(
     name: &str,
     said: &Said<Facet>,
 ) -> Result<bool, StoreError> {
-    let facet = serde_json::to_string(&said.it).map_err(|why| StoreError::damaged("facet", id, why))?;
-    let added = change!(
+    let known = facets_of(tx, &[id]).await?.remove(&id).unwrap_or_default();
+    let is_new = known.iter().all(|it| (it.at, it.it, &it.by) != (said.at, said.it, &said.by));
+    if is_new {
+        learn_all(tx, &[Word { id, name: name.to_owned(), said: said.clone() }]).await?;
+    }
+    Ok(is_new)
+}
+
+/// Adds what was said and nobody has kept before: neither in the store nor twice here.
+pub async fn learn_all(tx: &mut Tx, words: &[Word]) -> Result<(), StoreError> {
+    let mut rows = Vec::with_capacity(words.len());
+    for word in words {
+        let facet =
+            serde_json::to_string(&word.said.it).map_err(|why| StoreError::damaged("facet", word.id, why))?;
+        rows.push((word, facet));
+    }
+    change_rows!(
         tx,
-        query(
-            "INSERT INTO facet (vulnerability_id, at, known_at, facet, said_by)
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-        )
-        .bind(id.0)
-        .bind(Ts::from(said.at))
-        .bind(Ts::from(said.known_at))
-        .bind(facet)
-        .bind(&said.by)
-    )?;
-    if added > 0 {
-        let (vulnerability, by) = (name.to_owned(), said.by.clone());
+        rows,
+        5,
+        "INSERT INTO facet (vulnerability_id, at, known_at, facet, said_by)",
+        "",
+        row => [
+            row.0.id.0,
+            Ts::from(row.0.said.at),
+            Ts::from(row.0.said.known_at),
+            &row.1,
+            &row.0.said.by,
+        ]
+    );
+    for Word { name, said, .. } in words {
+        let (vulnerability, by) = (name.clone(), said.by.clone());
         tx.note(Entry::FacetSaid { vulnerability, facet: said.it, at: said.at, by });
     }
-    Ok(added > 0)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -285,16 +351,16 @@ mod tests {
             let mut tx = db.begin("test").await.unwrap();
             know(&mut tx, "CVE-2026-1000001", "", first).await.unwrap();
             know(&mut tx, "CVE-2026-1000002", "", second).await.unwrap();
-            call(&mut tx, first, &naming("GHSA-2222-3333-4444", "GitHub")).await.unwrap();
-            call(&mut tx, first, &naming("GHSA-2222-3333-4444", "GitHub")).await.unwrap();
-            call(&mut tx, second, &naming("GHSA-2222-3333-4444", "a mirror")).await.unwrap();
-            let (noted, it) = (Exploited::Limited, Facet::Exploited(Exploited::Limited));
-            let said = Said { at: now, known_at: now, it, by: "x".into() };
-            learn(&mut tx, first, "CVE-2026-1000001", &said).await.unwrap();
-            let asked = Facet::Exploited(Exploited::No);
-            let word = last_word(&mut tx, first, "x", asked, now).await.unwrap();
-            assert_eq!(word, Some(Facet::Exploited(noted)));
-            assert_eq!(last_word(&mut tx, first, "y", asked, now).await.unwrap(), None);
+            let called = [
+                (first, naming("GHSA-2222-3333-4444", "GitHub")),
+                (first, naming("GHSA-2222-3333-4444", "GitHub")),
+                (second, naming("GHSA-2222-3333-4444", "a mirror")),
+            ];
+            call_all(&mut tx, &called).await.unwrap();
+            let names = ["GHSA-2222-3333-4444", "CVE-2026-1000002", "CVE-2026-1000003"];
+            let ids = ids_of(&mut tx, &names).await.unwrap();
+            let expected = [(names[0].to_owned(), first), (names[1].to_owned(), second)];
+            assert_eq!(ids, expected.into_iter().collect());
             commit(tx).await;
             let found = of_name(&db, "GHSA-2222-3333-4444").await.unwrap().unwrap();
             assert_eq!(found.id, first);

@@ -227,6 +227,7 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
             fields(&[("one", "CVE-2019-19781"), ("other", "CVE-2020-0001"), ("is", "same")])
         }
         "/desk/catalogue" => fields(&[("name", "het grote scherm"), ("is", "nothing")]),
+        "/desk/records" => fields(&[("publisher", "CVE"), ("number", "CVE-1999-0001")]),
         "/desk/signals" => fields(&[("until", "2020-01-13T16:00:00Z")]),
         "/desk/papers" => Filled::File("{\"other\":"),
         "/desk/calls/{id}" => fields(&[("outcome", "voicemail")]),

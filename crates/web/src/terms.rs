@@ -140,6 +140,8 @@ terms! {
         Version => "method-version",
         Banner => "method-banner",
         SafeCheck => "method-safe-check",
+        Traffic => "method-traffic",
+        Unstated => "method-unstated",
     }
     Role {
         SecurityContact => "role-security-contact",

@@ -234,7 +234,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 34] = [
+const DONE: [&str; 35] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
@@ -254,6 +254,7 @@ const DONE: [&str; 34] = [
     "done-noted",
     "done-paper-known",
     "done-paper-noted",
+    "done-record-on-desk",
     "done-paper-on-desk",
     "done-paper-routed",
     "done-paper-shelved",

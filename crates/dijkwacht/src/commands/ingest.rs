@@ -46,6 +46,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
                     format!("routed {ours}, unattributed {nobodys}, duplicate {twice}, rejected {rejected}"),
                 )
             }
+            Taken::Kept { paper, records, complaints } => {
+                (paper, format!("kept: {} records, {complaints} complaints", records.len()))
+            }
             Taken::Noted { paper, new } => (paper, format!("noted: {new} new")),
             Taken::OnTheShelf { paper, why } => {
                 shelved = true;

@@ -26,7 +26,7 @@ pub struct Arguments {
     json: bool,
 }
 
-/// The shape of what is printed. Source: the table of commands, `docs/commands.md`.
+/// The shape of what is printed. Source: the table of commands, `docs/operating/commands.md`.
 const SCHEMA: &str = "dijkwacht.match/1";
 
 /// Names of files that are no papers and lie beside them: hashes, signatures, indexes.

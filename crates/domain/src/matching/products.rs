@@ -156,6 +156,7 @@ impl<'a> Matcher<'a> {
                     found: reading.found,
                     product_unsure: !reading.sure,
                     version_unsure: contains == Contains::Unsure,
+                    measured: None,
                 };
                 best = Some(Hit { certainty, why });
             }

@@ -2,15 +2,16 @@
 //! of OSV. Either may also be one archive, of all years, for a node that begins or that has no internet.
 
 use domain::source::Trouble;
-use formats::archive::{self, Archive, Bounds};
+use formats::archive::{self, Archive, Bounds, Member};
 use formats::listing::{self, Changed};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::papers::Digest;
+use store::papers::Paper;
 
 use super::reader::Miss;
 use super::{GAP, Stop, Thing, Visit, folder};
 use crate::egress::{Answer, Seen};
+use crate::ingest;
 
 const LIST_BYTES_MAX: usize = 64 << 20;
 /// The release of all CVE records was half a gigabyte in 2026.
@@ -171,10 +172,12 @@ async fn whole(visit: &mut Visit<'_>, address: &str) -> Result<(), Stop> {
     let seen = cursor.seen.as_ref().filter(|_| cursor.archive.is_none());
     let asked = visit.reader.ask(address, seen, ARCHIVE_BYTES_MAX).await.map_err(Miss::trouble)?;
     let Answer::Fetched(fetched) = asked else { return Ok(()) };
-    let digest = Digest::of(&fetched.bytes).to_string();
+    let name = address.rsplit('/').next().unwrap_or_default();
+    let archive = ingest::archive(visit.house, &visit.source.name, name, &fetched.bytes)?;
+    let digest = archive.digest.to_string();
     let begin_at = cursor.archive.take().filter(|(of, _)| *of == digest).map_or(0, |(_, place)| place);
     let moved = |place: usize| Cursor { seen: None, until: None, archive: Some((digest.clone(), place)) };
-    members(visit, address, &fetched.bytes, begin_at, &moved).await?;
+    members(visit, address, &archive, &fetched.bytes, begin_at, &moved).await?;
     visit.set_cursor(&Cursor { seen: Some(fetched.seen), until: None, archive: None });
     Ok(())
 }
@@ -183,6 +186,7 @@ async fn whole(visit: &mut Visit<'_>, address: &str) -> Result<(), Stop> {
 async fn members(
     visit: &mut Visit<'_>,
     address: &str,
+    paper: &Paper,
     bytes: &[u8],
     begin_at: usize,
     moved: &(dyn Fn(usize) -> Cursor + Sync),
@@ -196,15 +200,19 @@ async fn members(
             && archive::is_archive(&member.bytes)
         {
             let mut inner = Archive::open(&member.bytes, Bounds::default()).map_err(unreadable)?;
-            return drain(visit, address, &mut inner, begin_at, moved).await;
+            return drain(visit, address, paper, &mut inner, begin_at, moved).await;
         }
     }
-    drain(visit, address, &mut open, begin_at, moved).await
+    drain(visit, address, paper, &mut open, begin_at, moved).await
 }
+
+/// How many members are taken in with one transaction.
+const MEMBERS_AT_ONCE: usize = 500;
 
 async fn drain(
     visit: &mut Visit<'_>,
     address: &str,
+    paper: &Paper,
     archive: &mut Archive<'_>,
     begin_at: usize,
     moved: &(dyn Fn(usize) -> Cursor + Sync),
@@ -212,23 +220,24 @@ async fn drain(
     archive.skip_to(begin_at);
     visit.listed += u64::try_from(archive.count()).unwrap_or(u64::MAX);
     let unreadable = |_| Stop::from(Trouble::Unreadable(address.to_owned()));
-    while let Some(member) = archive.next_member().map_err(unreadable)? {
-        visit.gives_room();
+    let mut some = Vec::with_capacity(MEMBERS_AT_ONCE);
+    loop {
+        let member = archive.next_member().map_err(unreadable)?;
+        let is_last = member.is_none();
         // Lists and texts beside the records are no papers.
-        let is_paper = member.name.ends_with(".json") && !member.name.ends_with("deltaLog.json");
-        let is_paper = is_paper && !member.name.ends_with("delta.json");
-        visit.set_cursor(&moved(archive.place()));
-        if !is_paper {
-            continue;
+        let is_paper = |member: &Member| {
+            let name = member.name.as_str();
+            name.ends_with(".json") && !name.ends_with("deltaLog.json") && !name.ends_with("delta.json")
+        };
+        some.extend(member.filter(is_paper));
+        if some.len() == MEMBERS_AT_ONCE || is_last && !some.is_empty() {
+            visit.gives_room();
+            visit.set_cursor(&moved(archive.place()));
+            visit.take_in_members(paper, address, &some).await?;
+            some.clear();
         }
-        let file_name = member.name.rsplit('/').next().unwrap_or_default().to_owned();
-        let mark = Digest::of(&member.bytes).to_string();
-        let name = member.name.clone();
-        if !visit.wants(&name, &mark) {
-            continue;
+        if is_last {
+            return Ok(());
         }
-        let address = format!("{address}!{name}");
-        visit.take_in(Thing { name, mark, address, file_name, bytes: member.bytes, remark: None }).await?;
     }
-    Ok(())
 }

@@ -25,10 +25,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::SourceId;
 use domain::source::{Course, Health, Kind, Settings, Trouble, Turn};
+use formats::archive::Member;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::jobs::{self, Job, back_off};
+use store::papers::Paper;
 use store::sources::{self, Item, Source};
 use store::{StoreError, Tx};
 
@@ -426,7 +428,10 @@ impl Visit<'_> {
                 self.known += 1;
                 (paper, thing.remark)
             }
-            Taken::Routed { paper, .. } | Taken::Noted { paper, .. } | Taken::OnTheDesk { paper, .. } => {
+            Taken::Routed { paper, .. }
+            | Taken::Noted { paper, .. }
+            | Taken::Kept { paper, .. }
+            | Taken::OnTheDesk { paper, .. } => {
                 self.taken += 1;
                 (paper, thing.remark)
             }
@@ -451,6 +456,30 @@ impl Visit<'_> {
             .await?;
         self.items.insert(item.name.clone(), item);
         Ok(())
+    }
+
+    /// Takes in members of an archive that lies at `address`, and writes down how far it was read. A member
+    /// that cannot be read lies on the shelf.
+    pub async fn take_in_members(
+        &mut self,
+        archive: &Paper,
+        address: &str,
+        members: &[Member],
+    ) -> Result<(), StoreError> {
+        let taken = ingest::members(self.house, &self.source.name, archive, members).await?;
+        for taken in taken {
+            match taken {
+                Taken::Known(_) => self.known += 1,
+                _ => self.taken += 1,
+            }
+        }
+        let (now, id, cursor) = (self.house.now(), self.source.id, self.source.cursor.clone());
+        self.house
+            .write("note what a source gave", async |tx| {
+                sources::add_origin(tx, archive.digest, id, address, now).await?;
+                sources::move_cursor(tx, id, &cursor).await
+            })
+            .await
     }
 
     /// Leaves something with the reason why, until its mark changes or its time comes. What is out of reach

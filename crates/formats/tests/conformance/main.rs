@@ -13,6 +13,7 @@
 mod cpe;
 mod csaf;
 mod cvss;
+mod observations;
 mod psl;
 mod purl;
 mod sbom;

@@ -64,8 +64,11 @@ async fn said_by(db: store::Db, bytes: &[u8]) -> String {
         hospitals.push(hospital);
     }
     let taken = country.receives("record.json", bytes).await;
-    let Taken::OnTheDesk { paper, advisories: desk, .. } = taken else { panic!("{taken:?}") };
+    let Taken::Kept { paper, .. } = taken else { panic!("{taken:?}") };
     let paper = papers::of_digest(&country.house.db, paper).await.unwrap().unwrap();
+    let on_desk = advisories::newest(&country.house.db, 2).await.unwrap();
+    let desk: Vec<_> = on_desk.into_iter().map(|line| line.id).collect();
+    assert_eq!(desk.len(), 1, "it is somebody's, or names nobody's");
     let mut said: Vec<String> =
         paper.complaints.into_iter().map(|it| format!("complaint: {}", it.what)).collect();
     assert_eq!(country.mail.mails(), [], "nobody is warned before a person has released it");
@@ -212,10 +215,10 @@ async fn a_paper_that_lies_lies_on_the_shelf_and_the_next_one_is_taken_in() {
     cut off by one byte: at line 230, column 0: the paper is not JSON: EOF while parsing an object; it may have been cut off on the way
     with something behind it: at line 231, column 1: after the end of the JSON there is more; somebody may have added to the paper
     another version than it can be: at /document/csaf_version: it says of itself that it is CSAF 9.0, a version that we do not read
-    without a number: we do not know what kind of paper this is; known are CSAF 2.0 and 2.1, CVE JSON, NVD, KEV, OSV, EPSS, Atom and RSS, observations as JSON lines, inventory as CSV, XLSX, CycloneDX or SPDX
+    without a number: we do not know what kind of paper this is; known are CSAF 2.0 and 2.1, CVE JSON, NVD, KEV, OSV, EPSS, Atom and RSS, observations of Shadowserver, IntelMQ, X-ARF, nmap, nuclei, MISP or our own, inventory as CSV, XLSX, CycloneDX or SPDX
     a picture: at byte 0: the paper is not text in UTF-8; ask the sender for it in that form
     in another alphabet: at line 1, column 2: the paper is not JSON: key must be a string; it may have been cut off on the way
-    a promise: we do not know what kind of paper this is; known are CSAF 2.0 and 2.1, CVE JSON, NVD, KEV, OSV, EPSS, Atom and RSS, observations as JSON lines, inventory as CSV, XLSX, CycloneDX or SPDX
+    a promise: we do not know what kind of paper this is; known are CSAF 2.0 and 2.1, CVE JSON, NVD, KEV, OSV, EPSS, Atom and RSS, observations of Shadowserver, IntelMQ, X-ARF, nmap, nuclei, MISP or our own, inventory as CSV, XLSX, CycloneDX or SPDX
     numbers without end: at line 1, column 100013: the paper is not JSON: number out of range; it may have been cut off on the way
     ");
     assert_eq!(shelf.1, crooked.len(), "and a person sees each of them");

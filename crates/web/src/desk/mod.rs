@@ -10,6 +10,7 @@ pub mod ledger_words;
 pub mod networks;
 pub mod papers;
 pub mod participants;
+pub mod records;
 pub mod shelf;
 pub mod signals;
 pub mod sources;

@@ -4,6 +4,7 @@
 use axum::body::Bytes;
 use flow::house::House;
 use flow::ingest::{self, Received, Taken};
+use flow::triage;
 
 use crate::WebError;
 use crate::form::{Fields, Form};
@@ -32,6 +33,14 @@ pub async fn create(house: House, may: May<WorkDesk>, (): (), paper: Paper) -> R
         Taken::OnTheDesk { advisories, .. } => match advisories.as_slice() {
             [only] => Onward::saying(&format!("/desk/advisories/{only}"), "paper-on-desk"),
             _ => Onward::saying("/desk/advisories", "paper-on-desk"),
+        },
+        Taken::Kept { records, .. } => match records.as_slice() {
+            // Who hands in one record wants to work on it.
+            [only] => match triage::bring_one(&house, &only.publisher, &only.number).await? {
+                Some(advisory) => Onward::saying(&format!("/desk/advisories/{advisory}"), "paper-on-desk"),
+                None => Onward::saying("/desk/records", "paper-noted"),
+            },
+            _ => Onward::saying("/desk/records", "paper-noted"),
         },
         Taken::Noted { .. } => Onward::saying("/desk/signals", "paper-noted"),
         Taken::Routed { .. } => Onward::saying("/desk", "paper-routed"),

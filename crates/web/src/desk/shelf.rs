@@ -226,6 +226,7 @@ async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, S
             let name = sources::of_id(&house.db, *id).await?.map(|source| source.name);
             return Ok(name.map(|name| (format!("/desk/sources/{id}"), name)));
         }
+        Order::Triage => return Ok(Some(("/desk/records".to_owned(), "/desk/records".to_owned()))),
         Order::Checkpoint => None,
     };
     let Some(id) = warning else { return Ok(None) };

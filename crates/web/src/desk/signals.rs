@@ -42,7 +42,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         &frame.say("page-nav-signals"),
         html! {
             h1 { (frame.say("page-nav-signals")) }
-            p { (frame.say("signals-what")) }
+            p { (frame.say("signals-what")) " " a href="/desk/records" { (frame.say("records-of-lists")) } }
             @if view.new > 0 {
                 p { strong { (frame.count("signals-new", view.new)) } }
                 (frame.button("/desk/signals", &[("until", until.as_str())], &frame.say("signals-seen")))

@@ -14,12 +14,14 @@ use flow::house::House;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use store::papers::Digest;
+use store::records::{self, Line, Wanted};
 use store::samenesses::{self, Pair, Sameness};
 use store::vulnerabilities::{self, Naming};
 use store::{StoreError, advisories, officers, papers, ratings};
 use uuid::Uuid;
 
 use crate::WebError;
+use crate::desk::records::standing;
 use crate::form::{Fields, Form};
 use crate::may::{May, Onward, WatchDesk, WorkDesk};
 use crate::page::Frame;
@@ -43,6 +45,8 @@ pub struct View {
     /// Newest first, with whether it still counts: whether its speaker has not said otherwise since.
     pub facets: Vec<(Said<Facet>, bool)>,
     pub advisories: Vec<Advisory>,
+    /// What public lists say, by number and publisher.
+    pub records: Vec<Line>,
     pub papers: Vec<Paper>,
     /// What is said to be the same, and what was decided about it.
     pub samenesses: Vec<Claimed>,
@@ -116,6 +120,22 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 ul {
                     @for it in &view.advisories {
                         li { a href={ "/desk/advisories/" (it.id) } { (it.publisher) " " (it.number) } }
+                    }
+                }
+            }
+            @if !view.records.is_empty() {
+                section #records aria-labelledby="records-head" {
+                    h2 #records-head { (frame.say("records-of-lists")) }
+                    ul .cards.plain {
+                        @for record in &view.records {
+                            li .card {
+                                p {
+                                    b { (record.publisher) } " " code { (record.number) } " · " (frame.time(record.said_at)) br;
+                                    span lang="en" { (record.title) }
+                                }
+                                (standing(frame, record))
+                            }
+                        }
                     }
                 }
             }
@@ -291,6 +311,7 @@ pub async fn show(
     let view = View {
         title: found.title.clone(),
         advisories: naming_advisories(&house, &found.names).await?,
+        records: lines_of(&house, &found.names).await?,
         papers: sources(&house, digests).await?,
         samenesses: claimed(&house)
             .await?
@@ -313,6 +334,16 @@ async fn naming_advisories(house: &House, names: &BTreeSet<String>) -> Result<Ve
         found.push(Advisory { id: id.0, publisher, number });
     }
     found.sort_by(|one, other| (&one.publisher, &one.number).cmp(&(&other.publisher, &other.number)));
+    Ok(found)
+}
+
+async fn lines_of(house: &House, names: &BTreeSet<String>) -> Result<Vec<Line>, StoreError> {
+    let mut found = Vec::new();
+    for name in names {
+        let wanted = Wanted { number: name.clone(), ..Wanted::default() };
+        let lines = records::lines(&house.db, &wanted, 20).await?;
+        found.extend(lines.into_iter().filter(|line| line.number == *name));
+    }
     Ok(found)
 }
 
@@ -380,6 +411,7 @@ pub async fn decide(house: House, may: May<WorkDesk>, (): (), decided: Decided) 
 #[cfg(test)]
 mod tests {
     use domain::rating::Share;
+    use store::records::Place;
     use store::samenesses::Decision;
 
     use super::*;
@@ -401,6 +433,20 @@ mod tests {
                 said: vec![(said("GitHub", at, ()), None)],
                 decision,
             },
+        }
+    }
+
+    fn record() -> Line {
+        Line {
+            publisher: "CVE".into(),
+            number: "CVE-2019-19781".into(),
+            title: "An issue was discovered".into(),
+            said_at: "2019-12-27T13:06:00Z".parse().unwrap(),
+            is_exploited: true,
+            is_nameless: true,
+            is_withdrawn: false,
+            is_on_the_desk: false,
+            place: Place { paper: Digest([7; 32]), member: String::new() },
         }
     }
 
@@ -452,6 +498,7 @@ mod tests {
                 publisher: "Zorg-CERT Oost".into(),
                 number: "ZCO-2019-0042".into(),
             }],
+            records: vec![record()],
             papers: vec![Paper {
                 digest: Digest([0x9f; 32]),
                 source: "nvd".into(),
@@ -467,6 +514,7 @@ mod tests {
             ratings: vec![],
             facets: vec![],
             advisories: vec![],
+            records: vec![],
             papers: vec![],
             samenesses: vec![],
             ..view

@@ -6,6 +6,8 @@
 //! | `match` | the index of a nation: one advisory, one new asset, everything against everything |
 //! | `vers`  | whether a range contains a version, beside what Python has for it |
 //! | `csaf`  | reading and validating a national feed, beside what others validate with |
+//! | `import` | the records of the CVE list taken in, on both engines |
+//! | `reports` | a day of scans, two million rows, out of its file |
 //! | `attribution` | whose is an address or a host, among a million networks, beside crates for prefixes |
 //! | `board` | the pages of a desk with ten thousand warnings: milliseconds per page, 500 requests each |
 
@@ -14,8 +16,10 @@
 mod attribution;
 mod board;
 mod csaf;
+mod import;
 mod matching;
 mod peers;
+mod reports;
 mod vers;
 mod walk;
 
@@ -32,6 +36,10 @@ use serde_json::json;
 use store::StoreError;
 use store::contacts::Access;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -43,6 +51,8 @@ async fn main() -> ExitCode {
         "match" => matching::matching(number(10_000), number(1_000), number(300_000)),
         "vers" => vers::vers(number(20_000)),
         "csaf" => csaf::csaf(),
+        "import" => import::import(number(300)).await,
+        "reports" => reports::reports(number(2_000_000) as u64),
         "attribution" => attribution::attribution(),
         _ => {
             eprintln!("usage: bench walk [PARTICIPANTS] [PRODUCTS-EACH]");
@@ -50,6 +60,8 @@ async fn main() -> ExitCode {
             eprintln!("       bench match [PARTICIPANTS] [ASSETS-EACH] [VULNERABILITIES]");
             eprintln!("       bench vers [QUESTIONS]");
             eprintln!("       bench csaf");
+            eprintln!("       bench import [PARTICIPANTS]");
+            eprintln!("       bench reports [ROWS]");
             eprintln!("       bench attribution");
             return ExitCode::from(2);
         }

@@ -1,0 +1,114 @@
+//! Whose is what somebody saw, by everything that is registered and proved here.
+//!
+//! A network or a domain counts once its owner has proved it: who merely names a network would be told what is
+//! wrong at somebody else's. A registered host or address counts as what it is, a word, and is disputed inside
+//! what another one proved.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use domain::attribution::{Asked, Ground, Index, Intake, Owner, Place, Whose};
+use domain::holding;
+use domain::ids::ParticipantId;
+use domain::observation::Observation;
+use store::{StoreError, assets, holdings};
+
+use crate::house::House;
+
+/// The index of all claims, with the participants that its owners are.
+pub struct Owners {
+    index: Index,
+    participants: Vec<ParticipantId>,
+}
+
+/// Whose something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    By(ParticipantId),
+    /// Nobody's that we know, or claimed by several: work for a person.
+    Unsettled,
+}
+
+/// Takes claims in, and gives each participant a row.
+#[derive(Default)]
+struct Claims {
+    intake: Intake,
+    participants: Vec<ParticipantId>,
+    rows: HashMap<ParticipantId, u32>,
+    left_out: u64,
+}
+
+impl Claims {
+    fn add(&mut self, of: ParticipantId, ground: Ground, place: Place<'_>) {
+        let next = u32::try_from(self.participants.len()).unwrap_or(u32::MAX);
+        let row = *self.rows.entry(of).or_insert(next);
+        if row == next {
+            self.participants.push(of);
+        }
+        let owner = Owner::of_row(row);
+        let taken = owner.map(|owner| self.intake.add(owner, ground, place));
+        // A host that is no name, such as one of a list that nobody corrected, leads to nobody.
+        self.left_out += u64::from(!matches!(taken, Some(Ok(()))));
+    }
+}
+
+impl Owners {
+    async fn read(house: &House) -> Result<Self, StoreError> {
+        let now = house.now();
+        let mut claims = Claims::default();
+        assets::each(&house.db, |asset| {
+            // What was only seen from outside is somebody's because of the network, not the other way round.
+            if asset.claimed_at.is_none() {
+                return;
+            }
+            if let Some(address) = asset.address {
+                claims.add(asset.participant, Ground::Said, Place::Address(address));
+            }
+            if let Some(host) = &asset.host {
+                claims.add(asset.participant, Ground::Said, Place::Host(host));
+            }
+        })
+        .await?;
+        for held in holdings::all(&house.db, i64::MAX).await? {
+            if held.state(now) == holding::State::Proven {
+                claims.add(held.participant, Ground::Proven, Place::from(&held.place));
+            }
+        }
+        tracing::info!(
+            participants = claims.participants.len(),
+            left_out = claims.left_out,
+            "who owns what was put in order"
+        );
+        Ok(Self { index: claims.intake.into_index(), participants: claims.participants })
+    }
+
+    /// Whose it is that somebody saw.
+    pub fn of(&self, seen: &Observation) -> Held {
+        let asked =
+            Asked { address: seen.address, host: seen.host.as_deref(), asn: seen.asn, ..Asked::default() };
+        match self.index.attribute(&asked).whose() {
+            Whose::Of(owner) => {
+                let row = owner.row().and_then(|row| usize::try_from(row).ok());
+                row.and_then(|row| self.participants.get(row)).map_or(Held::Unsettled, |it| Held::By(*it))
+            }
+            Whose::Nobodys | Whose::Disputed(_) | Whose::Unknown => Held::Unsettled,
+        }
+    }
+}
+
+impl House {
+    /// Who owns what, as of the latest change that was read.
+    pub async fn owners(&self) -> Result<Arc<Owners>, StoreError> {
+        drop(self.tally().await?);
+        let changes = self.claim_changes();
+        let mut known = self.owners.lock().await;
+        // Proofs grow stale by the clock alone, so that an index is a day old at most.
+        let day = self.now().as_second() / 86_400;
+        if let Some((_, owners)) = known.as_ref().filter(|(of, _)| *of == (changes, day)) {
+            return Ok(Arc::clone(owners));
+        }
+        let owners = Arc::new(Owners::read(self).await?);
+        *known = Some(((changes, day), Arc::clone(&owners)));
+        Ok(owners)
+    }
+}
