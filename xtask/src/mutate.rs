@@ -4,9 +4,9 @@
 //! and need no other compiler; here they only get more time. A minute is one of the processor, counted by
 //! the readers themselves.
 //!
-//! Forty minutes on two cores are twenty, which nobody waits for. So before a change lands they run beside
-//! the browser and the other tests, as whoever gives way to everybody else: they take what those leave over
-//! while they wait for a page, a server or a clock, and end when they have had their minute.
+//! Forty minutes on two cores are twenty. Before a change lands they begin beside the browser, as whoever gives
+//! way to everybody else: they take what that leaves over while it waits for a page. They end before the other
+//! tests begin, some of which kill nodes and would take a busy machine for a node that dies over its work.
 
 use std::{
     fs::{self, File},

@@ -6,7 +6,7 @@
 
 use std::{
     io::{BufRead, BufReader},
-    process::{Command, ExitStatus, Stdio},
+    process::{Command, Stdio},
 };
 
 use anyhow::{Context, bail};
@@ -14,7 +14,6 @@ use anyhow::{Context, bail};
 use crate::{
     cargo::{cargo, has, in_ci, shown, step},
     debian,
-    mutate::Beside,
     postgres::Cluster,
 };
 
@@ -23,15 +22,6 @@ use crate::{
 const SERVER: &str = "DIJKWACHT_TEST_PG";
 
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
-    run_and(arguments, None)
-}
-
-/// All tests, while the readers are struck; their outcome is said before the line that counts the tests.
-pub fn run_beside(mutation: Beside) -> anyhow::Result<()> {
-    run_and(&[], Some(mutation))
-}
-
-fn run_and(arguments: &[String], mutation: Option<Beside>) -> anyhow::Result<()> {
     debian::provide()?;
     let cluster = match std::env::var_os(SERVER) {
         Some(_) => None,
@@ -66,40 +56,16 @@ fn run_and(arguments: &[String], mutation: Option<Beside>) -> anyhow::Result<()>
         // No `step`: the summary of the runner is to be the last line.
         eprintln!("==> tests");
         let mut tests = with_server(tests);
-        let (status, summary) = match mutation {
-            None => (tests.status().context("cannot start the tests")?, None),
-            Some(mutation) => {
-                let (status, summary) = summed_up(&mut tests)?;
-                mutation.end()?;
-                (status, Some(summary))
-            }
-        };
-        summary.iter().for_each(|line| eprintln!("{line}"));
+        let status = tests.status().context("cannot start the tests")?;
         return if status.success() { Ok(()) } else { bail!("{} ended with {status}", shown(&tests)) };
     }
     let mut tests = cargo(&["test", "--lib", "--bins", "--tests", "--no-fail-fast"]);
     tests.args(everywhere).args(arguments);
-    counted(&mut with_server(tests), mutation)
-}
-
-/// Runs `cargo nextest`, passes on what it says, and gives the line in which it sums up.
-fn summed_up(tests: &mut Command) -> anyhow::Result<(ExitStatus, String)> {
-    let mut child = tests.stderr(Stdio::piped()).spawn().context("cannot start the tests")?;
-    let mut summary = String::new();
-    if let Some(said) = child.stderr.take() {
-        for line in BufReader::new(said).lines() {
-            let line = line?;
-            eprintln!("{line}");
-            if line.trim_start().starts_with("Summary [") {
-                summary = line;
-            }
-        }
-    }
-    Ok((child.wait()?, summary))
+    counted(&mut with_server(tests))
 }
 
 /// Runs `cargo test`, passes on what it says, and adds up the counts of its programs.
-fn counted(tests: &mut Command, mutation: Option<Beside>) -> anyhow::Result<()> {
+fn counted(tests: &mut Command) -> anyhow::Result<()> {
     eprintln!("==> tests");
     let mut child = tests.stdout(Stdio::piped()).spawn().context("cannot start the tests")?;
     let mut total = Count::default();
@@ -111,7 +77,6 @@ fn counted(tests: &mut Command, mutation: Option<Beside>) -> anyhow::Result<()> 
         }
     }
     let status = child.wait()?;
-    mutation.map_or(Ok(()), Beside::end)?;
     eprintln!("tests: {} passed, {} failed, {} ignored", total.passed, total.failed, total.ignored);
     if status.success() { Ok(()) } else { bail!("{} ended with {status}", shown(tests)) }
 }

@@ -79,7 +79,10 @@ pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreErro
     if papers::of_digest(&house.db, digest).await?.is_some() {
         return Ok(Taken::Known(digest));
     }
-    let read = formats::read(&received.bytes, Hint { file_name: Some(&received.name), ..Hint::default() });
+    let read = formats::read(
+        &received.bytes,
+        Hint { file_name: Some(&received.name), now: Some(house.now()), ..Hint::default() },
+    );
     let mut row = Paper {
         digest,
         source: received.source,
@@ -136,7 +139,7 @@ pub async fn again(house: &House, digest: Digest) -> Result<Option<Taken>, Store
         return Ok(None);
     }
     let bytes = house.papers.read(digest)?;
-    let hint = Hint { file_name: Some(&shelved.name), ..Hint::default() };
+    let hint = Hint { file_name: Some(&shelved.name), now: Some(house.now()), ..Hint::default() };
     let still = |why: String| Ok(Some(Taken::OnTheShelf { paper: digest, why }));
     let Read { it, complaints } = match formats::read(&bytes, hint) {
         Ok(read) => read,

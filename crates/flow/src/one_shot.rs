@@ -67,7 +67,7 @@ impl Papers {
     /// # Errors
     /// When nothing of it can be understood.
     pub fn take(&mut self, document: &str, bytes: &[u8]) -> Result<usize, Unreadable> {
-        let paper = formats::read(bytes, Hint { format: None, file_name: Some(document) })?.it;
+        let paper = formats::read(bytes, Hint { file_name: Some(document), ..Hint::default() })?.it;
         let statements = paper.statements();
         for said in statements.iter().filter(|said| said.advisory.status != Status::Withdrawn) {
             for line in said.products {

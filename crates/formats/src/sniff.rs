@@ -1,6 +1,7 @@
 //! What is this? Decided by what a paper holds, never by its name alone: names are chosen by the
 //! sender.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::json::{self, Limits};
@@ -38,6 +39,8 @@ pub struct Hint<'a> {
     pub format: Option<Format>,
     /// Decides only where the bytes leave it open.
     pub file_name: Option<&'a str>,
+    /// What time it is, for what cannot have been seen later. Without it nothing is too late.
+    pub now: Option<Timestamp>,
 }
 
 /// The kinds that we read, for the person who sent something else.
@@ -131,7 +134,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, file_name: Option<&str>, expected: Option<Format>) {
-        let found = sniff(text.as_bytes(), Hint { format: None, file_name }, Limits::default());
+        let found = sniff(text.as_bytes(), Hint { file_name, ..Hint::default() }, Limits::default());
         assert_eq!(found.ok(), expected, "{text}");
     }
 

@@ -30,7 +30,7 @@ const PAPERS: [(Format, &str); 15] = [
 fn read_all(bytes: &[u8], hint: Option<Format>) {
     let _ = formats::read(bytes, Hint::default());
     if let Some(format) = hint {
-        let _ = formats::read(bytes, Hint { format: Some(format), file_name: None });
+        let _ = formats::read(bytes, Hint { format: Some(format), ..Hint::default() });
     }
 }
 

@@ -241,7 +241,7 @@ fn as_report(bytes: &[u8], kind: Option<Kind>) {
 }
 
 fn as_format(bytes: &[u8], format: Format) {
-    drop(formats::read(bytes, Hint { format: Some(format), file_name: None }));
+    drop(formats::read(bytes, Hint { format: Some(format), ..Hint::default() }));
 }
 
 /// Every line as a text, and every text that stands in one that is JSON.

@@ -40,7 +40,7 @@ fn bytes(path: impl AsRef<Path>) -> Vec<u8> {
 fn read(path: impl AsRef<Path>) -> Read<Paper> {
     let path = path.as_ref();
     let name = path.file_name().and_then(|name| name.to_str());
-    formats::read(&bytes(path), Hint { format: None, file_name: name })
+    formats::read(&bytes(path), Hint { file_name: name, ..Hint::default() })
         .unwrap_or_else(|unreadable| panic!("{}: {unreadable}", path.display()))
 }
 
@@ -300,7 +300,7 @@ fn what_lies_beside_the_papers_is_said_to_be_something_else() {
     let refused =
         |file: &str| formats::read(&bytes(set.join(file)), Hint::default()).unwrap_err().to_string();
     assert!(refused("certcc/vu_619785.json").starts_with("we do not know what kind of paper this is"));
-    let hint = Hint { format: Some(Format::Nvd), file_name: None };
+    let hint = Hint { format: Some(Format::Nvd), ..Hint::default() };
     assert!(formats::read(&bytes(set.join("certcc/vu_619785.json")), hint).is_err());
     assert!(nvd::read_within(b"{}", formats::Limits::default()).is_err());
 }

@@ -36,7 +36,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let path = &arguments.inventory;
     let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
     let name = path.file_name().map(|it| it.to_string_lossy().into_owned());
-    let read = formats::read(&bytes, Hint { format: None, file_name: name.as_deref() });
+    let read = formats::read(&bytes, Hint { file_name: name.as_deref(), ..Hint::default() });
     let read = read.with_context(|| path.display().to_string())?;
     let Paper::Inventory(inventory) = &read.it else {
         anyhow::bail!("{}: this is a paper and no inventory", path.display())

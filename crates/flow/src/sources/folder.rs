@@ -143,7 +143,8 @@ pub(crate) async fn mailbox(visit: &mut Visit<'_>) -> Result<(), Stop> {
 
 /// The files that a message carries and that may be papers, with their names.
 fn attachments(message: &[u8]) -> Vec<(String, Vec<u8>)> {
-    const PAPERS: [&str; 6] = [".json", ".jsonl", ".csv", ".tsv", ".xml", ".atom"];
+    // Reports of scans come packed.
+    const PAPERS: [&str; 9] = [".json", ".jsonl", ".csv", ".tsv", ".xml", ".atom", ".zip", ".gz", ".zst"];
     let Some(message) = MessageParser::default().parse(message) else { return Vec::new() };
     let parts = message.attachments().filter_map(|part| {
         let name = part.attachment_name()?;

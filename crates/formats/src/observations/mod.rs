@@ -37,6 +37,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::json::{Complaints, Limits};
+use crate::sniff::Hint;
 use crate::{Complaint, Read, Unreadable, Weight, What, Why, citizen_number, words};
 
 pub use unpack::Bounds;
@@ -452,23 +453,19 @@ pub struct Report {
     pub account: Account,
 }
 
-/// Reads a report as a whole, at most as many rows as the limits allow. Nothing is too late here: this
-/// does not know what time it is.
+/// Reads a report as a whole, at most as many rows as the limits allow.
 ///
 /// # Errors
 /// When it is nothing that we read, is too big, or has rows of which not one can be used.
-pub(crate) fn read_within(
-    bytes: &[u8],
-    file_name: Option<&str>,
-    limits: Limits,
-) -> Result<Read<Report>, Unreadable> {
+pub(crate) fn read_within(bytes: &[u8], hint: Hint<'_>, limits: Limits) -> Result<Read<Report>, Unreadable> {
     if bytes.len() > limits.size_bytes_max {
         let why = Why::TooBig { found: bytes.len(), limit: limits.size_bytes_max };
         return Err(Unreadable::whole(why));
     }
     let bounds =
         Bounds { bytes_max: u64::try_from(limits.size_bytes_max).unwrap_or(u64::MAX), ..Bounds::default() };
-    let about = About { file_name, bounds, ..About::from("", Timestamp::MAX) };
+    let about =
+        About { file_name: hint.file_name, bounds, ..About::from("", hint.now.unwrap_or(Timestamp::MAX)) };
     let mut observations = Vec::new();
     let mut complaints = Complaints::default();
     let mut first = None;

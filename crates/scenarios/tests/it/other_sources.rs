@@ -7,6 +7,7 @@ use std::path::Path;
 use domain::ids::SourceId;
 use domain::ledger::Entry;
 use domain::source::{Health, Kind, Settings, Trouble, Turn};
+use flow::holdings;
 use flow::sources::{self as stage, Wanted, WantedError};
 use scenarios::country::Country;
 use serde_json::json;
@@ -21,10 +22,15 @@ const HOST: &str = "collection.example";
 async fn node(db: Db, kind: Kind, address: String) -> Country {
     let mut country = Country::new(db, "2020-01-16").await;
     country.house.http = way_out(&[HOST]).0;
+    watch(&country, kind, address).await;
+    country
+}
+
+/// A source is settled, and read for the first time.
+async fn watch(country: &Country, kind: Kind, address: String) {
     let wanted = Wanted { name: "collection".into(), kind, address, settings: Settings::default() };
     stage::settle(&country.house, vec![wanted]).await.unwrap();
     country.works().await;
-    country
 }
 
 async fn on_file(scratch: &Scratch) -> Db {
@@ -266,6 +272,53 @@ async fn what_comes_with_mail_is_taken_in_and_a_bare_message_waits_for_a_person(
         fs::rename(folder.path().join("new/1.a"), folder.path().join("cur/1.a:2,S")).unwrap();
         country.hours(2).await;
         assert_eq!(found(&country).await, (2, 0, None), "a message that was read is the same message");
+    })
+    .await;
+}
+
+/// RFC 4648, chapter 4.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let four = |three: &[u8]| {
+        let bits = (0..3).fold(0_u32, |bits, place| bits << 8 | u32::from(*three.get(place).unwrap_or(&0)));
+        let letter = |place: usize| match place <= three.len() {
+            true => char::from(LETTERS[(bits >> (18 - 6 * place) & 63) as usize]),
+            false => '=',
+        };
+        (0..4).map(letter).collect::<String>()
+    };
+    bytes.chunks(3).map(four).collect::<Vec<_>>().join("")
+}
+
+#[tokio::test]
+async fn a_report_of_scans_comes_by_mail_packed_and_each_row_is_accounted_for() {
+    const NAME: &str = "2026-11-21-scan_http_vulnerable-us.csv";
+    let report = include_bytes!("../../../../fixtures/observations/2026-11-21-scan_http_vulnerable-us.csv");
+    on_both(async |db| {
+        let folder = Scratch::new();
+        for part in ["new", "cur", "tmp"] {
+            fs::create_dir_all(folder.path().join(part)).unwrap();
+        }
+        let packed = base64(&zip(&[(NAME, report)]));
+        let message = format!(
+            "From: reports@scans.example\r\nTo: in@z-cert.example\r\nSubject: your report\r\n\
+             MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\
+             Content-Type: text/plain\r\n\r\nAttached.\r\n--x\r\nContent-Type: application/zip\r\n\
+             Content-Transfer-Encoding: base64\r\n\
+             Content-Disposition: attachment; filename=\"{NAME}.zip\"\r\n\r\n{packed}\r\n--x--\r\n"
+        );
+        fs::write(folder.path().join("new/1.a"), message).unwrap();
+        let country = Country::new(db, "2026-11-22").await;
+        let hospital = country.hospital_that_registered_nothing("noordzorg").await;
+        let id = holdings::claim(&country.house, hospital.actor(), "192.0.2.0/24").await.unwrap();
+        let (_, officer) = country.officers();
+        assert!(holdings::vouch(&country.house, officer, hospital.id, id, "called").await.unwrap());
+        watch(&country, Kind::Mailbox, folder.path().display().to_string()).await;
+        let own = store::assets::of_participant(&country.house.db, hospital.id, 10).await.unwrap();
+        let seen: Vec<_> = own.iter().map(|it| (it.host.as_deref(), it.claimed_at.is_some())).collect();
+        assert_eq!(seen, [(Some("vpn.noordzorg.example"), false)], "the system that was seen is theirs");
+        assert!(store::observations::unattributed(&country.house.db).await.unwrap() > 0);
+        assert_eq!(papers::on_the_shelf(&country.house.db).await.unwrap(), []);
     })
     .await;
 }
