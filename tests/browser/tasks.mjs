@@ -86,7 +86,7 @@ export async function tasks(all) {
 /** What is suggested must fit what stands in the field at last, and can be pressed. */
 async function suggest({ page }, { address }) {
   await page.goto(`${address}/desk/catalogue?name=het+grote+scherm`);
-  await page.type('#search-again', 'netsc');
+  await page.type('#search-again-q', 'netsc');
   await comes(page, () => /NetScaler|Citrix/.test(document.querySelector('#search [data-suggestions] button')?.textContent));
   return new URL(page.url()).search.includes('q=') ? [`${page.url()} was loaded anew`] : [];
 }
