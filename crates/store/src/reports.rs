@@ -430,21 +430,23 @@ mod tests {
             let early = end(&mut tx, number, None, now).await;
             assert!(matches!(early, Err(StoreError::Damaged { .. })), "four rows are still on their way");
             drop(tx);
-            for part in [1, 2] {
+            let mut tx = db.begin("test").await.unwrap();
+            assert_eq!(take_part(&mut tx, number).await.unwrap(), Some(vec![1]));
+            drop(tx);
+            assert_eq!(waiting(&db, number).await.unwrap(), 2, "who dies takes nothing");
+            let mut taken = Vec::new();
+            while taken.len() < 2 {
                 let mut tx = db.begin("test").await.unwrap();
-                assert_eq!(take_part(&mut tx, number).await.unwrap(), Some(vec![part]));
-                drop(tx);
-                assert_eq!(
-                    waiting(&db, number).await.unwrap(),
-                    3 - u64::from(part),
-                    "who dies takes nothing"
-                );
-                let mut tx = db.begin("test").await.unwrap();
-                take_part(&mut tx, number).await.unwrap();
-                let rows = Rows { routed: 1, unattributed: 1, ..Rows::default() };
-                count_rows(&mut tx, number, &rows).await.unwrap();
+                // On a server the transaction that was dropped may hold its part for a moment.
+                if let Some(part) = take_part(&mut tx, number).await.unwrap() {
+                    let rows = Rows { routed: 1, unattributed: 1, ..Rows::default() };
+                    count_rows(&mut tx, number, &rows).await.unwrap();
+                    taken.extend(part);
+                }
                 commit(tx).await;
             }
+            taken.sort_unstable();
+            assert_eq!(taken, [1, 2]);
             let mut tx = db.begin("test").await.unwrap();
             assert_eq!(take_part(&mut tx, number).await.unwrap(), None);
             assert!(end(&mut tx, number, None, now).await.unwrap());
