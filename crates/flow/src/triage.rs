@@ -69,7 +69,8 @@ pub(crate) async fn keep(
         for (record, place) in kept.iter().filter(|(record, _)| is_on_desk(record)) {
             let before = before.get(&(record.publisher.clone(), record.number.clone()));
             if before.is_none_or(|before| before.content != record.content) {
-                bring(house, tx, record, place.paper).await?;
+                let is_exploited = record.is_exploited || before.is_some_and(|before| before.is_exploited);
+                bring(house, tx, &Record { is_exploited, ..record.clone() }, place.paper).await?;
             }
         }
     }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use domain::ids::VulnerabilityId;
 use domain::record::{NEW, Record};
 use jiff::Timestamp;
-use sqlx::{FromRow, query, query_as};
+use sqlx::{FromRow, query_as};
 
 use crate::papers::Digest;
 use crate::{Db, StoreError, Tx, ts::Ts};
@@ -69,15 +70,22 @@ pub async fn keep(tx: &mut Tx, records: &[(Record, Place)], now: Timestamp) -> R
     Ok(())
 }
 
-/// Notes that these vulnerabilities are used, whoever says so. Gives how many records that changed.
-pub async fn are_exploited(tx: &mut Tx, names: &[String]) -> Result<u64, StoreError> {
-    let mut changed = 0;
-    for name in names {
-        changed += change!(
-            tx,
-            query("UPDATE record SET exploited = TRUE WHERE number = $1 AND NOT exploited").bind(name)
-        )?;
-    }
+/// Notes that these vulnerabilities are used, whoever says so, in what is kept under any of their names. Gives
+/// how many records that changed.
+pub async fn are_exploited(tx: &mut Tx, ids: &[VulnerabilityId]) -> Result<u64, StoreError> {
+    let changed = change_rows!(
+        tx,
+        ids,
+        1,
+        "UPDATE record SET exploited = TRUE
+          WHERE NOT exploited
+            AND number IN (SELECT n.name FROM naming n
+                             JOIN vulnerability_name led
+                               ON led.name = n.name AND led.vulnerability_id = n.vulnerability_id
+                            WHERE n.vulnerability_id IN (",
+        "))",
+        id => [id.0]
+    );
     Ok(changed)
 }
 
@@ -232,6 +240,7 @@ pub async fn count(db: &Db, wanted: &Wanted) -> Result<u64, StoreError> {
 mod tests {
     use domain::advisory::Content;
     use domain::ids::AdvisoryId;
+    use domain::time::Said;
     use jiff::SignedDuration;
     use uuid::Uuid;
 
@@ -239,6 +248,21 @@ mod tests {
     use crate::advisories;
     use crate::papers::{self, Paper, State};
     use crate::testing::{commit, on_both};
+    use crate::vulnerabilities::{self, Fresh, Naming};
+
+    /// A vulnerability that is known by a name of a record.
+    async fn known(tx: &mut Tx, name: &str) -> VulnerabilityId {
+        let id = VulnerabilityId(Uuid::from_u128(7));
+        let said = Said {
+            at: Timestamp::UNIX_EPOCH,
+            known_at: Timestamp::UNIX_EPOCH,
+            it: name.to_owned(),
+            by: "CVE".into(),
+        };
+        vulnerabilities::add_all(tx, &[Fresh { id, name: name.into(), title: String::new() }]).await.unwrap();
+        vulnerabilities::call_all(tx, &[(id, Naming { said, paper: None })]).await.unwrap();
+        id
+    }
 
     fn place() -> Place {
         Place { paper: Digest::of(b"a list"), member: "2019/19781.json".into() }
@@ -282,7 +306,9 @@ mod tests {
                 .chain([(record("CVE-1970-9999", 99, "newer"), place())])
                 .collect();
             keep(&mut tx, &many, now).await.unwrap();
-            assert_eq!(are_exploited(&mut tx, &["CVE-1970-1007".into()]).await.unwrap(), 1);
+            let used = known(&mut tx, "CVE-1970-1007").await;
+            assert_eq!(are_exploited(&mut tx, &[used]).await.unwrap(), 1);
+            assert_eq!(are_exploited(&mut tx, &[used]).await.unwrap(), 0);
             keep(&mut tx, &[(record("CVE-1970-1007", 1, "changed"), place())], now).await.unwrap();
             let before = of_numbers(&mut tx, &["CVE-1970-1007", "no"]).await.unwrap();
             assert_eq!(before.len(), 1);
