@@ -172,31 +172,15 @@ mod tests {
 
     use super::*;
     use crate::advisory::Status;
-    use crate::asset::Reach;
     use crate::ids::{AssetId, ParticipantId};
-    use crate::measure::CareImpact;
     use crate::product::{Name, Product, State};
     use crate::version::{Range, Version};
 
     fn asset(vendor: &str, product: &str, version: &str) -> Asset {
         Asset {
-            id: AssetId(Uuid::nil()),
-            participant: ParticipantId(Uuid::nil()),
-            name: Name::new(vendor, product),
             version: Some(Version::new(version)).filter(Version::is_known),
-            cpe: None,
-            purl: None,
-            order_number: None,
-            host: None,
-            address: None,
-            supplier: None,
-            reach: Reach::Unknown,
-            care_process: None,
-            care_impact: CareImpact::None,
-            alias: None,
             claimed_at: Some(Timestamp::UNIX_EPOCH),
-            observed_at: None,
-            retired_at: None,
+            ..Asset::new(AssetId(Uuid::nil()), ParticipantId(Uuid::nil()), Name::new(vendor, product))
         }
     }
 

@@ -3,12 +3,11 @@
 use std::net::IpAddr;
 
 use domain::exposure::Certainty;
-use domain::observation::{Class, Method, Observation, ProductGuess, Seen, Vantage};
+use domain::observation::{Observation, Seen};
 use domain::text::Language;
-use domain::tlp::{Pap, Tlp};
 use flow::holdings as places;
 use flow::ingest::{self, Routed};
-use scenarios::country::{Country, HOLE, Hospital, text};
+use scenarios::country::{Country, Hospital, text};
 use store::testing::on_both;
 use store::{assets, exposures, observations};
 
@@ -20,27 +19,8 @@ async fn proves(country: &Country, hospital: &Hospital, place: &str) {
 }
 
 fn look(country: &Country, address: &str, host: Option<&str>, seen: Seen) -> Observation {
-    Observation {
-        id: country.house.id(),
-        at: country.house.now(),
-        address: Some(address.parse::<IpAddr>().unwrap()),
-        host: host.map(str::to_owned),
-        port: Some(443),
-        asn: None,
-        product: ProductGuess::default(),
-        finding: HOLE.into(),
-        seen,
-        class: Class::VulnerableSystem,
-        severity: None,
-        method: Method::SafeCheck,
-        vantage: Some(Vantage::Outside),
-        confidence: None,
-        source: "a finder".into(),
-        tlp: Tlp::Amber,
-        pap: Pap::Green,
-        paper: None,
-        about: None,
-    }
+    let address = Some(address.parse::<IpAddr>().unwrap());
+    Observation { address, host: host.map(str::to_owned), ..country.look(seen) }
 }
 
 async fn comes_in(country: &Country, seen: Vec<Observation>) -> Routed {
