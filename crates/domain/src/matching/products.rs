@@ -111,7 +111,9 @@ impl<'a> Matcher<'a> {
 
     /// Whether `asset` is concerned, in any way to read what was registered. The surest reading wins.
     pub fn hit(&self, asset: &Asset, catalogue: &Catalogue) -> Option<Hit> {
-        self.hit_of(&asset.name, &asset.marks(), asset.version.as_ref(), catalogue)
+        let hit = self.hit_of(&asset.name, &asset.marks(), asset.version.as_ref(), catalogue)?;
+        let why = Why { is_only_seen: asset.claimed_at.is_none(), ..hit.why };
+        Some(Hit { why, ..hit })
     }
 
     /// As [`Matcher::hit`], of something with this name, these marks and this version.
@@ -156,6 +158,7 @@ impl<'a> Matcher<'a> {
                     found: reading.found,
                     product_unsure: !reading.sure,
                     version_unsure: contains == Contains::Unsure,
+                    is_only_seen: false,
                     measured: None,
                 };
                 best = Some(Hit { certainty, why });
