@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::attribution::{Asked, Ground, Index, Intake, Owner, Place, Whose};
+use domain::attribution::{Asked, Index, Intake, Owner, Place, Strength, Whose};
 use domain::holding;
 use domain::ids::ParticipantId;
 use domain::observation::Observation;
@@ -32,14 +32,14 @@ struct Claims {
 }
 
 impl Claims {
-    fn add(&mut self, of: ParticipantId, ground: Ground, place: Place<'_>) {
+    fn add(&mut self, of: ParticipantId, strength: Strength, place: Place<'_>) {
         let next = u32::try_from(self.participants.len()).unwrap_or(u32::MAX);
         let row = *self.rows.entry(of).or_insert(next);
         if row == next {
             self.participants.push(of);
         }
         let owner = Owner::of_row(row);
-        let taken = owner.map(|owner| self.intake.add(owner, ground, place));
+        let taken = owner.map(|owner| self.intake.add(owner, strength, place));
         // A host that is no name, such as one of a list that nobody corrected, leads to nobody.
         self.left_out += u64::from(!matches!(taken, Some(Ok(()))));
     }
@@ -55,16 +55,16 @@ impl Owners {
                 return;
             }
             if let Some(address) = asset.address {
-                claims.add(asset.participant, Ground::Said, Place::Address(address));
+                claims.add(asset.participant, Strength::Said, Place::Address(address));
             }
             if let Some(host) = &asset.host {
-                claims.add(asset.participant, Ground::Said, Place::Host(host));
+                claims.add(asset.participant, Strength::Said, Place::Host(host));
             }
         })
         .await?;
         for held in holdings::all(&house.db, i64::MAX).await? {
             if held.state(now) == holding::State::Proven {
-                claims.add(held.participant, Ground::Proven, Place::from(&held.place));
+                claims.add(held.participant, Strength::Proven, Place::from(&held.place));
             }
         }
         tracing::info!(

@@ -9,7 +9,7 @@ use formats::feed::Feed;
 use formats::{AdvisoryPaper, Hint, Paper as ReadPaper, Read, observations};
 use store::jobs::{self, Job};
 use store::papers::{self, Complaint, Digest, Paper, State};
-use store::records::Place;
+use store::records::Provenance;
 use store::signals::{self, Signal};
 use store::{StoreError, Tx};
 use uuid::Uuid;
@@ -178,8 +178,8 @@ async fn noted(house: &House, paper: &ReadPaper, source: &str, digest: Digest) -
 async fn said(house: &House, tx: &mut Tx, paper: &ReadPaper, digest: Digest) -> Result<Done, PublishError> {
     let done = match triage::said_in(paper) {
         Some(records) => {
-            let place = Place { paper: digest, member: String::new() };
-            let said: Vec<_> = records.into_iter().map(|said| (said, place.clone())).collect();
+            let provenance = Provenance { paper: digest, member: String::new() };
+            let said: Vec<_> = records.into_iter().map(|said| (said, provenance.clone())).collect();
             triage::keep(house, tx, &said).await?;
             Done::Kept(said.iter().map(|(said, _)| Number::of(said)).collect())
         }
@@ -218,9 +218,9 @@ pub async fn members(
     let each = || read.iter().zip(members).filter_map(|(read, member)| Some((read.as_ref()?, member)));
     let mut all = Vec::with_capacity(members.len());
     for (read, member) in each() {
-        let place = Place { paper: archive.digest, member: member.name.clone() };
+        let provenance = Provenance { paper: archive.digest, member: member.name.clone() };
         let said = triage::said_in(&read.it).unwrap_or_default();
-        all.extend(said.into_iter().map(|said| (said, place.clone())));
+        all.extend(said.into_iter().map(|said| (said, provenance.clone())));
     }
     let kept = house
         .write("take in members of an archive", async |tx| {

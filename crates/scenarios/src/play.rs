@@ -770,23 +770,15 @@ impl Player {
             .hosts
             .iter()
             .map(|machine| Asset {
-                id: self.house.id(),
-                participant: one.id,
-                name: Name::new("Citrix", machine.host.product),
                 version: Some(Version::new(&machine.host.build.version())),
-                cpe: None,
-                purl: None,
-                order_number: None,
                 host: Some(machine.host.name.clone()),
                 address: Some(machine.host.address),
                 supplier: machine.host.supplier.map(str::to_owned),
                 reach: Reach::Internet,
                 care_process: machine.host.care.map(|care| care.process.to_owned()),
                 care_impact: CareImpact::Hindered,
-                alias: None,
                 claimed_at: Some(now),
-                observed_at: None,
-                retired_at: None,
+                ..Asset::new(self.house.id(), one.id, Name::new("Citrix", machine.host.product))
             })
             .collect();
         catalogue::register(&self.house, actor, &found).await?;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use domain::ids::VulnerabilityId;
 use domain::record::{NEW, Record};
 use jiff::Timestamp;
-use sqlx::{FromRow, query, query_as};
+use sqlx::{FromRow, query_as};
 
 use crate::papers::Digest;
 use crate::{Db, StoreError, Tx, ts::Ts};
@@ -14,7 +15,7 @@ const PACKED: i32 = 1;
 
 /// Where a record stands: in a paper, or in a member of one that is an archive.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct Provenance {
     pub paper: Digest,
     /// The name of the member; empty when the paper is the record.
     pub member: String,
@@ -22,24 +23,24 @@ pub struct Place {
 
 /// Keeps records, each in the place of what the same publisher said about the same number before. That
 /// somebody called it exploited stays. Of several about one number the last one counts.
-pub async fn keep(tx: &mut Tx, records: &[(Record, Place)], now: Timestamp) -> Result<(), StoreError> {
+pub async fn keep(tx: &mut Tx, records: &[(Record, Provenance)], now: Timestamp) -> Result<(), StoreError> {
     struct Kept<'r> {
         record: &'r Record,
-        place: &'r Place,
+        provenance: &'r Provenance,
         content: Vec<u8>,
     }
     let packing = |why: std::io::Error| StoreError::damaged("record", "new", why);
     let mut packer = zstd::bulk::Compressor::new(PACKED).map_err(packing)?;
     let mut last = BTreeMap::new();
-    for (record, place) in records {
-        last.insert((&record.publisher, &record.number), (record, place));
+    for (record, provenance) in records {
+        last.insert((&record.publisher, &record.number), (record, provenance));
     }
     let mut kept = Vec::with_capacity(last.len());
-    for (record, place) in last.into_values() {
+    for (record, provenance) in last.into_values() {
         let content = serde_json::to_vec(&record.content)
             .map_err(|why| StoreError::damaged("record", &record.number, why))?;
         let content = packer.compress(&content).map_err(packing)?;
-        kept.push(Kept { record, place, content });
+        kept.push(Kept { record, provenance, content });
     }
     change_rows!(
         tx,
@@ -55,8 +56,8 @@ pub async fn keep(tx: &mut Tx, records: &[(Record, Place)], now: Timestamp) -> R
         row => [
             &row.record.publisher,
             &row.record.number,
-            row.place.paper.0.as_slice(),
-            &row.place.member,
+            row.provenance.paper.0.as_slice(),
+            &row.provenance.member,
             Ts::from(row.record.said_at),
             Ts::from(now),
             row.record.is_exploited,
@@ -69,32 +70,39 @@ pub async fn keep(tx: &mut Tx, records: &[(Record, Place)], now: Timestamp) -> R
     Ok(())
 }
 
-/// Notes that these vulnerabilities are used, whoever says so. Gives how many records that changed.
-pub async fn are_exploited(tx: &mut Tx, names: &[String]) -> Result<u64, StoreError> {
-    let mut changed = 0;
-    for name in names {
-        changed += change!(
-            tx,
-            query("UPDATE record SET exploited = TRUE WHERE number = $1 AND NOT exploited").bind(name)
-        )?;
-    }
+/// Notes that these vulnerabilities are used, whoever says so, in what is kept under any of their names. Gives
+/// how many records that changed.
+pub async fn are_exploited(tx: &mut Tx, ids: &[VulnerabilityId]) -> Result<u64, StoreError> {
+    let changed = change_rows!(
+        tx,
+        ids,
+        1,
+        "UPDATE record SET exploited = TRUE
+          WHERE NOT exploited
+            AND number IN (SELECT n.name FROM naming n
+                             JOIN vulnerability_name led
+                               ON led.name = n.name AND led.vulnerability_id = n.vulnerability_id
+                            WHERE n.vulnerability_id IN (",
+        "))",
+        id => [id.0]
+    );
     Ok(changed)
 }
 
 type Row = (String, String, Vec<u8>, String, Ts, bool, bool, Vec<u8>);
 
-fn read(row: Row) -> Result<(Record, Place), StoreError> {
+fn read(row: Row) -> Result<(Record, Provenance), StoreError> {
     let (publisher, number, paper, member, said_at, is_exploited, is_withdrawn, content) = row;
     let damaged = |why: &dyn std::fmt::Display| StoreError::damaged("record", &number, why.to_string());
     let content = zstd::stream::decode_all(content.as_slice()).map_err(|why| damaged(&why))?;
     let content = serde_json::from_slice(&content).map_err(|why| damaged(&why))?;
-    let place = Place { paper: Digest::from_row("record", &paper)?, member };
+    let provenance = Provenance { paper: Digest::from_row("record", &paper)?, member };
     let said_at = said_at.get();
-    Ok((Record { publisher, number, said_at, is_exploited, is_withdrawn, content }, place))
+    Ok((Record { publisher, number, said_at, is_exploited, is_withdrawn, content }, provenance))
 }
 
 /// Records that may still come to the desk and are not there, by number and publisher.
-pub async fn alive(db: &Db, now: Timestamp) -> Result<Vec<(Record, Place)>, StoreError> {
+pub async fn alive(db: &Db, now: Timestamp) -> Result<Vec<(Record, Provenance)>, StoreError> {
     let rows: Vec<Row> = on!(db, run => query_as(
         "SELECT r.publisher, r.number, r.paper, r.member, r.said_at, r.exploited, r.withdrawn, r.content
            FROM record r
@@ -117,7 +125,7 @@ pub async fn any_alive(db: &Db, now: Timestamp) -> Result<bool, StoreError> {
 }
 
 /// What everybody says about a number, by publisher.
-pub async fn of_number(db: &Db, number: &str) -> Result<Vec<(Record, Place)>, StoreError> {
+pub async fn of_number(db: &Db, number: &str) -> Result<Vec<(Record, Provenance)>, StoreError> {
     let rows: Vec<Row> = on!(db, run => query_as(
         "SELECT publisher, number, paper, member, said_at, exploited, withdrawn, content
            FROM record WHERE number = $1 ORDER BY publisher",
@@ -167,7 +175,7 @@ pub struct Line {
     pub is_nameless: bool,
     pub is_withdrawn: bool,
     pub is_on_the_desk: bool,
-    pub place: Place,
+    pub provenance: Provenance,
 }
 
 #[derive(FromRow)]
@@ -209,7 +217,7 @@ pub async fn lines(db: &Db, wanted: &Wanted, limit: i64) -> Result<Vec<Line>, St
             is_nameless: row.nameless,
             is_withdrawn: row.withdrawn,
             is_on_the_desk: row.on_desk,
-            place: Place { paper: Digest::from_row("record", &row.paper)?, member: row.member },
+            provenance: Provenance { paper: Digest::from_row("record", &row.paper)?, member: row.member },
         })
     };
     rows.into_iter().map(line).collect()
@@ -232,6 +240,7 @@ pub async fn count(db: &Db, wanted: &Wanted) -> Result<u64, StoreError> {
 mod tests {
     use domain::advisory::Content;
     use domain::ids::AdvisoryId;
+    use domain::time::Said;
     use jiff::SignedDuration;
     use uuid::Uuid;
 
@@ -239,14 +248,29 @@ mod tests {
     use crate::advisories;
     use crate::papers::{self, Paper, State};
     use crate::testing::{commit, on_both};
+    use crate::vulnerabilities::{self, Fresh, Naming};
 
-    fn place() -> Place {
-        Place { paper: Digest::of(b"a list"), member: "2019/19781.json".into() }
+    /// A vulnerability that is known by a name of a record.
+    async fn known(tx: &mut Tx, name: &str) -> VulnerabilityId {
+        let id = VulnerabilityId(Uuid::from_u128(7));
+        let said = Said {
+            at: Timestamp::UNIX_EPOCH,
+            known_at: Timestamp::UNIX_EPOCH,
+            it: name.to_owned(),
+            by: "CVE".into(),
+        };
+        vulnerabilities::add_all(tx, &[Fresh { id, name: name.into(), title: String::new() }]).await.unwrap();
+        vulnerabilities::call_all(tx, &[(id, Naming { said, paper: None })]).await.unwrap();
+        id
+    }
+
+    fn provenance() -> Provenance {
+        Provenance { paper: Digest::of(b"a list"), member: "2019/19781.json".into() }
     }
 
     async fn paper(tx: &mut Tx) {
         let paper = Paper {
-            digest: place().paper,
+            digest: provenance().paper,
             source: "CVE".into(),
             name: "all.zip".into(),
             kind: "archive".into(),
@@ -277,13 +301,15 @@ mod tests {
             let mut tx = db.begin("test").await.unwrap();
             paper(&mut tx).await;
             let many: Vec<_> = (0..450)
-                .map(|nth| (record(&format!("CVE-1970-{:04}", 1000 + nth), 1, "old"), place()))
-                .chain([(record("CVE-1970-9999", 99, "new"), place())])
-                .chain([(record("CVE-1970-9999", 99, "newer"), place())])
+                .map(|nth| (record(&format!("CVE-1970-{:04}", 1000 + nth), 1, "old"), provenance()))
+                .chain([(record("CVE-1970-9999", 99, "new"), provenance())])
+                .chain([(record("CVE-1970-9999", 99, "newer"), provenance())])
                 .collect();
             keep(&mut tx, &many, now).await.unwrap();
-            assert_eq!(are_exploited(&mut tx, &["CVE-1970-1007".into()]).await.unwrap(), 1);
-            keep(&mut tx, &[(record("CVE-1970-1007", 1, "changed"), place())], now).await.unwrap();
+            let used = known(&mut tx, "CVE-1970-1007").await;
+            assert_eq!(are_exploited(&mut tx, &[used]).await.unwrap(), 1);
+            assert_eq!(are_exploited(&mut tx, &[used]).await.unwrap(), 0);
+            keep(&mut tx, &[(record("CVE-1970-1007", 1, "changed"), provenance())], now).await.unwrap();
             let before = of_numbers(&mut tx, &["CVE-1970-1007", "no"]).await.unwrap();
             assert_eq!(before.len(), 1);
             commit(tx).await;
@@ -295,7 +321,7 @@ mod tests {
             let found = of_number(&db, "CVE-1970-1007").await.unwrap();
             assert_eq!(found[0].0.content.title, "changed".into());
             assert!(found[0].0.is_exploited);
-            assert_eq!(found[0].1, place());
+            assert_eq!(found[0].1, provenance());
             let mut tx = db.begin("test").await.unwrap();
             let id = AdvisoryId(Uuid::from_u128(1));
             advisories::open(&mut tx, id, "CVE", "CVE-1970-9999", now).await.unwrap();

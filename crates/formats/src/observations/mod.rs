@@ -24,6 +24,8 @@ mod pieces;
 mod place;
 mod records;
 pub mod shadowserver;
+#[cfg(test)]
+mod testing;
 mod unpack;
 pub mod xarf;
 

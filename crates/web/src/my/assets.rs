@@ -587,25 +587,7 @@ impl Form for Registered {
 /// `POST /my/assets`.
 pub async fn create(house: House, may: May<EditOwn>, (): (), new: Registered) -> Result<Onward, WebError> {
     let actor = may.who.actor;
-    let blank = Asset {
-        id: house.id(),
-        participant: actor.participant,
-        name: Name::new("", ""),
-        version: None,
-        cpe: None,
-        purl: None,
-        order_number: None,
-        host: None,
-        address: None,
-        supplier: None,
-        reach: Reach::Unknown,
-        care_process: None,
-        care_impact: CareImpact::None,
-        alias: None,
-        claimed_at: None,
-        observed_at: None,
-        retired_at: None,
-    };
+    let blank = Asset::new(house.id(), actor.participant, Name::new("", ""));
     catalogue::register(&house, actor, &[new.into_asset(blank, house.now())]).await?;
     Ok(Onward::saying("/my/assets", "asset-added"))
 }
