@@ -218,7 +218,8 @@ async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, S
         | Order::Weigh(of, _)
         | Order::SumUp(_, of)
         | Order::AskForInventory(of)
-        | Order::LookForSign(_, of) => {
+        | Order::LookForSign(_, of)
+        | Order::EndRescan(_, of) => {
             let name = participants::of_id(&house.db, *of).await?.map(|participant| participant.name);
             return Ok(name.map(|name| (format!("/desk/participants/{of}"), name)));
         }
