@@ -228,7 +228,7 @@ async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, S
             return Ok(name.map(|name| (format!("/desk/sources/{id}"), name)));
         }
         Order::Triage => return Ok(Some(("/desk/records".to_owned(), "/desk/records".to_owned()))),
-        Order::Checkpoint => None,
+        Order::CountSet(..) | Order::Checkpoint => None,
     };
     let Some(id) = warning else { return Ok(None) };
     let line = warnings::line(&house.db, id).await?;
