@@ -123,7 +123,7 @@ async fn take_in_some(house: &House, owners: &Owners, seen: Vec<Observation>) ->
                         At::Owner(of) => {
                             let place = (*of, one.host.clone(), one.address);
                             let asset = match found.get(&place).copied() {
-                                None if one.seen == Seen::Vulnerable && !named.is_empty() => {
+                                None if makes_a_system(&one, named) => {
                                     let asset = observed_asset(house, *of, &one, named);
                                     assets::put(tx, &asset).await?;
                                     jobs::add(tx, &Job::ExposeParticipant(*of), now).await?;
@@ -158,6 +158,12 @@ async fn take_in_some(house: &House, owners: &Owners, seen: Vec<Observation>) ->
             Ok(routed)
         })
         .await
+}
+
+/// Whether what was seen where nobody registered anything is a system of theirs: something is wrong with it, and
+/// it is known what it is, by an advisory that names the hole or by who looked.
+fn makes_a_system(seen: &Observation, named: &[(AdvisoryId, Option<Name>)]) -> bool {
+    seen.seen.warns() && (!named.is_empty() || seen.product.name.is_some())
 }
 
 /// An observation, and where it belongs.

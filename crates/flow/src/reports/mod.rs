@@ -17,6 +17,7 @@
 //! The reader is asked for the next part when the last one is on its pages: a store that is slow, or a disk
 //! that is full, makes the intake wait, and nothing piles up.
 
+mod again;
 mod moved;
 mod route;
 
@@ -25,9 +26,10 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use formats::observations::{self as format, About, Account, Failed as Unread, Kind};
+use jiff::Timestamp;
 use store::findings::{self, Holder};
 use store::jobs::{self, Job};
-use store::papers::{self, Complaint, Folder, Paper, State};
+use store::papers::{self, Complaint, Digest, Folder, Paper, State};
 use store::reports::{self, Report, Rows};
 use store::{StoreError, Tx};
 use tokio::sync::mpsc;
@@ -38,6 +40,7 @@ use crate::jobs::Failed;
 use crate::observe;
 use route::{Part, Route};
 
+pub(crate) use again::found_in;
 pub use moved::order as order_reattribution;
 pub(crate) use moved::{everything as reattribute, seen_before};
 pub use route::ROWS_MAX;
@@ -209,44 +212,54 @@ fn ended(account: &Account) -> (Option<&'static str>, Vec<Complaint>, Option<Str
     (account.kind.map(Kind::word), said, why)
 }
 
-/// Reads a paper row by row, and hands its parts over.
+/// Reads a report, and hands its parts over.
 fn read(
     papers: &Folder,
     report: &Report,
-    now: jiff::Timestamp,
+    now: Timestamp,
     mut route: Route,
     send: &mpsc::Sender<Part>,
 ) -> Result<Account, Unread> {
-    let gone = |why: StoreError| match why {
-        StoreError::File { cause, .. } => Unread::Io(cause),
-        other => Unread::Io(std::io::Error::other(other.to_string())),
-    };
-    let mut bytes = papers.stream(report.paper).map_err(gone)?;
-    let about = About { file_name: Some(&report.name), ..About::from(&report.source, now) };
-    let mut take = |row: format::Row<'_>| {
+    let account = read_paper(papers, report.paper, &report.name, &report.source, now, &mut |row| {
         route.take(&row);
         match route.is_full() {
             true if send.blocking_send(route.part()).is_err() => ControlFlow::Break(()),
             _ => ControlFlow::Continue(()),
         }
-    };
-    let mut head = Vec::new();
-    (&mut bytes).take(4).read_to_end(&mut head)?;
-    let account = if format::is_archive(&head) {
-        // Its table of contents stands at its end.
-        let mut whole = tempfile::tempfile()?;
-        std::io::copy(&mut head.as_slice().chain(bytes), &mut whole)?;
-        whole.rewind()?;
-        format::read(whole, about, &mut take)?
-    } else {
-        format::read_stream(head.as_slice().chain(bytes), about, &mut take)?
-    };
+    })?;
     let last = route.part();
     if !account.is_stopped && last.reading.to > last.reading.from {
         // Who does not listen any more took note of nothing, and needs nothing.
         drop(send.blocking_send(last));
     }
     Ok(account)
+}
+
+/// Reads a paper row by row.
+fn read_paper(
+    papers: &Folder,
+    paper: Digest,
+    name: &str,
+    source: &str,
+    now: Timestamp,
+    take: &mut dyn FnMut(format::Row<'_>) -> ControlFlow<()>,
+) -> Result<Account, Unread> {
+    let gone = |why: StoreError| match why {
+        StoreError::File { cause, .. } => Unread::Io(cause),
+        other => Unread::Io(std::io::Error::other(other.to_string())),
+    };
+    let mut bytes = papers.stream(paper).map_err(gone)?;
+    let about = About { file_name: Some(name), ..About::from(source, now) };
+    let mut head = Vec::new();
+    (&mut bytes).take(4).read_to_end(&mut head)?;
+    if !format::is_archive(&head) {
+        return format::read_stream(head.as_slice().chain(bytes), about, take);
+    }
+    // Its table of contents stands at its end.
+    let mut whole = tempfile::tempfile()?;
+    std::io::copy(&mut head.as_slice().chain(bytes), &mut whole)?;
+    whole.rewind()?;
+    format::read(whole, about, take)
 }
 
 /// How long to wait for others who are at the last parts.

@@ -218,7 +218,8 @@ async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, S
         | Order::Weigh(of, _)
         | Order::SumUp(_, of)
         | Order::AskForInventory(of)
-        | Order::LookForSign(_, of) => {
+        | Order::LookForSign(_, of)
+        | Order::EndRescan(_, of) => {
             let name = participants::of_id(&house.db, *of).await?.map(|participant| participant.name);
             return Ok(name.map(|name| (format!("/desk/participants/{of}"), name)));
         }
@@ -231,7 +232,7 @@ async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, S
         }
         Order::Reattribute => return Ok(Some(("/desk/findings".to_owned(), "/desk/findings".to_owned()))),
         Order::Triage => return Ok(Some(("/desk/records".to_owned(), "/desk/records".to_owned()))),
-        Order::Checkpoint => None,
+        Order::CountSet(..) | Order::Checkpoint => None,
     };
     let Some(id) = warning else { return Ok(None) };
     let line = warnings::line(&house.db, id).await?;

@@ -283,7 +283,10 @@ impl Names {
             | Entry::WarningTaken { by, .. }
             | Entry::SamenessDecided { by, .. }
             | Entry::NameDecided { by, .. }
+            | Entry::FinderChanged { by, .. }
+            | Entry::SetReleased { by, .. }
             | Entry::QueueReleased { by, .. } => self.officers.get(by).cloned(),
+            Entry::ConsentChanged { by, .. } => self.contacts.get(by).cloned(),
             Entry::Learned { fact, .. } => by(fact).and_then(|by| self.contacts.get(&by).cloned()),
             _ => None,
         }
@@ -328,6 +331,7 @@ mod tests {
 
     use domain::calling::Outcome;
     use domain::ids::*;
+    use domain::rescan::Turned;
     use domain::warning::*;
 
     use super::*;
@@ -401,6 +405,22 @@ mod tests {
             let [one, other] = ["CVE-2026-1000001", "CVE-2026-1000002"].map(str::to_owned);
             Entry::SamenessDecided { one, other, is_same, by: officer }
         };
+        let rescan = |turn, why: &str| Entry::RescanTurned {
+            rescan: RescanId(id(5)),
+            warning,
+            participant,
+            turn,
+            why: why.to_owned(),
+            by: "x".into(),
+        };
+        let handed_in = |is_parked| Entry::SetHandedIn {
+            set: SetId(id(5)),
+            finder: FinderId(id(5)),
+            digest: "ab".into(),
+            rows: 12,
+            rejected: BTreeMap::new(),
+            is_parked,
+        };
         let others = [
             Entry::WarningOpened { warning, participant, advisory },
             Entry::CallOrdered { call: CallId(id(4)), warning, rung: 1 },
@@ -458,6 +478,15 @@ mod tests {
                 change: change(),
                 by: "x".into(),
             },
+            rescan(Turned::Refused, "PAP"),
+            rescan(Turned::Asked, ""),
+            rescan(Turned::Expired, ""),
+            Entry::ConsentChanged { consent: ConsentId(id(5)), participant, asset, change: change(), by },
+            Entry::FinderChanged { finder: FinderId(id(5)), change: change(), by: officer },
+            handed_in(true),
+            handed_in(false),
+            Entry::SetReleased { set: SetId(id(5)), by: officer },
+            Entry::SetCounted { set: SetId(id(5)), day: 7, told: domain::finder::Counts::default() },
             Entry::SourceTurned {
                 source: SourceId(id(5)),
                 name: "x".into(),
