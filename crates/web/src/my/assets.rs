@@ -202,7 +202,7 @@ fn card(frame: &Frame, item: &Item, may_change: bool) -> Markup {
     let registered = &item.registered;
     html! {
         li .card id={ "asset-" (item.id) } {
-            h3 { (registered.alias.clone().unwrap_or_else(|| registered.name())) }
+            h3 { a href={ "/my/assets/" (item.id) } { (registered.alias.clone().unwrap_or_else(|| registered.name())) } }
             dl .pairs.small {
                 @if registered.alias.is_some() { dt { (frame.say("assets-product")) } dd { (registered.name()) } }
                 @if let Some(place) = registered.place() { dt { (frame.say("assets-place")) } dd { code { (address_in_parts(&place)) } } }
