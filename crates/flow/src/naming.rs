@@ -72,9 +72,13 @@ pub async fn suggested(
     typed: &str,
     limit: usize,
 ) -> Result<Vec<(ProductId, Name)>, StoreError> {
-    let (catalogue, names) = (house.catalogue().await?, names(house).await?);
-    let ids = catalogue.beginning_with(typed, limit).into_iter();
-    Ok(ids.filter_map(|id| Some((id, names.get(&id)?.clone()))).collect())
+    let ids = house.catalogue().await?.beginning_with(typed, limit);
+    // At every key that somebody presses: only those that are shown are read.
+    let mut names = products::names_of(&house.db, &ids).await?;
+    for shipped in house.shipped().products.iter().filter(|it| ids.contains(&it.id)) {
+        names.entry(shipped.id).or_insert_with(|| shipped.name.clone());
+    }
+    Ok(ids.into_iter().filter_map(|id| Some((id, names.remove(&id)?))).collect())
 }
 
 /// How each product is called: here, or else as it ships.
