@@ -1,11 +1,12 @@
 //! Records of public lists: the newest word of each publisher about each number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::ids::VulnerabilityId;
 use domain::record::{NEW, Record};
 use jiff::Timestamp;
 use sqlx::{FromRow, query_as};
+use uuid::Uuid;
 
 use crate::papers::Digest;
 use crate::{Db, StoreError, Tx, ts::Ts};
@@ -124,6 +125,54 @@ pub async fn any_alive(db: &Db, now: Timestamp) -> Result<bool, StoreError> {
     Ok(found.is_some())
 }
 
+/// Records that were kept from `since` on, also those that were taken back: `limit` of them behind `last`, by
+/// number and publisher.
+pub async fn kept_since(
+    db: &Db,
+    since: Timestamp,
+    last: Option<(&str, &str)>,
+    limit: i64,
+) -> Result<Vec<Record>, StoreError> {
+    let (number, publisher) = last.unwrap_or_default();
+    let rows: Vec<Row> = on!(db, run => query_as(
+        "SELECT publisher, number, paper, member, said_at, exploited, withdrawn, content
+           FROM record
+          WHERE kept_at >= $1 AND (number, publisher) > ($2, $3)
+          ORDER BY number, publisher LIMIT $4",
+    ).bind(Ts::from(since)).bind(number).bind(publisher).bind(limit).fetch_all(run))?;
+    rows.into_iter().map(|row| Ok(read(row)?.0)).collect()
+}
+
+/// What everybody says about these numbers, as lines in no order, each with the vulnerability to which its
+/// number leads.
+pub async fn lines_of(db: &Db, numbers: &[&str]) -> Result<Vec<(Line, Option<VulnerabilityId>)>, StoreError> {
+    let mut tx = db.snapshot().await?;
+    let rows: Vec<LineRow> = rows_of!(
+        tx,
+        numbers,
+        "SELECT r.publisher, r.number, r.title, r.said_at, r.exploited, r.nameless, r.withdrawn, r.paper, r.member,
+                EXISTS (SELECT 1 FROM advisory a
+                         WHERE a.publisher = r.publisher AND a.number = r.number) AS on_desk
+           FROM record r WHERE r.number IN",
+        number => [*number]
+    );
+    let led: Vec<(String, Uuid)> = rows_of!(
+        tx,
+        numbers,
+        "SELECT name, vulnerability_id FROM vulnerability_name WHERE name IN",
+        number => [*number]
+    );
+    let led: HashMap<String, VulnerabilityId> =
+        led.into_iter().map(|(name, id)| (name, VulnerabilityId(id))).collect();
+    rows.into_iter()
+        .map(|row| {
+            let line = row.line()?;
+            let of = led.get(&line.number).copied();
+            Ok((line, of))
+        })
+        .collect()
+}
+
 /// What everybody says about a number, by publisher.
 pub async fn of_number(db: &Db, number: &str) -> Result<Vec<(Record, Provenance)>, StoreError> {
     let rows: Vec<Row> = on!(db, run => query_as(
@@ -192,6 +241,22 @@ struct LineRow {
     member: String,
 }
 
+impl LineRow {
+    fn line(self) -> Result<Line, StoreError> {
+        Ok(Line {
+            publisher: self.publisher,
+            number: self.number,
+            title: self.title,
+            said_at: self.said_at.get(),
+            is_exploited: self.exploited,
+            is_nameless: self.nameless,
+            is_withdrawn: self.withdrawn,
+            is_on_the_desk: self.on_desk,
+            provenance: Provenance { paper: Digest::from_row("record", &self.paper)?, member: self.member },
+        })
+    }
+}
+
 /// The records that are wanted, the newest first, at most `limit`.
 pub async fn lines(db: &Db, wanted: &Wanted, limit: i64) -> Result<Vec<Line>, StoreError> {
     // Numbers are letters, digits and dashes, so that what comes after all that begin so is the next letter.
@@ -207,20 +272,7 @@ pub async fn lines(db: &Db, wanted: &Wanted, limit: i64) -> Result<Vec<Line>, St
     )
     .bind(&wanted.number).bind(&after).bind(wanted.only_nameless).bind(wanted.only_exploited)
     .bind(limit).bind(wanted.offset).fetch_all(run))?;
-    let line = |row: LineRow| {
-        Ok(Line {
-            publisher: row.publisher,
-            number: row.number,
-            title: row.title,
-            said_at: row.said_at.get(),
-            is_exploited: row.exploited,
-            is_nameless: row.nameless,
-            is_withdrawn: row.withdrawn,
-            is_on_the_desk: row.on_desk,
-            provenance: Provenance { paper: Digest::from_row("record", &row.paper)?, member: row.member },
-        })
-    };
-    rows.into_iter().map(line).collect()
+    rows.into_iter().map(LineRow::line).collect()
 }
 
 /// How many records are wanted, those that are passed over included.
@@ -333,6 +385,15 @@ mod tests {
             let wanted = Wanted { only_exploited: true, only_nameless: true, ..Wanted::default() };
             assert_eq!(lines(&db, &wanted, 10).await.unwrap().len(), 1);
             assert_eq!(count(&db, &wanted).await.unwrap(), 1);
+            let first = kept_since(&db, now, None, 450).await.unwrap();
+            let last = (first[449].number.as_str(), "CVE");
+            let rest = kept_since(&db, now, Some(last), 450).await.unwrap();
+            assert_eq!((first.len(), rest.len(), rest[0].number.as_str()), (450, 1, "CVE-1970-9999"));
+            let later = now + SignedDuration::from_secs(1);
+            assert_eq!(kept_since(&db, later, None, 450).await.unwrap(), []);
+            let mut found = lines_of(&db, &["CVE-1970-1007", "CVE-1970-9999", "no"]).await.unwrap();
+            found.sort_by(|one, other| one.0.number.cmp(&other.0.number));
+            assert_eq!(found.iter().map(|it| it.1).collect::<Vec<_>>(), [Some(used), None]);
             assert_eq!(lines(&db, &Wanted { offset: 450, ..Wanted::default() }, 10).await.unwrap().len(), 1);
         })
         .await;

@@ -3,13 +3,13 @@
 
 use flow::deliver::post::{Catcher, Post};
 use flow::ingest::{self, Taken};
-use flow::triage;
+use flow::{aside, publish, triage};
 use formats::archive::Member;
 use scenarios::country::{self, Country};
 use serde_json::json;
 use store::records::Wanted;
 use store::testing::on_both;
-use store::{advisories, papers, records};
+use store::{advisories, assets, papers, records};
 
 /// What the CVE list says about a product, published on a day.
 #[derive(Clone, Copy)]
@@ -272,6 +272,54 @@ async fn a_catalogue_that_grew_bit_by_bit_is_the_one_that_is_read_anew() {
             let name = domain::product::Name::new(SLUIS.0, &format!("Sluis {number}"));
             assert_eq!(grown.meanings(&name, &[]), anew.meanings(&name, &[]), "{name}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn old_holes_of_which_nobody_was_warned_stand_on_the_page_of_the_system() {
+    on_both(async |db| {
+        let country = Country::new(db, "2020-01-16").await;
+        let mut hospital = country.hospital_that_registered_nothing("noordzorg").await;
+        country.registers(&mut hospital, SLUIS.0, SLUIS.1, "1.0").await;
+        country.registers(&mut hospital, SLUIS.0, SLUIS.1, "2.0").await;
+        let holes = async |nth: usize| {
+            let asset = assets::of_id(&country.house.db, hospital.assets[nth], hospital.id).await.unwrap();
+            let found = aside::holes(&country.house, &asset.unwrap()).await.unwrap();
+            let short = |it: aside::Hole| format!("{} {}", it.number, it.is_exploited);
+            found.into_iter().map(short).collect::<Vec<_>>()
+        };
+        let old = Said::new("CVE-2014-0001", "2014-01-10", SLUIS);
+        for said in [
+            old,
+            Said::new("CVE-2015-0002", "2015-01-10", SLUIS),
+            Said::new("CVE-2014-0003", "2014-01-10", ("Polderweb", "Poort")),
+            Said { state: "REJECTED", ..Said::new("CVE-2014-0004", "2014-01-10", SLUIS) },
+        ] {
+            said.comes_to(&country).await;
+        }
+        assert_eq!(holes(0).await, ["CVE-2015-0002 false", "CVE-2014-0001 false"], "the newest first");
+        assert_eq!(holes(1).await, [""; 0], "another version has none of them");
+        // What is said in the meantime takes the place of what was said.
+        country.hours(1).await;
+        Said { state: "REJECTED", wording: "None after all.", ..old }.comes_to(&country).await;
+        Said::new("CVE-2016-0005", "2016-01-10", SLUIS).comes_to(&country).await;
+        country.receives("kev.json", &listed(&["CVE-2015-0002"])).await;
+        assert_eq!(holes(0).await, ["CVE-2015-0002 true", "CVE-2016-0005 false"]);
+        // Of what is released they are warned, and it stands there.
+        let (analyst, duty) = country.officers();
+        let newest = advisories::newest(&country.house.db, 1).await.unwrap().remove(0);
+        assert_eq!(newest.number, "CVE-2015-0002");
+        let judged = country.judged(&[]);
+        publish::revise(&country.house, analyst, newest.id, |it| {
+            (it.severity, it.no_measure_known) = (Some(judged), true);
+            Ok(())
+        })
+        .await
+        .unwrap();
+        publish::release(&country.house, duty, newest.id).await.unwrap();
+        country.works().await;
+        assert_eq!(holes(0).await, ["CVE-2016-0005 false"]);
     })
     .await;
 }
