@@ -230,6 +230,22 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/desk/records" => fields(&[("publisher", "CVE"), ("number", "CVE-1999-0001")]),
         "/desk/signals" => fields(&[("until", "2020-01-13T16:00:00Z")]),
         "/desk/papers" => Filled::File("{\"other\":"),
+        "/my/warnings/{id}/rescans" | "/desk/warnings/{id}/rescans/turn" => {
+            fields(&[("rescan", &known.own.call.to_string()), ("turn", "accept")])
+        }
+        "/my/warnings/{id}/consent" => fields(&[
+            ("asset", &known.own.asset.to_string()),
+            ("consent", "give"),
+            ("touch", "the_system"),
+            ("until", "2020-02-13"),
+        ]),
+        "/desk/warnings/{id}/rescans" => fields(&[
+            ("asset", &known.own.asset.to_string()),
+            ("whom", "participant"),
+            ("touch", "own_records"),
+            ("pap", "GREEN"),
+            ("due_on", "2020-01-16"),
+        ]),
         "/desk/calls/{id}" => fields(&[("outcome", "voicemail")]),
         "/desk/shelf/jobs/retry" | "/desk/shelf/jobs/aside" => fields(&[("key", &known.shelved_job)]),
         "/desk/shelf/queues/release" => fields(&[("queue", "outbox")]),

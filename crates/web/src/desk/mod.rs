@@ -11,6 +11,7 @@ pub mod networks;
 pub mod papers;
 pub mod participants;
 pub mod records;
+pub mod rescans;
 pub mod shelf;
 pub mod signals;
 pub mod sources;
