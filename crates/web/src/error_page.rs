@@ -112,6 +112,8 @@ mod tests {
             "refused-source-here",
             "refused-source-address",
             "refused-source-in-file",
+            "refused-finder-name",
+            "refused-no-report",
             "refused-no-finder",
             "refused-no-partner",
             "refused-look-gate",

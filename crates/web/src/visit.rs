@@ -234,7 +234,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 38] = [
+const DONE: [&str; 42] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
@@ -268,6 +268,10 @@ const DONE: [&str; 38] = [
     "done-put-aside",
     "done-record-on-desk",
     "done-released",
+    "done-set-known",
+    "done-set-parked",
+    "done-set-released",
+    "done-set-taken",
     "done-signed-out",
     "done-source-added",
     "done-source-asked",

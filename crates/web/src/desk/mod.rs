@@ -5,6 +5,7 @@ pub mod calls;
 pub mod catalogue;
 pub mod curve;
 pub mod figures;
+pub mod finders;
 pub mod inventories;
 pub mod ledger_words;
 pub mod networks;
