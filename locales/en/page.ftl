@@ -106,3 +106,6 @@ done-source-asked = We are asking this source now.
 done-source-paused = We leave this source alone until you say otherwise.
 done-signed-out = You are signed out.
 done-tried-again = It is being tried again.
+done-look-asked = The request is made.
+done-consent-given = Noted: others may look, up to and including the day that you chose.
+done-consent-withdrawn = Noted: others may no longer look. Whoever we asked is told.

@@ -28,7 +28,7 @@ term-stage-planned = planned
 term-stage-risk-accepted = risk accepted
 term-stage-claimed = reported done, not yet seen
 term-stage-verified = verified
-term-stage-attested = attested by a second person
+term-stage-attested = signed for, not measured
 term-stage-compromise-check = compromise check needed
 term-stage-compromised = compromised
 term-stage-reopened = reopened
@@ -147,7 +147,7 @@ seen-still-there = { $form ->
    *[other] hole seen on { $n } systems,
   }
 seen-gone = hole no longer seen,
-seen-attested = attested by { $by },
+seen-attested = signed for by { $by }, not measured,
 term-source-csaf-provider = CSAF provider
 term-source-csaf-aggregator = CSAF aggregator
 term-source-cve-list = CVE list

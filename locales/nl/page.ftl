@@ -106,3 +106,6 @@ done-source-asked = Wij vragen deze bron nu.
 done-source-paused = Wij laten deze bron met rust tot u anders zegt.
 done-signed-out = U bent uitgelogd.
 done-tried-again = Het wordt opnieuw geprobeerd.
+done-look-asked = Het verzoek is gedaan.
+done-consent-given = Genoteerd: anderen mogen kijken, tot en met de dag die u koos.
+done-consent-withdrawn = Genoteerd: anderen mogen niet meer kijken. Wie wij vroegen, hoort dat.

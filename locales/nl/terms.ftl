@@ -28,7 +28,7 @@ term-stage-planned = gepland
 term-stage-risk-accepted = risico aanvaard
 term-stage-claimed = gereedgemeld, nog niet gezien
 term-stage-verified = gecontroleerd
-term-stage-attested = bevestigd door een tweede persoon
+term-stage-attested = ondertekend, niet gemeten
 term-stage-compromise-check = sporenonderzoek nodig
 term-stage-compromised = binnengedrongen
 term-stage-reopened = heropend
@@ -147,7 +147,7 @@ seen-still-there = { $form ->
    *[other] lek gezien op { $n } systemen,
   }
 seen-gone = lek niet meer gezien,
-seen-attested = bevestigd door { $by },
+seen-attested = ondertekend door { $by }, niet gemeten,
 term-source-csaf-provider = CSAF-leverancier
 term-source-csaf-aggregator = CSAF-verzamelaar
 term-source-cve-list = CVE-lijst

@@ -335,7 +335,9 @@ pub fn tone_of_stage(stage: Stage) -> Tone {
         Matched | Notified | Read | Acknowledged | Planned | Claimed | NotAffected | Transferred => {
             Tone::Quiet
         }
-        Verified | Attested | Closed => Tone::Good,
+        // Signed for is not measured.
+        Attested => Tone::Quiet,
+        Verified | Closed => Tone::Good,
     }
 }
 

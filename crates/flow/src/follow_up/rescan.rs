@@ -18,7 +18,8 @@ use domain::warning::{Channel, Stage, Warning};
 use jiff::Timestamp;
 use store::jobs::{self, Job};
 use store::{
-    StoreError, Tx, advisories, assets, consents, designations, finders, observations, rescans, warnings,
+    StoreError, Tx, advisories, assets, consents, designations, finders, observations, participants, rescans,
+    warnings,
 };
 
 use crate::deliver::email::{self, Mail};
@@ -146,6 +147,28 @@ impl Classified for Recall {
     fn tlp(&self) -> Tlp {
         Tlp::Green
     }
+}
+
+/// What a finder is asked and may still answer, as it may be shown now: where the owner took its consent
+/// back, or it ran out, nothing is.
+pub async fn asked_of(house: &House, finder: &Finder) -> Result<Vec<(Rescan, Cleared<Request>)>, StoreError> {
+    let now = house.now();
+    let (name, kind, through) = (finder.name.clone(), Kind::Finder, Channel::Platform);
+    let to = Recipient { name, kind, through, designations: Vec::new() };
+    let mut shown = Vec::new();
+    for rescan in rescans::of_finder(&house.db, finder.id).await? {
+        let given = consents::of_asset(&house.db, rescan.asset, rescan.participant).await?;
+        let leans_on = given.iter().find(|it| Some(it.id) == rescan.consent);
+        if !rescan.is_open(now) || !leans_on.is_some_and(|it| it.holds(now)) {
+            continue;
+        }
+        let Some(owner) = participants::of_id(&house.db, rescan.participant).await? else { continue };
+        let request = Request::of(&rescan, &owner.name, Tlp::Amber, &house.team);
+        if let Ok(cleared) = disclose::to_outsider(house, request, &to, "") {
+            shown.push((rescan, cleared));
+        }
+    }
+    Ok(shown)
 }
 
 /// Who is asked, as far as a letter must know.

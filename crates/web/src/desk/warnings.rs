@@ -26,6 +26,7 @@ use super::ledger_words::{Sort, sentence};
 use crate::WebError;
 use crate::claim_and_evidence::{Said, Seen, contradict};
 use crate::form::{Fields, Form};
+use crate::looks::{Looks, for_the_desk, looks};
 use crate::may::{May, Onward, WatchDesk, WorkDesk};
 use crate::page::Frame;
 use crate::standing::{KnownAdvisories, by, content, standing};
@@ -43,6 +44,7 @@ pub struct View {
     pub stage: Stage,
     pub said: Said,
     pub seen: Seen,
+    pub looks: Looks,
     pub deadline: Timestamp,
     pub rung: Option<(usize, usize)>,
     /// What must be done about it now.
@@ -108,6 +110,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 }
                 @if let Some(task) = &view.task { (acts(frame, task, view.takes)) }
             }
+            (for_the_desk(frame, &view.looks, &format!("/desk/warnings/{}", view.id)))
             section #timeline aria-labelledby="timeline-head" data-live {
                 h2 #timeline-head { (frame.say("timeline-head")) }
                 (chips(frame, view))
@@ -214,6 +217,7 @@ pub async fn show(
         stage: standing.stage,
         said: standing.said,
         seen: standing.seen,
+        looks: looks(&house, &warning, &content).await?,
         deadline: line.due_at,
         rung: rung(&house, &line),
         task: task(&house, &mut known, line, waiting).await?,
@@ -518,6 +522,7 @@ mod tests {
             stage: Stage::Reopened,
             said: claimed(),
             seen: still_there(),
+            looks: crate::looks::tests::sample(),
             deadline: at(48),
             rung: Some((3, 5)),
             task: Some(task(1, "Noordzorg", Why::Call { call: id(71) }, claimed(), still_there())),
