@@ -50,6 +50,7 @@ refused-bomb = Unpacked, this file is far larger than an honest list. We kept no
 refused-too-many = This list has too many rows or columns. We kept nothing of it. Send a smaller part, with at most 100,000 rows.
 refused-workbook = We cannot read this Excel file. Save it again as .xlsx without a password, or as CSV.
 refused-empty = This file is empty. Choose another file.
+refused-no-such-participant = Nobody of that name takes part.
 refused-no-place = This is no domain and no network. It looks like this: noordzorg.example or 192.0.2.0/24.
 refused-public-suffix = Under this name everybody may register. Fill in the name that is yours, such as noordzorg.example.
 refused-no-supplier = We do not know this code. Ask your supplier for the code on its own page “Suppliers”.

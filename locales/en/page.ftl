@@ -109,3 +109,4 @@ done-tried-again = It is being tried again.
 done-look-asked = The request is made.
 done-consent-given = Noted: others may look, up to and including the day that you chose.
 done-consent-withdrawn = Noted: others may no longer look. Whoever we asked is told.
+done-place-decided = Written down. What was seen there goes to whom it concerns within a minute.

@@ -26,6 +26,7 @@ ledger-disclosed = Disclosed
 ledger-withheld = Withheld
 ledger-sending = Being sent
 ledger-report-taken-in = Report taken in, number of rows:
+ledger-place-decided = Decided whose a place is
 ledger-observed = Observation came in
 ledger-participant-changed = Participant changed
 ledger-contact-changed = Contact changed

@@ -50,6 +50,7 @@ refused-bomb = Dit bestand is uitgepakt veel groter dan een eerlijke lijst. Wij 
 refused-too-many = Deze lijst heeft te veel regels of kolommen. Wij hebben er niets van bewaard. Stuur een kleiner deel, met hooguit 100.000 regels.
 refused-workbook = Wij kunnen dit Excel-bestand niet lezen. Sla het opnieuw op als .xlsx zonder wachtwoord, of als CSV.
 refused-empty = Dit bestand is leeg. Kies een ander bestand.
+refused-no-such-participant = Niemand met die naam neemt deel.
 refused-no-place = Dit is geen domein en geen netwerk. Zo ziet het eruit: noordzorg.example of 192.0.2.0/24.
 refused-public-suffix = Onder deze naam kan iedereen iets vastleggen. Vul de naam in die van u is, bijvoorbeeld noordzorg.example.
 refused-no-supplier = Deze code kennen wij niet. Vraag uw leverancier om de code op de eigen pagina “Leveranciers”.

@@ -109,3 +109,4 @@ done-tried-again = Het wordt opnieuw geprobeerd.
 done-look-asked = Het verzoek is gedaan.
 done-consent-given = Genoteerd: anderen mogen kijken, tot en met de dag die u koos.
 done-consent-withdrawn = Genoteerd: anderen mogen niet meer kijken. Wie wij vroegen, hoort dat.
+done-place-decided = Vastgelegd. Wat daar gezien is gaat binnen een minuut naar wie het aangaat.

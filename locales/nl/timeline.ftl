@@ -26,6 +26,7 @@ ledger-disclosed = Verstrekt
 ledger-withheld = Niet verstrekt
 ledger-sending = Wordt verstuurd
 ledger-report-taken-in = Rapport verwerkt, aantal regels:
+ledger-place-decided = Besloten van wie een plek is
 ledger-observed = Waarneming binnengekomen
 ledger-participant-changed = Deelnemer gewijzigd
 ledger-contact-changed = Contact gewijzigd

@@ -94,6 +94,14 @@ impl Finding {
         }
     }
 
+    /// Its address and its name, as far as they are known.
+    pub fn located(&self) -> (Option<IpAddr>, Option<&str>) {
+        match &self.key.place {
+            Place::Address(address) => (Some(*address), self.host.as_deref()),
+            Place::Host(host) => (None, Some(host)),
+        }
+    }
+
     /// Whether it stands there, as far as anybody knows.
     pub fn is_open(&self) -> bool {
         self.was_there && self.absent_at.is_none_or(|at| at < self.last_at)

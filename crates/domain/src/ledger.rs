@@ -189,6 +189,13 @@ pub enum Entry {
         change: String,
         by: String,
     },
+    /// A person decided whose a place is; without a participant it is nobody's whom we know.
+    PlaceDecided {
+        place: String,
+        participant: Option<ParticipantId>,
+        reason: String,
+        by: OfficerId,
+    },
     /// Something happened to a source of papers; `by` is empty for what happened by itself.
     SourceTurned {
         source: SourceId,

@@ -5,21 +5,95 @@
 //! what another one proved.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use domain::attribution::{Asked, Index, Intake, Owner, Place, Strength, Whose};
 use domain::holding;
 use domain::ids::ParticipantId;
 use domain::observation::Observation;
-use store::findings::Holder;
-use store::{StoreError, assets, holdings};
+use store::findings::{self, Decision, Holder};
+use store::{StoreError, assets, holdings as held_places, participants};
 
-use crate::house::House;
+use crate::house::{House, Officer};
+use crate::{holdings, reports};
 
 /// The index of all claims, with the participants that its owners are.
 pub struct Owners {
     index: Index,
     participants: Vec<ParticipantId>,
+}
+
+/// A place about which a person decides: an address, a network, or a domain with all below it.
+enum Settled {
+    Address(IpAddr),
+    Held(holding::Place),
+}
+
+impl Settled {
+    fn of(written: &str) -> Option<Self> {
+        match written.trim().parse() {
+            Ok(address) => Some(Self::Address(address)),
+            Err(_) => holdings::place(written).ok().map(Self::Held),
+        }
+    }
+
+    fn place(&self) -> Place<'_> {
+        match self {
+            Self::Address(address) => Place::Address(*address),
+            Self::Held(place) => Place::from(place),
+        }
+    }
+
+    /// The same place is always written so.
+    fn word(&self) -> String {
+        match self {
+            Self::Address(address) => address.to_canonical().to_string(),
+            Self::Held(place) => place.to_string(),
+        }
+    }
+}
+
+/// Why it cannot be decided whose a place is.
+#[derive(Debug, thiserror::Error)]
+pub enum NotDecided {
+    #[error("this is no address, network or domain")]
+    NoPlace,
+    #[error("nobody of this name takes part")]
+    NoSuchParticipant,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A person decides whose a place is, which outweighs all claims from now on. `owner` is the name of a participant;
+/// without one it is nobody's whom we know.
+///
+/// # Errors
+/// [`NotDecided`] says what is wrong with what was written.
+pub async fn decide(
+    house: &House,
+    by: &Officer,
+    place: &str,
+    owner: Option<&str>,
+    reason: &str,
+) -> Result<(), NotDecided> {
+    let settled = Settled::of(place).ok_or(NotDecided::NoPlace)?;
+    let owner = match owner {
+        Some(name) => {
+            let found = participants::of_name(&house.db, name).await?.filter(|it| it.left.is_none());
+            Some(found.ok_or(NotDecided::NoSuchParticipant)?.id)
+        }
+        None => None,
+    };
+    let decision =
+        Decision { place: settled.word(), owner, reason: reason.to_owned(), by: by.id, at: house.now() };
+    house
+        .write("decide whose a place is", async |tx| {
+            findings::decide(tx, &decision).await?;
+            reports::order_reattribution(tx, decision.at).await
+        })
+        .await
+        .map_err(NotDecided::Store)
 }
 
 /// Takes claims in, and gives each participant a row.
@@ -32,6 +106,21 @@ struct Claims {
 }
 
 impl Claims {
+    /// What a person decided. It may be older than the rules by which a place is written.
+    fn settle(&mut self, of: Option<ParticipantId>, written: &str) {
+        let Some(settled) = Settled::of(written) else {
+            self.left_out += 1;
+            return;
+        };
+        match of {
+            Some(of) => self.add(of, Strength::Settled, settled.place()),
+            None => {
+                let taken = self.intake.add(Owner::NOBODY, Strength::Settled, settled.place());
+                self.left_out += u64::from(taken.is_err());
+            }
+        }
+    }
+
     fn add(&mut self, of: ParticipantId, strength: Strength, place: Place<'_>) {
         let next = u32::try_from(self.participants.len()).unwrap_or(u32::MAX);
         let row = *self.rows.entry(of).or_insert(next);
@@ -67,10 +156,13 @@ impl Owners {
             }
         })
         .await?;
-        for held in holdings::all(&house.db, i64::MAX).await? {
+        for held in held_places::all(&house.db, i64::MAX).await? {
             if held.state(now) == holding::State::Proven {
                 claims.add(held.participant, Strength::Proven, Place::from(&held.place));
             }
+        }
+        for decided in findings::decisions(&house.db).await? {
+            claims.settle(decided.owner, &decided.place);
         }
         tracing::info!(
             participants = claims.participants.len(),
@@ -85,6 +177,11 @@ impl Owners {
         let asked =
             Asked { address: seen.address, host: seen.host.as_deref(), asn: seen.asn, ..Asked::default() };
         self.holder(self.row_of(&asked))
+    }
+
+    /// Whether a person decided that a place is nobody's whom we know.
+    pub fn is_nobodys(&self, address: Option<IpAddr>, host: Option<&str>) -> bool {
+        self.index.whose(host, address) == Whose::Nobodys
     }
 
     /// The same as a number, by which rows can be put in order.

@@ -63,7 +63,7 @@ pub enum NotClaimed {
 }
 
 /// The place that somebody wrote.
-fn place(written: &str) -> Result<Place, NotClaimed> {
+pub(crate) fn place(written: &str) -> Result<Place, NotClaimed> {
     if let Ok(network) = written.parse() {
         return Ok(Place::Network(network));
     }

@@ -8,14 +8,16 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
 use domain::finding::{Finding, Heard, Page, Place, Said};
-use domain::ids::ParticipantId;
+use domain::ids::{OfficerId, ParticipantId};
+use domain::ledger::Entry;
 use domain::observation::{Class, Seen, Severity};
 use domain::tlp::{Pap, Tlp};
+use jiff::Timestamp;
 use sqlx::{query, query_as};
 use uuid::Uuid;
 
 use crate::db::OnTx;
-use crate::{Db, StoreError, Tx, word};
+use crate::{Db, StoreError, Tx, ts::Ts, word};
 
 /// Whose findings a page holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -381,6 +383,60 @@ pub async fn put_words(tx: &mut Tx, words: &[(u32, Word)]) -> Result<(), StoreEr
                it.1.severity.map(|it| word::of(&it))]
     );
     Ok(())
+}
+
+/// Whose a place is, as a person decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// A network, an address or a domain, as it is written.
+    pub place: String,
+    /// Without one it is nobody's whom we know.
+    pub owner: Option<ParticipantId>,
+    pub reason: String,
+    pub by: OfficerId,
+    pub at: Timestamp,
+}
+
+/// Writes down whose a place is. The last word counts.
+pub async fn decide(tx: &mut Tx, decision: &Decision) -> Result<(), StoreError> {
+    change!(
+        tx,
+        query(
+            "INSERT INTO attribution_decision (place, owner, reason, decided_by, decided_at)
+             VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (place) DO UPDATE
+                SET owner = excluded.owner, reason = excluded.reason, decided_by = excluded.decided_by,
+                    decided_at = excluded.decided_at",
+        )
+        .bind(&decision.place)
+        .bind(decision.owner.map(|it| it.0))
+        .bind(&decision.reason)
+        .bind(decision.by.0)
+        .bind(Ts::from(decision.at))
+    )?;
+    tx.note(Entry::PlaceDecided {
+        place: decision.place.clone(),
+        participant: decision.owner,
+        reason: decision.reason.clone(),
+        by: decision.by,
+    });
+    Ok(())
+}
+
+/// Everything that was decided, the last first.
+pub async fn decisions(db: &Db) -> Result<Vec<Decision>, StoreError> {
+    let rows: Vec<(String, Option<Uuid>, String, Uuid, Ts)> = on!(db, run => query_as(
+        "SELECT place, owner, reason, decided_by, decided_at FROM attribution_decision
+          ORDER BY decided_at DESC, place",
+    ).fetch_all(run))?;
+    let read = |(place, owner, reason, by, at): (String, Option<Uuid>, String, Uuid, Ts)| Decision {
+        place,
+        owner: owner.map(ParticipantId),
+        reason,
+        by: OfficerId(by),
+        at: at.get(),
+    };
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// Who looks, and how what they say may be passed on.

@@ -94,6 +94,7 @@ mod tests {
             "refused-purl",
             "refused-bomb",
             "refused-no-place",
+            "refused-no-such-participant",
             "refused-public-suffix",
             "refused-no-supplier",
             "refused-mandate-days",

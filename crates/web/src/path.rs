@@ -19,6 +19,8 @@ pub enum Kind {
     /// A mail that a demonstration caught.
     Mail,
     Participant,
+    /// A report of observations, by its number.
+    Report,
     Source,
     /// A vulnerability, by one of its names.
     Vulnerability,
@@ -38,7 +40,7 @@ impl Kind {
             Self::Advisory | Self::Source | Self::Mail | Self::Vulnerability | Self::Code | Self::File => {
                 false
             }
-            Self::Finder | Self::FinderCode => false,
+            Self::Finder | Self::FinderCode | Self::Report => false,
         }
     }
 }
@@ -93,6 +95,20 @@ impl Ids for MailNumber {
     fn read(parts: &[&str]) -> Option<Self> {
         let [part] = parts else { return None };
         let number: usize = part.parse().ok()?;
+        (number.to_string() == *part).then_some(Self(number))
+    }
+}
+
+/// The number of a report of observations, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportNumber(pub u32);
+
+impl Ids for ReportNumber {
+    const KINDS: &'static [Kind] = &[Kind::Report];
+
+    fn read(parts: &[&str]) -> Option<Self> {
+        let [part] = parts else { return None };
+        let number: u32 = part.parse().ok()?;
         (number.to_string() == *part).then_some(Self(number))
     }
 }

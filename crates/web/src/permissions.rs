@@ -135,6 +135,7 @@ fn id(kind: Kind, known: &Known, named: Named) -> String {
         Kind::File => crate::static_files::style().name().to_owned(),
         Kind::Mail => "0".to_owned(),
         Kind::Vulnerability => "CVE-2019-19781".to_owned(),
+        Kind::Report => "1".to_owned(),
     };
     match named {
         Named::Own => of(&known.own),
@@ -144,6 +145,7 @@ fn id(kind: Kind, known: &Known, named: Named) -> String {
             Kind::File => "style-000000000000.css".into(),
             Kind::Mail => "4711".into(),
             Kind::Vulnerability => "CVE-1999-0000".into(),
+            Kind::Report => "4711".into(),
             _ => "0a000000-0000-7000-8000-00000000dead".into(),
         },
         Named::OtherKind => match kind {
@@ -230,6 +232,7 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         }
         "/desk/catalogue" => fields(&[("name", "het grote scherm"), ("is", "nothing")]),
         "/desk/records" => fields(&[("publisher", "CVE"), ("number", "CVE-1999-0001")]),
+        "/desk/findings" => fields(&[("place", "198.51.100.9"), ("owner", ""), ("reason", "called")]),
         "/desk/signals" => fields(&[("until", "2020-01-13T16:00:00Z")]),
         "/desk/papers" => Filled::File("{\"other\":"),
         "/my/warnings/{id}/rescans" | "/desk/warnings/{id}/rescans/turn" => {

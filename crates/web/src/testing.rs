@@ -295,7 +295,10 @@ impl World {
             finder,
             finder_code,
             shelved_job: shelve(&house).await,
-            shelved_paper: unreadable(&house).await,
+            shelved_paper: {
+                a_report(&house).await;
+                unreadable(&house).await
+            },
             upload: house.papers.keep(INVENTORY.as_bytes()).unwrap(),
             code,
             tokens,
@@ -537,6 +540,14 @@ async fn source(house: &House) -> SourceId {
     let id = sources::add(house, wanted, "").await.unwrap();
     sources::pause(house, id, "").await.unwrap();
     id
+}
+
+/// A report of observations, which is number 1.
+async fn a_report(house: &House) {
+    let bytes = b"at,address,finding,seen\n2020-01-10T01:00:00Z,198.51.100.9,open-redis,misconfigured\n";
+    let received = Received { source: "Dijkleger".into(), name: "scan.csv".into(), bytes: bytes.to_vec() };
+    let taken = ingest::paper(house, received).await.unwrap();
+    assert!(matches!(taken, ingest::Taken::Report { number: 1, .. }), "{taken:?}");
 }
 
 async fn unreadable(house: &House) -> Digest {

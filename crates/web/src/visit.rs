@@ -234,7 +234,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 42] = [
+const DONE: [&str; 43] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
@@ -261,6 +261,7 @@ const DONE: [&str; 42] = [
     "done-paper-routed",
     "done-paper-shelved",
     "done-place-claimed",
+    "done-place-decided",
     "done-place-dropped",
     "done-place-looked",
     "done-place-proven",

@@ -6,11 +6,10 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
 
 use domain::advisory::State;
 use domain::attribution::Asked;
-use domain::finding::{Finding, Page, Place};
+use domain::finding::{Finding, Page};
 use domain::ids::{AdvisoryId, ObservationId};
 use domain::observation::{Method, Observation, ProductGuess, Seen};
 use domain::tlp::{Pap, Tlp};
@@ -89,7 +88,7 @@ pub(crate) async fn everything(house: &House) -> Result<(), StoreError> {
     let named = vulnerabilities::named_by_published(&house.db).await?;
     let named = meaning.numbers(|word| named.contains(word));
     let whose = |finding: &Finding| {
-        let (address, host) = where_is(finding);
+        let (address, host) = finding.located();
         owners.holder(owners.row_of(&Asked { address, host, ..Asked::default() }))
     };
     let mut after = None;
@@ -139,15 +138,8 @@ async fn looks_of(
     Ok(looks)
 }
 
-fn where_is(finding: &Finding) -> (Option<IpAddr>, Option<&str>) {
-    match &finding.key.place {
-        Place::Address(address) => (Some(*address), finding.host.as_deref()),
-        Place::Host(host) => (None, Some(host.as_ref())),
-    }
-}
-
 fn look(meaning: &Meaning, finding: &Finding, word: &Word, paper: Option<Digest>) -> Observation {
-    let (address, host) = where_is(finding);
+    let (address, host) = finding.located();
     let by: Vec<&Observer> = finding.observers.iter().filter_map(|id| meaning.observers.get(id)).collect();
     let at = Timestamp::from_second(finding.last_at.into()).unwrap_or(Timestamp::UNIX_EPOCH);
     let what = ("a finding", at, &finding.key, &word.word);

@@ -165,7 +165,7 @@ impl Route {
         loop {
             let (what, is_out) = match next {
                 Some(name) => self.words.of_vulnerability(name, row, &mut self.part.reading),
-                None => self.words.of(&row.finding, row, &mut self.part.reading),
+                None => self.words.of_finding(row, &mut self.part.reading),
             };
             is_named |= is_out;
             // A row that names the same twice says it once.
@@ -236,6 +236,22 @@ impl Words {
         room.clear();
         room.push_str(name);
         room.make_ascii_uppercase();
+        let found = self.of(&room, row, reading);
+        self.room = room;
+        found
+    }
+
+    /// The number of what a row calls it that names no vulnerability. One kind of report may be about many
+    /// things, which its tags tell apart.
+    fn of_finding(&mut self, row: &Observed<'_>, reading: &mut Reading) -> (u32, bool) {
+        if row.tags.is_empty() {
+            return self.of(&row.finding, row, reading);
+        }
+        let mut room = std::mem::take(&mut self.room);
+        room.clear();
+        room.push_str(&row.finding);
+        room.push_str(": ");
+        room.push_str(&row.tags);
         let found = self.of(&room, row, reading);
         self.room = room;
         found

@@ -139,6 +139,9 @@ pub fn sentence(entry: &Entry) -> Sentence {
         }
         Entry::InventoryUndone { .. } => new(System, Heed, "ledger-inventory-undone"),
         Entry::MandateChanged { change, .. } => new(System, Quiet, "ledger-mandate-changed").typed(change),
+        Entry::PlaceDecided { place, reason, .. } => {
+            new(System, Quiet, "ledger-place-decided").typed(place).typed(reason)
+        }
         Entry::HoldingChanged { change, by, .. } => {
             new(System, Quiet, "ledger-holding-changed").typed(change).typed(by)
         }

@@ -101,6 +101,8 @@ pub fn list_page(frame: &Frame, view: &List) -> Markup {
             ul .plain {
                 li { a href="/desk/inventories" { (frame.say("inventories-title")) } }
                 li { a href="/desk/networks" { (frame.say("networks-desk-title")) } }
+                li { a href="/desk/reports" { (frame.say("reports-title")) } }
+                li { a href="/desk/findings" { (frame.say("findings-title")) } }
                 li { a href="/desk/finders" { (frame.say("finders-title")) } }
             }
             (frame.search("/desk/participants", "q", &frame.say("board-search"), &view.words, &[]))

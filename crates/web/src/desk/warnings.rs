@@ -476,6 +476,12 @@ mod tests {
                 supplier: participant,
                 change: change(),
             },
+            Entry::PlaceDecided {
+                place: "192.0.2.0/24".into(),
+                participant: None,
+                reason: why(),
+                by: OfficerId(Uuid::nil()),
+            },
             Entry::HoldingChanged {
                 participant,
                 holding: HoldingId(id(5)),

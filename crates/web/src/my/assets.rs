@@ -128,6 +128,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             p { (frame.say("assets-what")) }
             ul .plain {
                 li { a href="/my/networks" { (frame.say("networks-title")) } }
+                li { a href="/my/findings" { (frame.say("findings-own")) } }
                 li { a href="/my/suppliers" { (frame.say("suppliers-title")) } }
             }
             section aria-labelledby="list-head" {
