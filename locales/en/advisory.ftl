@@ -154,6 +154,7 @@ choice-normal = normal
 choice-urgent = urgent
 advisory-for-duty-officer = The duty officer releases this.
 advisories-import = Read in a paper
+advisories-from-lists = What lists report and concerns nobody here waits aside:
 advisories-import-what = A CSAF advisory, a CVE record, a list from KEV or NVD, or results of measurements. It goes to nobody before a person releases it.
 advisories-import-file = File
 advisories-import-send = Read this in

@@ -25,6 +25,7 @@ ledger-warning-opened = Warning opened
 ledger-disclosed = Disclosed
 ledger-withheld = Withheld
 ledger-sending = Being sent
+ledger-report-taken-in = Report taken in, number of rows:
 ledger-observed = Observation came in
 ledger-participant-changed = Participant changed
 ledger-contact-changed = Contact changed

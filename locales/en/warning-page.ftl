@@ -13,6 +13,7 @@ warning-page-answer-again = We ask you to answer once more.
 warning-page-about-us = Is this about us?
 warning-page-about-possible = Perhaps. You registered this, but we do not know the version:
 warning-page-about-likely = Probably. You registered this yourself:
+warning-page-about-seen = Probably. This was seen at your place; you did not register it:
 warning-page-about-observed = Yes. It was measured at your place:
 warning-page-how-bad = What can happen?
 warning-page-what-now = What must you do, and by when?

@@ -154,6 +154,7 @@ choice-normal = gewoon
 choice-urgent = dringend
 advisory-for-duty-officer = De piket geeft dit vrij.
 advisories-import = Een stuk inlezen
+advisories-from-lists = Wat lijsten melden en niemand hier raakt, staat apart:
 advisories-import-what = Een CSAF-advies, een CVE-bericht, een lijst van KEV of NVD, of meetresultaten. Het gaat naar niemand voordat een mens het vrijgeeft.
 advisories-import-file = Bestand
 advisories-import-send = Lees dit in

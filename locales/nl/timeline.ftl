@@ -25,6 +25,7 @@ ledger-warning-opened = Waarschuwing geopend
 ledger-disclosed = Verstrekt
 ledger-withheld = Niet verstrekt
 ledger-sending = Wordt verstuurd
+ledger-report-taken-in = Rapport verwerkt, aantal regels:
 ledger-observed = Waarneming binnengekomen
 ledger-participant-changed = Deelnemer gewijzigd
 ledger-contact-changed = Contact gewijzigd

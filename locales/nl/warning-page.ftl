@@ -13,6 +13,7 @@ warning-page-answer-again = Wij vragen u opnieuw om een antwoord.
 warning-page-about-us = Gaat dit over ons?
 warning-page-about-possible = Misschien. U heeft dit aangemeld, maar wij weten de versie niet:
 warning-page-about-likely = Waarschijnlijk wel. U heeft dit zelf aangemeld:
+warning-page-about-seen = Waarschijnlijk wel. Dit is bij u gezien; u heeft het niet aangemeld:
 warning-page-about-observed = Ja. Het is bij u gemeten:
 warning-page-how-bad = Wat kan er gebeuren?
 warning-page-what-now = Wat moet u doen, en wanneer?

@@ -79,6 +79,7 @@ export async function tasks(all) {
   if (seeing && answering) {
     await report.step('with script: the answer appears in place, the board renews itself', () => live(seeing, answering, all));
     await report.step('with script: products are suggested as somebody types', () => suggest(seeing, all));
+    await report.step('with script: a product is offered in its field, and brings its vendor', () => offer(answering, all));
     await report.step('with script: single keys are listed, and walk the board', () => pressKeys(seeing, all));
   }
 }
@@ -89,6 +90,17 @@ async function suggest({ page }, { address }) {
   await page.type('#search-again-q', 'netsc');
   await comes(page, () => /NetScaler|Citrix/.test(document.querySelector('#search [data-suggestions] button')?.textContent));
   return new URL(page.url()).search.includes('q=') ? [`${page.url()} was loaded anew`] : [];
+}
+
+/** A name of the catalogue is offered as somebody types, and the one that is chosen fills in who makes it. */
+async function offer({ page }, { address }) {
+  await page.goto(`${address}/my/assets`);
+  await page.type('#new-product', 'netsc');
+  await comes(page, () => [...document.querySelector('#products').options].some((it) => /NetScaler/.test(it.value)));
+  const name = await page.$eval('#products', (list) => [...list.options].find((it) => it.dataset.vendor).value);
+  await type(page, { 'new-product': name });
+  await comes(page, () => document.querySelector('#new-vendor').value !== '');
+  return [];
 }
 
 /** Becomes somebody by the page with the clock, which orders a new link at every press. */

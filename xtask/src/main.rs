@@ -10,6 +10,7 @@ mod browser;
 mod cargo;
 mod ci;
 mod debian;
+mod group;
 mod mutate;
 mod postgres;
 mod test;

@@ -10,13 +10,14 @@
 
 use std::{
     fs::{self, File},
-    process::{Child, Command},
+    process::Command,
     time::Instant,
 };
 
 use anyhow::{Context, bail, ensure};
 
 use crate::cargo::{cargo, has, root, shown, step};
+use crate::group::Group;
 
 /// For each reader.
 const SECONDS: u32 = 60;
@@ -48,9 +49,9 @@ fn readers(mut cargo: Command, seconds: u32) -> Command {
     cargo
 }
 
-/// The readers, while something else goes on.
+/// The readers, while something else goes on. When something else goes wrong, nobody waits for them.
 pub struct Beside {
-    readers: Child,
+    readers: Group,
     began: Instant,
     what: String,
 }
@@ -62,14 +63,15 @@ impl Beside {
         let said = root().join(SAID);
         fs::create_dir_all(said.parent().context("a file lies in a folder")?)?;
         let said = File::create(&said).with_context(|| said.display().to_string())?;
-        let mut gently = Command::new("nice");
-        gently.args(["-n", "19"]).arg(cargo(&[]).get_program()).current_dir(root());
+        let mut gently = Group::gently(cargo(&[]).get_program());
+        gently.current_dir(root());
         let mut readers = readers(gently, SECONDS);
         readers.stdout(said.try_clone()?).stderr(said);
         let what = shown(&readers);
         eprintln!("==> mutation, beside what follows; what it says stands in {SAID}");
         let began = Instant::now();
-        Ok(Self { readers: readers.spawn().with_context(|| format!("cannot start {what}"))?, began, what })
+        let readers = Group::spawn(&mut readers).with_context(|| format!("cannot start {what}"))?;
+        Ok(Self { readers, began, what })
     }
 
     /// Waits for them, and says how much each tried.
@@ -89,13 +91,5 @@ impl Beside {
         }
         eprintln!("<== mutation: {:.0} s", self.began.elapsed().as_secs_f64());
         Ok(())
-    }
-}
-
-impl Drop for Beside {
-    /// When something else went wrong, nobody waits for them.
-    fn drop(&mut self) {
-        let _ = self.readers.kill();
-        let _ = self.readers.wait();
     }
 }

@@ -68,6 +68,29 @@ impl Asset {
     /// How long a word about an asset counts. Source: `domain.md` 5.2.
     pub const LIFE: SignedDuration = SignedDuration::from_hours(92 * 24);
 
+    /// Something of which nothing is known but what it is and whose.
+    pub fn new(id: AssetId, participant: ParticipantId, name: Name) -> Self {
+        Self {
+            id,
+            participant,
+            name,
+            version: None,
+            cpe: None,
+            purl: None,
+            order_number: None,
+            host: None,
+            address: None,
+            supplier: None,
+            reach: Reach::Unknown,
+            care_process: None,
+            care_impact: CareImpact::None,
+            alias: None,
+            claimed_at: None,
+            observed_at: None,
+            retired_at: None,
+        }
+    }
+
     pub fn state(&self, now: Timestamp) -> State {
         let fresh = |at: Option<Timestamp>| at.is_some_and(|at| now.duration_since(at) < Self::LIFE);
         match (fresh(self.claimed_at), fresh(self.observed_at)) {
@@ -109,23 +132,11 @@ mod tests {
     fn an_asset_is_confirmed_when_both_sides_say_so_and_stale_when_nobody_does() {
         let now = Timestamp::UNIX_EPOCH + 10_000.hours();
         let asset = |claimed: Option<i64>, observed: Option<i64>| Asset {
-            id: AssetId(Uuid::nil()),
-            participant: ParticipantId(Uuid::nil()),
-            name: Name::new("Citrix", "NetScaler"),
-            version: None,
-            cpe: None,
-            purl: None,
-            order_number: None,
             host: Some("vpn.noordzorg.example".into()),
-            address: None,
-            supplier: None,
             reach: Reach::Internet,
-            care_process: None,
-            care_impact: CareImpact::None,
-            alias: None,
             claimed_at: claimed.map(|ago| now - ago.hours()),
             observed_at: observed.map(|ago| now - ago.hours()),
-            retired_at: None,
+            ..Asset::new(AssetId(Uuid::nil()), ParticipantId(Uuid::nil()), Name::new("Citrix", "NetScaler"))
         };
         let states = [(Some(1), None), (None, Some(1)), (Some(1), Some(1)), (Some(93 * 24), None)]
             .map(|(claimed, observed)| asset(claimed, observed).state(now));

@@ -85,6 +85,15 @@ pub enum Entry {
         channel: Channel,
         tries: u32,
     },
+    /// Every row of a report of observations found its place. The last four add up to the rows.
+    ReportTakenIn {
+        digest: String,
+        rows: u64,
+        routed: u64,
+        unattributed: u64,
+        duplicate: u64,
+        rejected: u64,
+    },
     Observed {
         observation: ObservationId,
         participant: Option<ParticipantId>,

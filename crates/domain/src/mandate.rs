@@ -52,7 +52,6 @@ mod tests {
     use super::*;
     use crate::asset::Reach;
     use crate::ids::AssetId;
-    use crate::measure::CareImpact;
     use crate::product::Name;
 
     #[test]
@@ -70,23 +69,9 @@ mod tests {
             ended_at: None,
         };
         let asset = |participant, supplier: Option<&str>| Asset {
-            id: AssetId(Uuid::nil()),
-            participant,
-            name: Name::new("Citrix", "NetScaler"),
-            version: None,
-            cpe: None,
-            purl: None,
-            order_number: None,
-            host: None,
-            address: None,
             supplier: supplier.map(str::to_owned),
             reach: Reach::Internet,
-            care_process: None,
-            care_impact: CareImpact::None,
-            alias: None,
-            claimed_at: None,
-            observed_at: None,
-            retired_at: None,
+            ..Asset::new(AssetId(Uuid::nil()), participant, Name::new("Citrix", "NetScaler"))
         };
         let run = asset(own, Some("terp beheer b.v."));
         let at = |hours: i64| start + hours.hours();

@@ -33,10 +33,10 @@ pub struct Record {
     pub content: Content,
 }
 
-/// Why a record is on the desk, the strongest ground first.
+/// Why a record is on the desk, the strongest reason first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ground {
+pub enum Reason {
     /// Somebody here has what it is about.
     Concerns,
     /// It is used, and who has it may not have told us.
@@ -61,15 +61,15 @@ impl Record {
     }
 
     /// Why a person must look at it; `None` leaves it aside.
-    pub fn ground(&self, concerns_somebody: bool, now: Timestamp) -> Option<Ground> {
+    pub fn reason(&self, concerns_somebody: bool, now: Timestamp) -> Option<Reason> {
         if !self.is_alive(now) {
             return None;
         }
-        let if_new = |ground| self.is_new(now).then_some(ground);
+        let if_new = |reason| self.is_new(now).then_some(reason);
         match (concerns_somebody, self.is_exploited, self.is_nameless()) {
-            (true, _, _) => Some(Ground::Concerns),
-            (false, true, _) => if_new(Ground::Exploited),
-            (false, false, true) => if_new(Ground::Nameless),
+            (true, _, _) => Some(Reason::Concerns),
+            (false, true, _) => if_new(Reason::Exploited),
+            (false, false, true) => if_new(Reason::Nameless),
             (false, false, false) => None,
         }
     }
@@ -102,26 +102,26 @@ mod tests {
 
     #[test]
     fn what_concerns_somebody_comes_to_the_desk_while_it_is_news_or_in_use() {
-        let ground = |days, is_exploited| record(days, is_exploited, "ADC").ground(true, now());
-        assert_eq!(ground(24, false), Some(Ground::Concerns));
-        assert_eq!(ground(31, false), None);
-        assert_eq!(ground(3_000, true), Some(Ground::Concerns));
+        let reason = |days, is_exploited| record(days, is_exploited, "ADC").reason(true, now());
+        assert_eq!(reason(24, false), Some(Reason::Concerns));
+        assert_eq!(reason(31, false), None);
+        assert_eq!(reason(3_000, true), Some(Reason::Concerns));
     }
 
     #[test]
     fn what_concerns_nobody_we_know_comes_while_it_is_news() {
-        let ground =
-            |days, is_exploited, product: &str| record(days, is_exploited, product).ground(false, now());
-        assert_eq!(ground(1, true, "ADC"), Some(Ground::Exploited));
-        assert_eq!(ground(1, false, "n/a"), Some(Ground::Nameless));
-        assert_eq!(ground(1, false, "ADC"), None);
-        assert_eq!(ground(31, true, "ADC"), None);
-        assert_eq!(ground(31, false, "n/a"), None);
+        let reason =
+            |days, is_exploited, product: &str| record(days, is_exploited, product).reason(false, now());
+        assert_eq!(reason(1, true, "ADC"), Some(Reason::Exploited));
+        assert_eq!(reason(1, false, "n/a"), Some(Reason::Nameless));
+        assert_eq!(reason(1, false, "ADC"), None);
+        assert_eq!(reason(31, true, "ADC"), None);
+        assert_eq!(reason(31, false, "n/a"), None);
     }
 
     #[test]
     fn what_was_taken_back_stays_aside() {
         let withdrawn = Record { is_withdrawn: true, ..record(1, true, "n/a") };
-        assert_eq!(withdrawn.ground(true, now()), None);
+        assert_eq!(withdrawn.reason(true, now()), None);
     }
 }

@@ -278,9 +278,6 @@ fn is_same(asset: &Asset, line: &Line) -> bool {
 
 fn asset_of(house: &House, of: ParticipantId, line: &Line) -> Asset {
     Asset {
-        id: house.id(),
-        participant: of,
-        name: line.name.clone(),
         version: line.version.clone(),
         cpe: line.cpe.clone(),
         purl: line.purl.clone(),
@@ -293,8 +290,7 @@ fn asset_of(house: &House, of: ParticipantId, line: &Line) -> Asset {
         care_impact: line.care_impact,
         alias: line.alias.clone(),
         claimed_at: Some(house.now()),
-        observed_at: None,
-        retired_at: None,
+        ..Asset::new(house.id(), of, line.name.clone())
     }
 }
 

@@ -5,7 +5,7 @@
 //! handed in, when, and that we had it. Afterwards come numbers, never whose a place is, and nothing from
 //! which that follows (`domain/finder.rs`): the errors of this door speak of bytes and rows only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use disclosure::{Classified, Form, Recipient, Redact};
 use domain::finder::{Counts, Finder, Set, Standing, Told, apart};
@@ -29,6 +29,7 @@ use crate::deliver::{self, email};
 use crate::disclose;
 use crate::house::{House, Officer, Team};
 use crate::ingest::{self, Received};
+use crate::reports;
 use crate::words::Words;
 
 /// Who is to be registered.
@@ -265,7 +266,7 @@ pub async fn count(house: &House, id: SetId, day: u16) -> Result<(), StoreError>
         None => told_of_the_like(house, &set).await?,
     };
     let now = house.now();
-    let told = owners_of(house, Digest(set.paper), now).await?.told(before);
+    let told = owners_of(house, &set, now).await?.told(before);
     let progress = Progress {
         reference: reference(&set),
         name: set.name.clone(),
@@ -298,12 +299,12 @@ pub async fn count(house: &House, id: SetId, day: u16) -> Result<(), StoreError>
 /// What was told last of an earlier set of the same finder that is nearly this one: two sets that differ in
 /// fewer places than a number stands for would together say of one place whose it is.
 async fn told_of_the_like(house: &House, set: &Set) -> Result<Option<Told>, StoreError> {
-    let own = finders::places_of(&house.db, Digest(set.paper)).await?;
+    let own = places_of(house, set).await?;
     for other in finders::sets_of(&house.db, set.finder).await? {
         if other.id == set.id || other.handed_in_at > set.handed_in_at {
             continue;
         }
-        let places = finders::places_of(&house.db, Digest(other.paper)).await?;
+        let places = places_of(house, &other).await?;
         if apart(&own, &places) < Counts::K
             && let Some(last) = finders::counts_of(&house.db, other.id).await?.last()
         {
@@ -313,14 +314,24 @@ async fn told_of_the_like(house: &House, set: &Set) -> Result<Option<Told>, Stor
     Ok(None)
 }
 
-/// How it goes with the owners of what a paper names, each owner once.
-async fn owners_of(house: &House, paper: Digest, now: Timestamp) -> Result<Counts, StoreError> {
+/// The places that a set names.
+async fn places_of(house: &House, set: &Set) -> Result<BTreeSet<String>, StoreError> {
+    let found = reports::found_in(house, Digest(set.paper), &set.name).await?;
+    Ok(found.into_iter().map(|it| it.place).collect())
+}
+
+/// How it goes with the owners of what a set names, each owner once.
+async fn owners_of(house: &House, set: &Set, now: Timestamp) -> Result<Counts, StoreError> {
     let mut owners: BTreeMap<ParticipantId, Vec<Stand>> = BTreeMap::new();
-    for found in finders::found_in(&house.db, paper).await? {
-        let Some((of, asset)) = found.about else { continue };
+    for found in reports::found_in(house, Digest(set.paper), &set.name).await? {
+        let Some((of, assets)) = found.about else { continue };
         let stands = owners.entry(of).or_default();
-        let Some(asset) = asset else { continue };
-        for advisory in exposures::advisories_of(&house.db, asset).await? {
+        let mut under = Vec::new();
+        for asset in assets {
+            let advisories = exposures::advisories_of(&house.db, asset).await?;
+            under.extend(advisories.into_iter().map(|advisory| (asset, advisory)));
+        }
+        for (asset, advisory) in under {
             let on_desk = advisories::of_id(&house.db, advisory).await?;
             let names_it = on_desk.as_ref().and_then(|it| it.advisory.current());
             if !names_it.is_some_and(|it| it.content.vulnerabilities.contains(&found.finding)) {

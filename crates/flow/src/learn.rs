@@ -50,7 +50,10 @@ pub(crate) async fn from_papers<'p>(
     for (paper, digest) in papers {
         learning.hear_paper(paper, digest);
     }
-    learning.news.write(tx).await
+    let used = learning.exploited();
+    learning.news.write(tx).await?;
+    // Also what was known before: a record that is kept today may be of a hole that was listed years ago.
+    records::are_exploited(tx, &used).await.map(drop)
 }
 
 /// Every name of a vulnerability that a paper uses.
@@ -103,10 +106,7 @@ impl News {
         for (pair, said, digest) in &self.samenesses {
             samenesses::say(tx, pair, said, Some(*digest)).await?;
         }
-        let is_use =
-            |word: &&Word| matches!(word.said.it, Facet::Exploited(Exploited::Limited | Exploited::Large));
-        let used: BTreeSet<&String> = self.words.iter().filter(is_use).map(|word| &word.name).collect();
-        records::are_exploited(tx, &used.into_iter().cloned().collect::<Vec<_>>()).await.map(drop)
+        Ok(())
     }
 }
 
@@ -135,6 +135,14 @@ impl<'p> Source<'p> {
 }
 
 impl Learning<'_> {
+    /// The vulnerabilities of which somebody says, or ever said, that they are used.
+    fn exploited(&self) -> Vec<VulnerabilityId> {
+        let is_use =
+            |said: &Said<Facet>| matches!(said.it, Facet::Exploited(Exploited::Limited | Exploited::Large));
+        let used = self.facets.iter().filter(|(_, said)| said.iter().any(is_use));
+        used.map(|(id, _)| *id).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     fn hear_paper(&mut self, paper: &Paper, digest: Digest) {
         match paper {
             Paper::Csaf(it) => self.hear_csaf(it, digest),

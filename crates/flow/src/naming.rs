@@ -7,10 +7,10 @@
 //!      ─► nothing               "server": not asked again
 //! ```
 //!
-//! The queue says how many have it and never who. Whoever has it is matched again after each decision,
-//! and after one that is taken back.
+//! The queue says how many have it and never who. Whoever has it, or something that is read like it, is matched
+//! again after each decision, and after one that is taken back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::ProductId;
 use domain::product::{Name, Product, State};
@@ -72,9 +72,13 @@ pub async fn suggested(
     typed: &str,
     limit: usize,
 ) -> Result<Vec<(ProductId, Name)>, StoreError> {
-    let (catalogue, names) = (house.catalogue().await?, names(house).await?);
-    let ids = catalogue.beginning_with(typed, limit).into_iter();
-    Ok(ids.filter_map(|id| Some((id, names.get(&id)?.clone()))).collect())
+    let ids = house.catalogue().await?.beginning_with(typed, limit);
+    // At every key that somebody presses: only those that are shown are read.
+    let mut names = products::names_of(&house.db, &ids).await?;
+    for shipped in house.shipped().products.iter().filter(|it| ids.contains(&it.id)) {
+        names.entry(shipped.id).or_insert_with(|| shipped.name.clone());
+    }
+    Ok(ids.into_iter().filter_map(|id| Some((id, names.remove(&id)?))).collect())
 }
 
 /// How each product is called: here, or else as it ships.
@@ -117,6 +121,7 @@ pub async fn decide(house: &House, by: &Officer, name: &Name, choice: Choice) ->
             (Some(product), Means::Product(id))
         }
     };
+    let read_so = read_so(house, name).await?;
     house
         .write("decide what a name means", async |tx| {
             name_decisions::take_back(tx, name, by.id).await?;
@@ -124,7 +129,7 @@ pub async fn decide(house: &House, by: &Officer, name: &Name, choice: Choice) ->
                 products::add(tx, product).await?;
             }
             name_decisions::decide(tx, name, means, by.id, now).await?;
-            match_again(house, tx, name).await
+            match_again(house, tx, &read_so).await
         })
         .await?;
     Ok(true)
@@ -135,19 +140,31 @@ pub async fn decide(house: &House, by: &Officer, name: &Name, choice: Choice) ->
 /// # Errors
 /// Only those of the store; then nothing is taken back.
 pub async fn take_back(house: &House, by: &Officer, name: &Name) -> Result<Option<Decision>, StoreError> {
+    let read_so = read_so(house, name).await?;
     house
         .write("take back what a name means", async |tx| {
             let decision = name_decisions::take_back(tx, name, by.id).await?;
             if decision.is_some() {
-                match_again(house, tx, name).await?;
+                match_again(house, tx, &read_so).await?;
             }
             Ok(decision)
         })
         .await
 }
 
-async fn match_again(house: &House, tx: &mut Tx, name: &Name) -> Result<(), StoreError> {
-    for participant in name_decisions::who_wrote(tx, name).await? {
+/// Every name in the inventories that is read otherwise when `name` is a product or is none any more: the same
+/// in other letters, by another name of its maker, or alike.
+async fn read_so(house: &House, name: &Name) -> Result<BTreeSet<Name>, StoreError> {
+    let product = Product::confirmed(product_id(name), name.clone());
+    let id = product.id;
+    let alone = house.shipped().catalogue(&[product]);
+    let means_it = |written: &Name| alone.meanings(written, &[]).iter().any(|it| it.product == id);
+    let written = name_decisions::written(&house.db).await?.into_iter().map(|written| written.name);
+    Ok(written.filter(means_it).chain([name.clone()]).collect())
+}
+
+async fn match_again(house: &House, tx: &mut Tx, names: &BTreeSet<Name>) -> Result<(), StoreError> {
+    for participant in name_decisions::who_wrote(tx, names).await? {
         jobs::add(tx, &Job::ExposeParticipant(participant), house.now()).await?;
     }
     Ok(())

@@ -15,7 +15,7 @@ use formats::{AdvisoryPaper, Paper, Status};
 use jiff::Timestamp;
 use store::jobs::{self, Job};
 use store::papers::Digest;
-use store::records::{self, Place};
+use store::records::{self, Provenance};
 use store::{StoreError, Tx, advisories};
 
 use crate::house::House;
@@ -52,13 +52,13 @@ fn record(said: &AdvisoryPaper, now: Timestamp) -> Record {
 pub(crate) async fn keep(
     house: &House,
     tx: &mut Tx,
-    said: &[(&AdvisoryPaper, Place)],
+    said: &[(&AdvisoryPaper, Provenance)],
 ) -> Result<(), PublishError> {
     let now = house.now();
     let mut kept = Vec::with_capacity(said.len());
-    for (said, place) in said {
+    for (said, provenance) in said {
         must_be_findable(&said.publisher, &said.number, &said.content)?;
-        kept.push((record(said, now), place.clone()));
+        kept.push((record(said, now), provenance.clone()));
     }
     let numbers: Vec<&str> = kept.iter().map(|(record, _)| record.number.as_str()).collect();
     let on_desk = advisories::of_numbers(tx, &numbers).await?;
@@ -66,10 +66,11 @@ pub(crate) async fn keep(
         |record: &Record| on_desk.contains_key(&(record.publisher.clone(), record.number.clone()));
     if !on_desk.is_empty() {
         let before = records::of_numbers(tx, &numbers).await?;
-        for (record, place) in kept.iter().filter(|(record, _)| is_on_desk(record)) {
+        for (record, provenance) in kept.iter().filter(|(record, _)| is_on_desk(record)) {
             let before = before.get(&(record.publisher.clone(), record.number.clone()));
             if before.is_none_or(|before| before.content != record.content) {
-                bring(house, tx, record, place.paper).await?;
+                let is_exploited = record.is_exploited || before.is_some_and(|before| before.is_exploited);
+                bring(house, tx, &Record { is_exploited, ..record.clone() }, provenance.paper).await?;
             }
         }
     }
@@ -102,7 +103,7 @@ pub(crate) async fn order(house: &House) -> Result<(), StoreError> {
     house.write("order the triage", async |tx| jobs::add(tx, &Job::Triage, now).await).await
 }
 
-/// Brings every record to the desk for which there is a ground now.
+/// Brings every record to the desk for which there is a reason now.
 pub async fn everything(house: &House) -> Result<(), StoreError> {
     let now = house.now();
     let alive = records::alive(&house.db, now).await?;
@@ -111,12 +112,12 @@ pub async fn everything(house: &House) -> Result<(), StoreError> {
     }
     let contents: Vec<&Content> = alive.iter().map(|(record, _)| &record.content).collect();
     let concern = house.concern_somebody(&contents).await?;
-    for ((record, place), concerns) in alive.iter().zip(concern) {
-        if record.ground(concerns, now).is_none() {
+    for ((record, provenance), concerns) in alive.iter().zip(concern) {
+        if record.reason(concerns, now).is_none() {
             continue;
         }
         let brought = house
-            .write("bring a record to the desk", async |tx| bring(house, tx, record, place.paper).await)
+            .write("bring a record to the desk", async |tx| bring(house, tx, record, provenance.paper).await)
             .await;
         match brought {
             Ok(()) => {}
@@ -137,13 +138,13 @@ pub async fn bring_one(
     number: &str,
 ) -> Result<Option<AdvisoryId>, PublishError> {
     let of_number = records::of_number(&house.db, number).await?;
-    let Some((record, place)) = of_number.into_iter().find(|(record, _)| record.publisher == publisher)
+    let Some((record, provenance)) = of_number.into_iter().find(|(record, _)| record.publisher == publisher)
     else {
         return Ok(None);
     };
     house
         .write("bring a record to the desk", async |tx| {
-            bring(house, tx, &record, place.paper).await?;
+            bring(house, tx, &record, provenance.paper).await?;
             Ok(advisories::of_number(tx, publisher, number).await?)
         })
         .await

@@ -162,23 +162,13 @@ fn an_inventory_from_a_spreadsheet_is_hit_by_the_record_of_nvd() {
     let catalogue = Catalogue::new(&products);
     let matcher = Matcher::new(&records[0].advisory.content, &catalogue);
     let asset = |line: &formats::inventory_table::Line| Asset {
-        id: Uuid::nil().into(),
-        participant: Uuid::nil().into(),
-        name: line.name.clone(),
         version: line.version.clone(),
         cpe: line.cpe.clone(),
         purl: line.purl.clone(),
         order_number: line.order_number.clone(),
-        host: None,
-        address: None,
-        supplier: None,
         reach: line.reach,
-        care_process: None,
         care_impact: line.care_impact,
-        alias: None,
-        claimed_at: None,
-        observed_at: None,
-        retired_at: None,
+        ..Asset::new(Uuid::nil().into(), Uuid::nil().into(), line.name.clone())
     };
     let hits = inventory.lines.iter().map(|line| matcher.hit(&asset(line), &catalogue));
     let certainties: Vec<_> = hits.map(|hit| hit.map(|hit| hit.certainty)).collect();

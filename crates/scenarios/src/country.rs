@@ -29,7 +29,7 @@ use flow::egress::{Egress, Told};
 use flow::follow_up::{self, NotTaken};
 use flow::house::{Actor, Clock, House, Officer, Parts, Team};
 use flow::ingest::{Received, Taken};
-use flow::{catalogue, ingest, jobs, publish};
+use flow::{catalogue, ingest, jobs, observe, publish};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use store::contacts::Access;
 use store::papers::Folder;
@@ -263,23 +263,12 @@ impl Country {
 
     fn asset(&self, of: ParticipantId, name: Name, version: &str, host: String) -> Asset {
         Asset {
-            id: self.house.id(),
-            participant: of,
-            name,
             version: Some(Version::new(version)).filter(Version::is_known),
-            cpe: None,
-            purl: None,
-            order_number: None,
             host: Some(host),
-            address: None,
-            supplier: None,
             reach: Reach::Internet,
-            care_process: None,
             care_impact: CareImpact::Hindered,
-            alias: None,
             claimed_at: Some(self.house.now()),
-            observed_at: None,
-            retired_at: None,
+            ..Asset::new(self.house.id(), of, name)
         }
     }
 
@@ -604,7 +593,7 @@ impl Country {
     /// The same, of some of its systems.
     pub async fn a_look_at(&self, hospital: &Hospital, some: &[AssetId], seen: Seen, method: Method) {
         let all = self.sees(hospital, some, seen, method).await;
-        ingest::observations(&self.house, all).await.unwrap();
+        observe::take_in(&self.house, all).await.unwrap();
         self.works().await;
     }
 
@@ -616,33 +605,37 @@ impl Country {
         seen: Seen,
         method: Method,
     ) -> Vec<Observation> {
-        let now = self.house.now();
         let mut all = Vec::new();
         for asset in some {
-            let asset = assets::of_id(&self.house.db, *asset, hospital.id).await.unwrap().unwrap();
-            all.push(Observation {
-                id: self.house.id(),
-                at: now,
-                address: None,
-                host: asset.host,
-                port: Some(443),
-                asn: None,
-                product: ProductGuess::default(),
-                finding: HOLE.into(),
-                seen,
-                class: Class::VulnerableSystem,
-                severity: None,
-                method,
-                vantage: Some(Vantage::Outside),
-                confidence: None,
-                source: "a finder".into(),
-                tlp: Tlp::Amber,
-                pap: Pap::Green,
-                paper: None,
-                about: None,
-            });
+            let host = assets::of_id(&self.house.db, *asset, hospital.id).await.unwrap().unwrap().host;
+            all.push(Observation { host, method, ..self.look(seen) });
         }
         all
+    }
+
+    /// A look of a finder just now for the hole of the story, at no place yet.
+    pub fn look(&self, seen: Seen) -> Observation {
+        Observation {
+            id: self.house.id(),
+            at: self.house.now(),
+            address: None,
+            host: None,
+            port: Some(443),
+            asn: None,
+            product: ProductGuess::default(),
+            finding: HOLE.into(),
+            seen,
+            class: Class::VulnerableSystem,
+            severity: None,
+            method: Method::SafeCheck,
+            vantage: Some(Vantage::Outside),
+            confidence: None,
+            source: "a finder".into(),
+            tlp: Tlp::Amber,
+            pap: Pap::Green,
+            paper: None,
+            about: None,
+        }
     }
 
     /// The officers who write and who release.

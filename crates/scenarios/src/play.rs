@@ -35,7 +35,7 @@ use domain::version::{Range, Version};
 use domain::warning::{Channel, Claim, CompromiseCheck, Delivery, Fact, Reach as How, Stage};
 use flow::follow_up;
 use flow::house::{Actor, House, Officer};
-use flow::{catalogue, ingest, jobs, publish};
+use flow::{catalogue, jobs, observe, publish};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::de::DeserializeOwned;
 use store::contacts::Access;
@@ -770,23 +770,15 @@ impl Player {
             .hosts
             .iter()
             .map(|machine| Asset {
-                id: self.house.id(),
-                participant: one.id,
-                name: Name::new("Citrix", machine.host.product),
                 version: Some(Version::new(&machine.host.build.version())),
-                cpe: None,
-                purl: None,
-                order_number: None,
                 host: Some(machine.host.name.clone()),
                 address: Some(machine.host.address),
                 supplier: machine.host.supplier.map(str::to_owned),
                 reach: Reach::Internet,
                 care_process: machine.host.care.map(|care| care.process.to_owned()),
                 care_impact: CareImpact::Hindered,
-                alias: None,
                 claimed_at: Some(now),
-                observed_at: None,
-                retired_at: None,
+                ..Asset::new(self.house.id(), one.id, Name::new("Citrix", machine.host.product))
             })
             .collect();
         catalogue::register(&self.house, actor, &found).await?;
@@ -970,7 +962,7 @@ impl Player {
         });
         let seen: Vec<Observation> = seen.collect();
         for part in seen.chunks(200) {
-            ingest::observations(&self.house, part.to_vec()).await?;
+            observe::take_in(&self.house, part.to_vec()).await?;
         }
         Ok(())
     }

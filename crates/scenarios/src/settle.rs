@@ -48,13 +48,7 @@ pub fn contact(house: &House, of: ParticipantId, person: &population::Contact) -
 /// A line of the inventory, as the participant wrote it.
 pub fn asset(house: &House, of: ParticipantId, line: &population::Asset) -> Asset {
     Asset {
-        id: house.id(),
-        participant: of,
-        name: Name::new(line.vendor.unwrap_or_default(), line.product),
         version: Some(Version::new(&line.version)).filter(Version::is_known),
-        cpe: None,
-        purl: None,
-        order_number: None,
         host: Some(line.host.clone()),
         address: Some(line.address),
         supplier: line.supplier.map(str::to_owned),
@@ -65,9 +59,7 @@ pub fn asset(house: &House, of: ParticipantId, line: &population::Asset) -> Asse
             Some(_) => CareImpact::Hindered,
             None => CareImpact::None,
         },
-        alias: None,
         claimed_at: Some(house.now()),
-        observed_at: None,
-        retired_at: None,
+        ..Asset::new(house.id(), of, Name::new(line.vendor.unwrap_or_default(), line.product))
     }
 }

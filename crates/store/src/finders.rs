@@ -1,9 +1,9 @@
 //! Finders, what they handed in, and what they were told of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::finder::{Counts, Finder, Set, Standing, Told};
-use domain::ids::{AssetId, FinderId, OfficerId, ParticipantId, SetId};
+use domain::ids::{FinderId, OfficerId, SetId};
 use domain::ledger::Entry;
 use jiff::Timestamp;
 use sqlx::{FromRow, query, query_as, types::Json};
@@ -256,42 +256,6 @@ pub async fn set_of_paper(db: &Db, finder: FinderId, paper: Digest) -> Result<Op
         select_set!("WHERE finder_id = $1 AND paper = $2"),
     ).bind(finder.0).bind(paper.0.as_slice()).fetch_optional(run))?;
     row.map(Set::try_from).transpose()
-}
-
-/// What was found of a paper: where, what, and whose it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// Address or host name.
-    pub place: String,
-    pub finding: String,
-    pub about: Option<(ParticipantId, Option<AssetId>)>,
-}
-
-#[derive(FromRow)]
-struct FoundRow {
-    address: Option<String>,
-    host: Option<String>,
-    vulnerability: String,
-    participant_id: Option<Uuid>,
-    asset_id: Option<Uuid>,
-}
-
-/// What was found that came in with a paper, each place with each finding and owner once.
-pub async fn found_in(db: &Db, paper: Digest) -> Result<Vec<Found>, StoreError> {
-    let rows: Vec<FoundRow> = on!(db, run => query_as(
-        "SELECT DISTINCT address, host, vulnerability, participant_id, asset_id FROM observation WHERE paper = $1",
-    ).bind(paper.0.as_slice()).fetch_all(run))?;
-    let found = |row: FoundRow| Found {
-        place: row.address.or(row.host).unwrap_or_default(),
-        finding: row.vulnerability,
-        about: row.participant_id.map(|of| (ParticipantId(of), row.asset_id.map(AssetId))),
-    };
-    Ok(rows.into_iter().map(found).collect())
-}
-
-/// The places of a paper.
-pub async fn places_of(db: &Db, paper: Digest) -> Result<BTreeSet<String>, StoreError> {
-    Ok(found_in(db, paper).await?.into_iter().map(|it| it.place).collect())
 }
 
 /// What a finder was told of a set on one of its days.

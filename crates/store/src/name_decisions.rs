@@ -1,6 +1,6 @@
 //! Names in inventories, and what a person decided that they mean: for everybody, next time too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::{OfficerId, ParticipantId, ProductId};
 use domain::ledger::Entry;
@@ -54,14 +54,23 @@ pub async fn written(db: &Db) -> Result<Vec<Written>, StoreError> {
     Ok(rows.collect())
 }
 
-/// Who has something of this name, in the order of their ids: whose inventory is to be looked at again.
-pub async fn who_wrote(tx: &mut Tx, name: &Name) -> Result<Vec<ParticipantId>, StoreError> {
-    let rows: Vec<(Uuid,)> = within!(tx, run => query_as(
-        "SELECT DISTINCT participant_id FROM asset
-          WHERE product = $1 AND coalesce(vendor, '') = $2 AND retired_at IS NULL
-          ORDER BY participant_id",
-    ).bind(&name.product).bind(name.vendor.as_deref().unwrap_or_default()).fetch_all(run))?;
-    Ok(rows.into_iter().map(|(id,)| ParticipantId(id)).collect())
+/// Who has something of one of these names, to the letter, in the order of their ids: whose inventory is to be
+/// looked at again.
+pub async fn who_wrote(tx: &mut Tx, names: &BTreeSet<Name>) -> Result<BTreeSet<ParticipantId>, StoreError> {
+    let products: BTreeSet<&str> = names.iter().map(|name| name.product.as_str()).collect();
+    let products: Vec<&str> = products.into_iter().collect();
+    let rows: Vec<(Uuid, Option<String>, String)> = rows_of!(
+        tx,
+        products,
+        "SELECT DISTINCT participant_id, vendor, product FROM asset
+          WHERE retired_at IS NULL AND product IN",
+        product => [*product]
+    );
+    let wrote = |(id, vendor, product): (Uuid, Option<String>, String)| {
+        let name = Name::new(vendor.as_deref().unwrap_or_default(), &product);
+        names.contains(&name).then_some(ParticipantId(id))
+    };
+    Ok(rows.into_iter().filter_map(wrote).collect())
 }
 
 type Row = (String, String, Option<Uuid>, bool, Uuid, Ts);

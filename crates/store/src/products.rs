@@ -88,6 +88,21 @@ pub async fn edition(db: &Db) -> Result<Edition, StoreError> {
     Ok(Edition { number: number.unsigned_abs(), rebuilt: rebuilt.unsigned_abs() })
 }
 
+/// How these products are called, of those that are kept here.
+pub async fn names_of(db: &Db, ids: &[ProductId]) -> Result<BTreeMap<ProductId, Name>, StoreError> {
+    let mut tx = db.snapshot().await?;
+    let rows: Vec<(Uuid, Option<String>, String)> = rows_of!(
+        tx,
+        ids,
+        "SELECT id, vendor, name FROM product WHERE id IN",
+        id => [id.0]
+    );
+    let named = |(id, vendor, name): (Uuid, Option<String>, String)| {
+        (ProductId(id), Name::new(vendor.as_deref().unwrap_or_default(), &name))
+    };
+    Ok(rows.into_iter().map(named).collect())
+}
+
 /// Adds a product, or its new names when it is there already.
 pub async fn add(tx: &mut Tx, product: &Product) -> Result<(), StoreError> {
     add_all(tx, std::slice::from_ref(product)).await

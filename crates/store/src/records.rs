@@ -1,10 +1,12 @@
 //! Records of public lists: the newest word of each publisher about each number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use domain::ids::VulnerabilityId;
 use domain::record::{NEW, Record};
 use jiff::Timestamp;
-use sqlx::{FromRow, query, query_as};
+use sqlx::{FromRow, query_as};
+use uuid::Uuid;
 
 use crate::papers::Digest;
 use crate::{Db, StoreError, Tx, ts::Ts};
@@ -14,7 +16,7 @@ const PACKED: i32 = 1;
 
 /// Where a record stands: in a paper, or in a member of one that is an archive.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct Provenance {
     pub paper: Digest,
     /// The name of the member; empty when the paper is the record.
     pub member: String,
@@ -22,24 +24,24 @@ pub struct Place {
 
 /// Keeps records, each in the place of what the same publisher said about the same number before. That
 /// somebody called it exploited stays. Of several about one number the last one counts.
-pub async fn keep(tx: &mut Tx, records: &[(Record, Place)], now: Timestamp) -> Result<(), StoreError> {
+pub async fn keep(tx: &mut Tx, records: &[(Record, Provenance)], now: Timestamp) -> Result<(), StoreError> {
     struct Kept<'r> {
         record: &'r Record,
-        place: &'r Place,
+        provenance: &'r Provenance,
         content: Vec<u8>,
     }
     let packing = |why: std::io::Error| StoreError::damaged("record", "new", why);
     let mut packer = zstd::bulk::Compressor::new(PACKED).map_err(packing)?;
     let mut last = BTreeMap::new();
-    for (record, place) in records {
-        last.insert((&record.publisher, &record.number), (record, place));
+    for (record, provenance) in records {
+        last.insert((&record.publisher, &record.number), (record, provenance));
     }
     let mut kept = Vec::with_capacity(last.len());
-    for (record, place) in last.into_values() {
+    for (record, provenance) in last.into_values() {
         let content = serde_json::to_vec(&record.content)
             .map_err(|why| StoreError::damaged("record", &record.number, why))?;
         let content = packer.compress(&content).map_err(packing)?;
-        kept.push(Kept { record, place, content });
+        kept.push(Kept { record, provenance, content });
     }
     change_rows!(
         tx,
@@ -55,8 +57,8 @@ pub async fn keep(tx: &mut Tx, records: &[(Record, Place)], now: Timestamp) -> R
         row => [
             &row.record.publisher,
             &row.record.number,
-            row.place.paper.0.as_slice(),
-            &row.place.member,
+            row.provenance.paper.0.as_slice(),
+            &row.provenance.member,
             Ts::from(row.record.said_at),
             Ts::from(now),
             row.record.is_exploited,
@@ -69,32 +71,39 @@ pub async fn keep(tx: &mut Tx, records: &[(Record, Place)], now: Timestamp) -> R
     Ok(())
 }
 
-/// Notes that these vulnerabilities are used, whoever says so. Gives how many records that changed.
-pub async fn are_exploited(tx: &mut Tx, names: &[String]) -> Result<u64, StoreError> {
-    let mut changed = 0;
-    for name in names {
-        changed += change!(
-            tx,
-            query("UPDATE record SET exploited = TRUE WHERE number = $1 AND NOT exploited").bind(name)
-        )?;
-    }
+/// Notes that these vulnerabilities are used, whoever says so, in what is kept under any of their names. Gives
+/// how many records that changed.
+pub async fn are_exploited(tx: &mut Tx, ids: &[VulnerabilityId]) -> Result<u64, StoreError> {
+    let changed = change_rows!(
+        tx,
+        ids,
+        1,
+        "UPDATE record SET exploited = TRUE
+          WHERE NOT exploited
+            AND number IN (SELECT n.name FROM naming n
+                             JOIN vulnerability_name led
+                               ON led.name = n.name AND led.vulnerability_id = n.vulnerability_id
+                            WHERE n.vulnerability_id IN (",
+        "))",
+        id => [id.0]
+    );
     Ok(changed)
 }
 
 type Row = (String, String, Vec<u8>, String, Ts, bool, bool, Vec<u8>);
 
-fn read(row: Row) -> Result<(Record, Place), StoreError> {
+fn read(row: Row) -> Result<(Record, Provenance), StoreError> {
     let (publisher, number, paper, member, said_at, is_exploited, is_withdrawn, content) = row;
     let damaged = |why: &dyn std::fmt::Display| StoreError::damaged("record", &number, why.to_string());
     let content = zstd::stream::decode_all(content.as_slice()).map_err(|why| damaged(&why))?;
     let content = serde_json::from_slice(&content).map_err(|why| damaged(&why))?;
-    let place = Place { paper: Digest::from_row("record", &paper)?, member };
+    let provenance = Provenance { paper: Digest::from_row("record", &paper)?, member };
     let said_at = said_at.get();
-    Ok((Record { publisher, number, said_at, is_exploited, is_withdrawn, content }, place))
+    Ok((Record { publisher, number, said_at, is_exploited, is_withdrawn, content }, provenance))
 }
 
 /// Records that may still come to the desk and are not there, by number and publisher.
-pub async fn alive(db: &Db, now: Timestamp) -> Result<Vec<(Record, Place)>, StoreError> {
+pub async fn alive(db: &Db, now: Timestamp) -> Result<Vec<(Record, Provenance)>, StoreError> {
     let rows: Vec<Row> = on!(db, run => query_as(
         "SELECT r.publisher, r.number, r.paper, r.member, r.said_at, r.exploited, r.withdrawn, r.content
            FROM record r
@@ -116,8 +125,56 @@ pub async fn any_alive(db: &Db, now: Timestamp) -> Result<bool, StoreError> {
     Ok(found.is_some())
 }
 
+/// Records that were kept from `since` on, also those that were taken back: `limit` of them behind `last`, by
+/// number and publisher.
+pub async fn kept_since(
+    db: &Db,
+    since: Timestamp,
+    last: Option<(&str, &str)>,
+    limit: i64,
+) -> Result<Vec<Record>, StoreError> {
+    let (number, publisher) = last.unwrap_or_default();
+    let rows: Vec<Row> = on!(db, run => query_as(
+        "SELECT publisher, number, paper, member, said_at, exploited, withdrawn, content
+           FROM record
+          WHERE kept_at >= $1 AND (number, publisher) > ($2, $3)
+          ORDER BY number, publisher LIMIT $4",
+    ).bind(Ts::from(since)).bind(number).bind(publisher).bind(limit).fetch_all(run))?;
+    rows.into_iter().map(|row| Ok(read(row)?.0)).collect()
+}
+
+/// What everybody says about these numbers, as lines in no order, each with the vulnerability to which its
+/// number leads.
+pub async fn lines_of(db: &Db, numbers: &[&str]) -> Result<Vec<(Line, Option<VulnerabilityId>)>, StoreError> {
+    let mut tx = db.snapshot().await?;
+    let rows: Vec<LineRow> = rows_of!(
+        tx,
+        numbers,
+        "SELECT r.publisher, r.number, r.title, r.said_at, r.exploited, r.nameless, r.withdrawn, r.paper, r.member,
+                EXISTS (SELECT 1 FROM advisory a
+                         WHERE a.publisher = r.publisher AND a.number = r.number) AS on_desk
+           FROM record r WHERE r.number IN",
+        number => [*number]
+    );
+    let led: Vec<(String, Uuid)> = rows_of!(
+        tx,
+        numbers,
+        "SELECT name, vulnerability_id FROM vulnerability_name WHERE name IN",
+        number => [*number]
+    );
+    let led: HashMap<String, VulnerabilityId> =
+        led.into_iter().map(|(name, id)| (name, VulnerabilityId(id))).collect();
+    rows.into_iter()
+        .map(|row| {
+            let line = row.line()?;
+            let of = led.get(&line.number).copied();
+            Ok((line, of))
+        })
+        .collect()
+}
+
 /// What everybody says about a number, by publisher.
-pub async fn of_number(db: &Db, number: &str) -> Result<Vec<(Record, Place)>, StoreError> {
+pub async fn of_number(db: &Db, number: &str) -> Result<Vec<(Record, Provenance)>, StoreError> {
     let rows: Vec<Row> = on!(db, run => query_as(
         "SELECT publisher, number, paper, member, said_at, exploited, withdrawn, content
            FROM record WHERE number = $1 ORDER BY publisher",
@@ -167,7 +224,7 @@ pub struct Line {
     pub is_nameless: bool,
     pub is_withdrawn: bool,
     pub is_on_the_desk: bool,
-    pub place: Place,
+    pub provenance: Provenance,
 }
 
 #[derive(FromRow)]
@@ -182,6 +239,22 @@ struct LineRow {
     on_desk: bool,
     paper: Vec<u8>,
     member: String,
+}
+
+impl LineRow {
+    fn line(self) -> Result<Line, StoreError> {
+        Ok(Line {
+            publisher: self.publisher,
+            number: self.number,
+            title: self.title,
+            said_at: self.said_at.get(),
+            is_exploited: self.exploited,
+            is_nameless: self.nameless,
+            is_withdrawn: self.withdrawn,
+            is_on_the_desk: self.on_desk,
+            provenance: Provenance { paper: Digest::from_row("record", &self.paper)?, member: self.member },
+        })
+    }
 }
 
 /// The records that are wanted, the newest first, at most `limit`.
@@ -199,20 +272,7 @@ pub async fn lines(db: &Db, wanted: &Wanted, limit: i64) -> Result<Vec<Line>, St
     )
     .bind(&wanted.number).bind(&after).bind(wanted.only_nameless).bind(wanted.only_exploited)
     .bind(limit).bind(wanted.offset).fetch_all(run))?;
-    let line = |row: LineRow| {
-        Ok(Line {
-            publisher: row.publisher,
-            number: row.number,
-            title: row.title,
-            said_at: row.said_at.get(),
-            is_exploited: row.exploited,
-            is_nameless: row.nameless,
-            is_withdrawn: row.withdrawn,
-            is_on_the_desk: row.on_desk,
-            place: Place { paper: Digest::from_row("record", &row.paper)?, member: row.member },
-        })
-    };
-    rows.into_iter().map(line).collect()
+    rows.into_iter().map(LineRow::line).collect()
 }
 
 /// How many records are wanted, those that are passed over included.
@@ -232,6 +292,7 @@ pub async fn count(db: &Db, wanted: &Wanted) -> Result<u64, StoreError> {
 mod tests {
     use domain::advisory::Content;
     use domain::ids::AdvisoryId;
+    use domain::time::Said;
     use jiff::SignedDuration;
     use uuid::Uuid;
 
@@ -239,14 +300,29 @@ mod tests {
     use crate::advisories;
     use crate::papers::{self, Paper, State};
     use crate::testing::{commit, on_both};
+    use crate::vulnerabilities::{self, Fresh, Naming};
 
-    fn place() -> Place {
-        Place { paper: Digest::of(b"a list"), member: "2019/19781.json".into() }
+    /// A vulnerability that is known by a name of a record.
+    async fn known(tx: &mut Tx, name: &str) -> VulnerabilityId {
+        let id = VulnerabilityId(Uuid::from_u128(7));
+        let said = Said {
+            at: Timestamp::UNIX_EPOCH,
+            known_at: Timestamp::UNIX_EPOCH,
+            it: name.to_owned(),
+            by: "CVE".into(),
+        };
+        vulnerabilities::add_all(tx, &[Fresh { id, name: name.into(), title: String::new() }]).await.unwrap();
+        vulnerabilities::call_all(tx, &[(id, Naming { said, paper: None })]).await.unwrap();
+        id
+    }
+
+    fn provenance() -> Provenance {
+        Provenance { paper: Digest::of(b"a list"), member: "2019/19781.json".into() }
     }
 
     async fn paper(tx: &mut Tx) {
         let paper = Paper {
-            digest: place().paper,
+            digest: provenance().paper,
             source: "CVE".into(),
             name: "all.zip".into(),
             kind: "archive".into(),
@@ -277,13 +353,15 @@ mod tests {
             let mut tx = db.begin("test").await.unwrap();
             paper(&mut tx).await;
             let many: Vec<_> = (0..450)
-                .map(|nth| (record(&format!("CVE-1970-{:04}", 1000 + nth), 1, "old"), place()))
-                .chain([(record("CVE-1970-9999", 99, "new"), place())])
-                .chain([(record("CVE-1970-9999", 99, "newer"), place())])
+                .map(|nth| (record(&format!("CVE-1970-{:04}", 1000 + nth), 1, "old"), provenance()))
+                .chain([(record("CVE-1970-9999", 99, "new"), provenance())])
+                .chain([(record("CVE-1970-9999", 99, "newer"), provenance())])
                 .collect();
             keep(&mut tx, &many, now).await.unwrap();
-            assert_eq!(are_exploited(&mut tx, &["CVE-1970-1007".into()]).await.unwrap(), 1);
-            keep(&mut tx, &[(record("CVE-1970-1007", 1, "changed"), place())], now).await.unwrap();
+            let used = known(&mut tx, "CVE-1970-1007").await;
+            assert_eq!(are_exploited(&mut tx, &[used]).await.unwrap(), 1);
+            assert_eq!(are_exploited(&mut tx, &[used]).await.unwrap(), 0);
+            keep(&mut tx, &[(record("CVE-1970-1007", 1, "changed"), provenance())], now).await.unwrap();
             let before = of_numbers(&mut tx, &["CVE-1970-1007", "no"]).await.unwrap();
             assert_eq!(before.len(), 1);
             commit(tx).await;
@@ -295,7 +373,7 @@ mod tests {
             let found = of_number(&db, "CVE-1970-1007").await.unwrap();
             assert_eq!(found[0].0.content.title, "changed".into());
             assert!(found[0].0.is_exploited);
-            assert_eq!(found[0].1, place());
+            assert_eq!(found[0].1, provenance());
             let mut tx = db.begin("test").await.unwrap();
             let id = AdvisoryId(Uuid::from_u128(1));
             advisories::open(&mut tx, id, "CVE", "CVE-1970-9999", now).await.unwrap();
@@ -307,6 +385,15 @@ mod tests {
             let wanted = Wanted { only_exploited: true, only_nameless: true, ..Wanted::default() };
             assert_eq!(lines(&db, &wanted, 10).await.unwrap().len(), 1);
             assert_eq!(count(&db, &wanted).await.unwrap(), 1);
+            let first = kept_since(&db, now, None, 450).await.unwrap();
+            let last = (first[449].number.as_str(), "CVE");
+            let rest = kept_since(&db, now, Some(last), 450).await.unwrap();
+            assert_eq!((first.len(), rest.len(), rest[0].number.as_str()), (450, 1, "CVE-1970-9999"));
+            let later = now + SignedDuration::from_secs(1);
+            assert_eq!(kept_since(&db, later, None, 450).await.unwrap(), []);
+            let mut found = lines_of(&db, &["CVE-1970-1007", "CVE-1970-9999", "no"]).await.unwrap();
+            found.sort_by(|one, other| one.0.number.cmp(&other.0.number));
+            assert_eq!(found.iter().map(|it| it.1).collect::<Vec<_>>(), [Some(used), None]);
             assert_eq!(lines(&db, &Wanted { offset: 450, ..Wanted::default() }, 10).await.unwrap().len(), 1);
         })
         .await;

@@ -44,7 +44,7 @@ pub async fn put(
 /// What holds every word of `asked`, in any form, in the order of title; `of` narrows it to what is
 /// public to all participants or belongs to this one.
 ///
-/// One of the three places where the engines differ.
+/// One of the places where the engines differ.
 pub async fn find(
     db: &Db,
     asked: &str,

@@ -113,6 +113,28 @@ document.addEventListener('input', (event) => {
   asking = setTimeout(() => suggest(form).catch(() => {}), 250);
 });
 
+// Names that are offered in a field as somebody types; one that is chosen brings its vendor along.
+const offer = async (field) => {
+  const typed = field.value;
+  const page = await read(await fetch(field.dataset.offers + '?' + new URLSearchParams({ q: typed })));
+  if (typed !== field.value) return;
+  field.list.replaceChildren(...all('[data-name]', page).map((it) => {
+    const option = document.createElement('option');
+    option.value = it.dataset.name;
+    option.label = it.textContent;
+    option.dataset.vendor = it.dataset.vendor || '';
+    return option;
+  }));
+};
+document.addEventListener('input', ({ target }) => {
+  if (!target.dataset.offers) return;
+  const chosen = [...target.list.options].find((it) => it.value === target.value);
+  const vendor = target.form.elements.vendor;
+  if (chosen && vendor && !vendor.value) vendor.value = chosen.dataset.vendor;
+  clearTimeout(asking);
+  asking = setTimeout(() => offer(target).catch(() => {}), 250);
+});
+
 // Events: the server says that something changed, we ask for this page again and swap the regions
 // that differ from what it last sent. A region in which somebody is typing waits.
 const seen = new Map();

@@ -14,6 +14,7 @@ pub struct Field<'a> {
     required: bool,
     autocomplete: Option<&'a str>,
     accept: &'a str,
+    offers: Option<(&'a str, &'a str)>,
 }
 
 impl<'a> Field<'a> {
@@ -29,6 +30,7 @@ impl<'a> Field<'a> {
             required: false,
             autocomplete: None,
             accept: ".csv,text/csv",
+            offers: None,
         }
     }
 
@@ -48,6 +50,11 @@ impl<'a> Field<'a> {
     /// Which files a browser offers first, for a field of type `file`.
     pub fn accept(self, kinds: &'a str) -> Self {
         Self { accept: kinds, ..self }
+    }
+
+    /// Offers what `page` finds for what was typed; it is put into the list with this id.
+    pub fn offering(self, list: &'a str, page: &'a str) -> Self {
+        Self { offers: Some((list, page)), autocomplete: Some("off"), ..self }
     }
 
     pub fn required(self) -> Self {
@@ -74,7 +81,8 @@ impl Render for Field<'_> {
                 } @else {
                     input id=(self.id) name=(self.name) type=(self.kind) value=(self.value)
                         required[self.required] autocomplete=[self.autocomplete] aria-describedby=[&hint_id]
-                        accept=[(self.kind == "file").then_some(self.accept)];
+                        accept=[(self.kind == "file").then_some(self.accept)]
+                        list=[self.offers.map(|(list, _)| list)] data-offers=[self.offers.map(|(_, page)| page)];
                 }
             }
         }

@@ -97,14 +97,22 @@ impl Ids for MailNumber {
     }
 }
 
-/// A contact below its participant.
-impl Ids for (ParticipantId, ContactId) {
-    const KINDS: &'static [Kind] = &[Kind::Participant, Kind::Contact];
+macro_rules! below_participants {
+    ($($Id:ident => $Kind:ident,)*) => {$(
+        impl Ids for (ParticipantId, $Id) {
+            const KINDS: &'static [Kind] = &[Kind::Participant, Kind::$Kind];
 
-    fn read(parts: &[&str]) -> Option<Self> {
-        let [of, id] = parts else { return None };
-        Some((ParticipantId(uuid(of)?), ContactId(uuid(id)?)))
-    }
+            fn read(parts: &[&str]) -> Option<Self> {
+                let [of, id] = parts else { return None };
+                Some((ParticipantId(uuid(of)?), $Id(uuid(id)?)))
+            }
+        }
+    )*};
+}
+
+below_participants! {
+    AssetId => Asset,
+    ContactId => Contact,
 }
 
 /// A name of a vulnerability, as somebody writes it.

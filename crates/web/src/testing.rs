@@ -441,23 +441,12 @@ async fn join(house: &House, name: &str, people: &mut Vec<(Visitor, ContactId)>)
         (6, "frits", Access::Admin, Some(Visitor::Removed)),
     ];
     let asset = Asset {
-        id: id(of, 21),
-        participant: of,
-        name: Name::new("Citrix", "NetScaler"),
         version: Some(Version::new("12.1-55.18")),
-        cpe: None,
-        purl: None,
-        order_number: None,
         host: Some(format!("vpn.{name}.example")),
-        address: None,
-        supplier: None,
         reach: Reach::Internet,
-        care_process: None,
         care_impact: CareImpact::Hindered,
-        alias: None,
         claimed_at: Some(NOW),
-        observed_at: None,
-        retired_at: None,
+        ..Asset::new(id(of, 21), of, Name::new("Citrix", "NetScaler"))
     };
     house
         .write("join", async |tx| {

@@ -453,6 +453,9 @@ async fn every_form_and_every_link_of_every_page_leads_to_a_door() {
             }
             let own = match route.door.path {
                 "/my/warnings/{id}" | "/desk/warnings/{id}" => world.known.own.warning.to_string(),
+                "/my/assets/{id}" | "/desk/participants/{of}/assets/{id}" => {
+                    world.known.own.asset.to_string()
+                }
                 "/desk/participants/{id}" => world.known.own.participant.to_string(),
                 "/desk/advisories/{id}" => world.known.advisory.to_string(),
                 _ => "0".to_owned(),

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The first line that leads to somebody decides; the others are said beside it, since a hospital inside
-//! the block of a provider concerns both. A place that two claim on equal grounds, or that somebody only
+//! the block of a provider concerns both. A place that two claim with equal strength, or that somebody only
 //! says is his inside what another one proved, is disputed: whoever is told about it learns what is wrong
 //! at somebody else's. What a person decided outweighs both, also that it is nobody's.
 //!
@@ -71,9 +71,9 @@ impl<'a> From<&'a Held> for Place<'a> {
     }
 }
 
-/// What a claim stands on. Rises.
+/// How strong a claim is, by what it stands on. Rises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Ground {
+pub enum Strength {
     /// Follows from something that proves nothing: a certificate may carry any name.
     Hinted,
     /// The owner says so, as with every asset.
@@ -99,7 +99,7 @@ pub enum Why {
 /// Why nobody can be told without a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dispute {
-    /// Several claim the same place, on equal grounds.
+    /// Several claim the same place, with equal strength.
     SamePlace,
     /// Said to be theirs, inside what somebody else proved.
     InsideAnothers,
@@ -113,7 +113,7 @@ struct Known {
     /// The place around it.
     around: Entry,
     why: Why,
-    ground: Ground,
+    strength: Strength,
     dispute: Option<Dispute>,
     /// Of a network, the length of its prefix.
     bits: u8,
@@ -144,7 +144,7 @@ impl<'i> Claim<'i> {
         &self.index.known[self.entry as usize]
     }
 
-    /// Who claims it on the strongest ground: one, or several who dispute it. Sorted.
+    /// Who claims it most strongly: one, or several who dispute it. Sorted.
     pub fn owners(&self) -> impl Iterator<Item = Owner> + use<'i> {
         let owners = self.known().owners;
         let listed = owners.checked_sub(LISTED).map(|place| &*self.index.lists[place as usize]);
@@ -156,8 +156,12 @@ impl<'i> Claim<'i> {
         if self.by_certificate { Why::Certificate } else { self.known().why }
     }
 
-    pub fn ground(&self) -> Ground {
-        if self.by_certificate || self.known().why == Why::Asn { Ground::Hinted } else { self.known().ground }
+    pub fn strength(&self) -> Strength {
+        if self.by_certificate || self.known().why == Why::Asn {
+            Strength::Hinted
+        } else {
+            self.known().strength
+        }
     }
 
     pub fn dispute(&self) -> Option<Dispute> {
@@ -249,7 +253,8 @@ fn whose(claim: Claim<'_>, beside: Option<Claim<'_>>) -> Whose {
         Ok(owner) => owner,
     };
     let proven = beside.and_then(|it| std::iter::successors(Some(it), Claim::around).find(Claim::is_proven));
-    if claim.ground() == Ground::Said && proven.is_some_and(|it| it.owners().all(|other| other != owner)) {
+    if claim.strength() == Strength::Said && proven.is_some_and(|it| it.owners().all(|other| other != owner))
+    {
         return Whose::Disputed(Dispute::InsideAnothers);
     }
     Whose::Of(owner)
@@ -257,7 +262,7 @@ fn whose(claim: Claim<'_>, beside: Option<Claim<'_>>) -> Whose {
 
 impl Claim<'_> {
     fn is_proven(&self) -> bool {
-        self.known().ground >= Ground::Proven
+        self.known().strength >= Strength::Proven
     }
 }
 
@@ -382,8 +387,8 @@ fn unpacked(verdict: Verdict) -> Whose {
     }
 }
 
-/// A claim on its way in; those about one place stand together when sorted, the strongest ground first.
-type Row<P> = (P, std::cmp::Reverse<Ground>, Owner);
+/// A claim on its way in; those about one place stand together when sorted, the strongest first.
+type Row<P> = (P, std::cmp::Reverse<Strength>, Owner);
 
 /// An address and the length of a prefix, so that the wider stands before the narrower, and a network of
 /// one address before the asset that has it.
@@ -411,20 +416,20 @@ impl Intake {
     ///
     /// # Errors
     /// When there is no such place. Nothing is taken in then.
-    pub fn add(&mut self, owner: Owner, ground: Ground, place: Place<'_>) -> Result<(), NoPlace> {
-        let ground = std::cmp::Reverse(ground);
+    pub fn add(&mut self, owner: Owner, strength: Strength, place: Place<'_>) -> Result<(), NoPlace> {
+        let strength = std::cmp::Reverse(strength);
         match place {
             Place::Network(network) => {
                 let bits = network.prefix().ok_or(NoPlace)?;
-                self.add_prefix(network.first, bits, false, ground, owner);
+                self.add_prefix(network.first, bits, false, strength, owner);
             }
             Place::Address(address) => {
                 let network = Network::from(address);
-                self.add_prefix(network.first, 128, true, ground, owner);
+                self.add_prefix(network.first, 128, true, strength, owner);
             }
-            Place::Domain(name) => self.add_name(name, false, ground, owner)?,
-            Place::Host(name) => self.add_name(name, true, ground, owner)?,
-            Place::Asn(asn) => self.asns.push((asn, ground, owner)),
+            Place::Domain(name) => self.add_name(name, false, strength, owner)?,
+            Place::Host(name) => self.add_name(name, true, strength, owner)?,
+            Place::Asn(asn) => self.asns.push((asn, strength, owner)),
         }
         Ok(())
     }
@@ -435,16 +440,16 @@ impl Intake {
         first: u128,
         bits: u8,
         is_asset: bool,
-        ground: std::cmp::Reverse<Ground>,
+        strength: std::cmp::Reverse<Strength>,
         owner: Owner,
     ) {
         // Where RFC 4291 puts the addresses of version 4.
         const MAPPED: u128 = 0xFFFF << 32;
         match (u32::try_from(first & !MAPPED), bits.checked_sub(96)) {
             (Ok(address), Some(bits)) if first >= MAPPED => {
-                self.v4.push(((address, bits, is_asset), ground, owner));
+                self.v4.push(((address, bits, is_asset), strength, owner));
             }
-            _ => self.v6.push(((first, bits, is_asset), ground, owner)),
+            _ => self.v6.push(((first, bits, is_asset), strength, owner)),
         }
     }
 
@@ -452,7 +457,7 @@ impl Intake {
         &mut self,
         name: &str,
         is_host: bool,
-        ground: std::cmp::Reverse<Ground>,
+        strength: std::cmp::Reverse<Strength>,
         owner: Owner,
     ) -> Result<(), NoPlace> {
         let next = u32::try_from(self.places.len()).map_err(|_| NoPlace)?;
@@ -461,7 +466,7 @@ impl Intake {
             *place = next;
             self.places.push(is_host);
         }
-        self.named.push((*place, ground, owner));
+        self.named.push((*place, strength, owner));
         Ok(())
     }
 
@@ -502,14 +507,14 @@ impl Intake {
     }
 }
 
-/// Who claims one place on the strongest ground, and on which.
+/// Who claims one place most strongly, and how strongly.
 struct Strongest {
-    ground: Ground,
+    strength: Strength,
     owners: Vec<Owner>,
 }
 
 impl Index {
-    /// Hands each place to `see`, in their order, with who claims it on the strongest ground.
+    /// Hands each place to `see`, in their order, with who claims it most strongly.
     fn take_in<P: Ord + Copy, T>(
         &mut self,
         mut rows: Vec<Row<P>>,
@@ -518,12 +523,12 @@ impl Index {
         rows.sort_unstable();
         rows.dedup();
         let mut seen = Vec::with_capacity(rows.len());
-        let mut strongest = Strongest { ground: Ground::Hinted, owners: Vec::new() };
+        let mut strongest = Strongest { strength: Strength::Hinted, owners: Vec::new() };
         for same in rows.chunk_by(|one, other| one.0 == other.0) {
-            let (place, ground, _) = same[0];
-            strongest.ground = ground.0;
+            let (place, strength, _) = same[0];
+            strongest.strength = strength.0;
             strongest.owners.clear();
-            strongest.owners.extend(same.iter().take_while(|row| row.1 == ground).map(|row| row.2));
+            strongest.owners.extend(same.iter().take_while(|row| row.1 == strength).map(|row| row.2));
             seen.push(see(self, place, &strongest));
         }
         seen
@@ -541,7 +546,7 @@ impl Index {
         })
     }
 
-    fn note(&mut self, Strongest { ground, owners }: &Strongest, why: Why, bits: u8) -> Entry {
+    fn note(&mut self, Strongest { strength, owners }: &Strongest, why: Why, bits: u8) -> Entry {
         let (owners, dispute) = match owners.as_slice() {
             [owner] => (owner.0, None),
             several => {
@@ -551,7 +556,7 @@ impl Index {
             }
         };
         let entry = Entry::try_from(self.known.len()).expect("four milliards of places do not fit");
-        self.known.push(Known { owners, around: NONE, why, ground: *ground, dispute, bits });
+        self.known.push(Known { owners, around: NONE, why, strength: *strength, dispute, bits });
         entry
     }
 
@@ -559,7 +564,7 @@ impl Index {
     fn judge(&mut self) {
         for entry in 0..self.known.len() {
             let known = self.known[entry];
-            if known.ground != Ground::Said || known.dispute.is_some() {
+            if known.strength != Strength::Said || known.dispute.is_some() {
                 continue;
             }
             let claim =
@@ -586,10 +591,10 @@ mod tests {
     /// A provider.
     const POLDERNET: Owner = Owner(2);
 
-    fn index(claims: &[(Owner, Ground, Place<'_>)]) -> Index {
+    fn index(claims: &[(Owner, Strength, Place<'_>)]) -> Index {
         let mut intake = Intake::default();
-        for (owner, ground, place) in claims {
-            intake.add(*owner, *ground, *place).unwrap();
+        for (owner, strength, place) in claims {
+            intake.add(*owner, *strength, *place).unwrap();
         }
         intake.into_index()
     }
@@ -610,8 +615,8 @@ mod tests {
     #[test]
     fn a_hospital_inside_the_block_of_its_provider_is_told_and_the_provider_is_named_beside_it() {
         let index = index(&[
-            (POLDERNET, Ground::Proven, network("192.0.2.0/24")),
-            (NOORDZORG, Ground::Proven, network("192.0.2.64/28")),
+            (POLDERNET, Strength::Proven, network("192.0.2.0/24")),
+            (NOORDZORG, Strength::Proven, network("192.0.2.64/28")),
         ]);
         let found = index.attribute(&at("192.0.2.70"));
         assert_eq!(found.whose(), Whose::Of(NOORDZORG));
@@ -629,9 +634,9 @@ mod tests {
     #[test]
     fn a_name_says_more_than_an_address_and_a_longer_name_more_than_a_shorter() {
         let index = index(&[
-            (POLDERNET, Ground::Proven, network("192.0.2.0/24")),
-            (NOORDZORG, Ground::Proven, Place::Domain("noordzorg.example")),
-            (ZUIDZORG, Ground::Proven, Place::Domain("lab.noordzorg.example")),
+            (POLDERNET, Strength::Proven, network("192.0.2.0/24")),
+            (NOORDZORG, Strength::Proven, Place::Domain("noordzorg.example")),
+            (ZUIDZORG, Strength::Proven, Place::Domain("lab.noordzorg.example")),
         ]);
         let whose = |host| index.whose(Some(host), Some(address("192.0.2.1")));
         assert_eq!(whose("vpn.noordzorg.example"), Whose::Of(NOORDZORG));
@@ -651,58 +656,58 @@ mod tests {
     #[test]
     fn a_place_that_two_claim_is_disputed_until_a_person_decides() {
         let both = [
-            (NOORDZORG, Ground::Proven, network("198.51.100.0/24")),
-            (ZUIDZORG, Ground::Proven, network("198.51.100.0/24")),
+            (NOORDZORG, Strength::Proven, network("198.51.100.0/24")),
+            (ZUIDZORG, Strength::Proven, network("198.51.100.0/24")),
         ];
         let whose = |claims: &[_]| index(claims).attribute(&at("198.51.100.9")).whose();
         assert_eq!(whose(&both), Whose::Disputed(Dispute::SamePlace));
         let disputed = index(&both);
         assert!(disputed.by_address(address("198.51.100.9")).unwrap().owners().eq([NOORDZORG, ZUIDZORG]));
-        let decided = (ZUIDZORG, Ground::Settled, network("198.51.100.0/24"));
+        let decided = (ZUIDZORG, Strength::Settled, network("198.51.100.0/24"));
         assert_eq!(whose(&[both[0], both[1], decided]), Whose::Of(ZUIDZORG));
-        let nobodys = (Owner::NOBODY, Ground::Settled, Place::Address(address("198.51.100.9")));
+        let nobodys = (Owner::NOBODY, Strength::Settled, Place::Address(address("198.51.100.9")));
         assert_eq!(whose(&[both[0], nobodys]), Whose::Nobodys);
         // What is proved outweighs what is said, and to say a thing twice is no dispute.
-        let said = (ZUIDZORG, Ground::Said, network("198.51.100.0/24"));
+        let said = (ZUIDZORG, Strength::Said, network("198.51.100.0/24"));
         assert_eq!(whose(&[both[0], said, both[0]]), Whose::Of(NOORDZORG));
     }
 
     #[test]
     fn nobody_is_told_of_anothers_by_saying_that_it_is_theirs() {
-        let proven = (POLDERNET, Ground::Proven, network("203.0.113.0/24"));
-        let asset = (ZUIDZORG, Ground::Said, Place::Address(address("203.0.113.7")));
+        let proven = (POLDERNET, Strength::Proven, network("203.0.113.0/24"));
+        let asset = (ZUIDZORG, Strength::Said, Place::Address(address("203.0.113.7")));
         let inside = index(&[proven, asset]);
         assert_eq!(inside.attribute(&at("203.0.113.7")).whose(), Whose::Disputed(Dispute::InsideAnothers));
         assert_eq!(inside.attribute(&at("203.0.113.8")).whose(), Whose::Of(POLDERNET));
         assert_eq!(index(&[asset]).attribute(&at("203.0.113.7")).whose(), Whose::Of(ZUIDZORG));
-        let own = (POLDERNET, Ground::Said, Place::Address(address("203.0.113.7")));
+        let own = (POLDERNET, Strength::Said, Place::Address(address("203.0.113.7")));
         assert_eq!(index(&[proven, own]).attribute(&at("203.0.113.7")).whose(), Whose::Of(POLDERNET));
         // Nor by naming a host that answers there.
-        let host = (ZUIDZORG, Ground::Said, Place::Host("router.poldernet.example"));
+        let host = (ZUIDZORG, Strength::Said, Place::Host("router.poldernet.example"));
         let named = index(&[proven, host]);
         let disputed = Whose::Disputed(Dispute::InsideAnothers);
         let seen = Asked { host: Some("router.poldernet.example"), ..at("203.0.113.1") };
         assert_eq!(named.attribute(&seen).whose(), disputed);
         assert_eq!(named.whose(seen.host, seen.address), disputed);
         assert_eq!(named.whose(seen.host, None), Whose::Of(ZUIDZORG));
-        let domain = (POLDERNET, Ground::Proven, Place::Domain("poldernet.example"));
+        let domain = (POLDERNET, Strength::Proven, Place::Domain("poldernet.example"));
         assert_eq!(index(&[domain, host]).whose(seen.host, None), disputed);
     }
 
     #[test]
     fn a_certificate_and_a_number_hint_where_nothing_else_is_known() {
         let index = index(&[
-            (NOORDZORG, Ground::Proven, Place::Domain("noordzorg.example")),
-            (ZUIDZORG, Ground::Proven, Place::Domain("zuidzorg.example")),
-            (POLDERNET, Ground::Proven, Place::Asn(64_500)),
+            (NOORDZORG, Strength::Proven, Place::Domain("noordzorg.example")),
+            (ZUIDZORG, Strength::Proven, Place::Domain("zuidzorg.example")),
+            (POLDERNET, Strength::Proven, Place::Asn(64_500)),
         ]);
         let asked = |certificate_names| Asked { certificate_names, asn: Some(64_500), ..at("192.0.2.200") };
         let found = index.attribute(&asked(&["other.example", "*.noordzorg.example", "noordzorg.example"]));
         assert_eq!(found.whose(), Whose::Of(NOORDZORG));
         let claim = found.deciding().unwrap();
-        assert_eq!((claim.why(), claim.ground()), (Why::Certificate, Ground::Hinted));
+        assert_eq!((claim.why(), claim.strength()), (Why::Certificate, Strength::Hinted));
         assert_eq!(index.attribute(&asked(&[])).whose(), Whose::Of(POLDERNET));
-        assert_eq!(index.attribute(&asked(&[])).deciding().unwrap().ground(), Ground::Hinted);
+        assert_eq!(index.attribute(&asked(&[])).deciding().unwrap().strength(), Strength::Hinted);
         let shared = index.attribute(&asked(&["vpn.noordzorg.example", "vpn.zuidzorg.example"]));
         assert_eq!(shared.whose(), Whose::Disputed(Dispute::SamePlace));
     }
@@ -719,7 +724,7 @@ mod tests {
             Place::Domain(&long),
             Place::Host("."),
         ] {
-            assert_eq!(intake.add(NOORDZORG, Ground::Proven, place), Err(NoPlace), "{place:?}");
+            assert_eq!(intake.add(NOORDZORG, Strength::Proven, place), Err(NoPlace), "{place:?}");
         }
         assert!(intake.into_index().is_empty());
     }
@@ -727,9 +732,9 @@ mod tests {
     #[test]
     fn an_address_of_version_4_is_the_same_however_it_is_written() {
         let index = index(&[
-            (NOORDZORG, Ground::Proven, network("192.0.2.0/24")),
-            (ZUIDZORG, Ground::Proven, network("::/0")),
-            (POLDERNET, Ground::Proven, network("ffff:ffff:ffff:ffff::/64")),
+            (NOORDZORG, Strength::Proven, network("192.0.2.0/24")),
+            (ZUIDZORG, Strength::Proven, network("::/0")),
+            (POLDERNET, Strength::Proven, network("ffff:ffff:ffff:ffff::/64")),
         ]);
         assert_eq!(index.attribute(&at("::ffff:192.0.2.1")).whose(), Whose::Of(NOORDZORG));
         assert_eq!(index.attribute(&at("192.0.2.1")).whose(), Whose::Of(NOORDZORG));
@@ -741,7 +746,7 @@ mod tests {
 
     #[test]
     fn who_reads_goes_on_while_the_index_is_changed() {
-        let of = |owner| index(&[(owner, Ground::Proven, network("192.0.2.0/24"))]);
+        let of = |owner| index(&[(owner, Strength::Proven, network("192.0.2.0/24"))]);
         let current = Current::new(of(NOORDZORG));
         let mut reader = current.reader();
         let paper = current.index();
@@ -758,15 +763,15 @@ mod tests {
         let mut intake = Intake::default();
         for nth in 0..50_u32 {
             let first = IpAddr::from([203, 0, 113, u8::try_from(nth).unwrap()]);
-            intake.add(Owner(nth), Ground::Proven, Place::Network(Network::from(first))).unwrap();
+            intake.add(Owner(nth), Strength::Proven, Place::Network(Network::from(first))).unwrap();
             let name = format!("participant{nth}.example");
-            intake.add(Owner(nth), Ground::Proven, Place::Domain(&name)).unwrap();
+            intake.add(Owner(nth), Strength::Proven, Place::Domain(&name)).unwrap();
         }
         assert!(intake.into_index().bytes() < 16 * 1024);
     }
 
     /// The rule, asked of every claim one by one.
-    fn slowly(claims: &[(Owner, Ground, Written)], host: Option<&str>, at: Option<IpAddr>) -> Whose {
+    fn slowly(claims: &[(Owner, Strength, Written)], host: Option<&str>, at: Option<IpAddr>) -> Whose {
         // What holds the place, the narrowest first, of which each has its claims.
         let layers = |width: &dyn Fn(&Written) -> Option<usize>| {
             let mut layers = BTreeMap::<std::cmp::Reverse<usize>, Vec<_>>::new();
@@ -777,13 +782,13 @@ mod tests {
             }
             layers
         };
-        let strongest = |layer: &[&(Owner, Ground, Written)]| {
-            let ground = layer.iter().map(|claim| claim.1).max().unwrap();
+        let strongest = |layer: &[&(Owner, Strength, Written)]| {
+            let strength = layer.iter().map(|claim| claim.1).max().unwrap();
             let mut owners: Vec<Owner> =
-                layer.iter().filter(|claim| claim.1 == ground).map(|claim| claim.0).collect();
+                layer.iter().filter(|claim| claim.1 == strength).map(|claim| claim.0).collect();
             owners.sort_unstable();
             owners.dedup();
-            (ground, owners)
+            (strength, owners)
         };
         let by_address = layers(&|it| match (it, at?) {
             (Written::Network(network), at) => {
@@ -809,15 +814,16 @@ mod tests {
         let Some((first, rest)) = layers.values().next().zip(Some(layers.values().skip(1))) else {
             return Whose::Unknown;
         };
-        let (ground, owners) = strongest(first);
+        let (strength, owners) = strongest(first);
         let [owner] = owners.as_slice() else { return Whose::Disputed(Dispute::SamePlace) };
         let is_host = is_named && first.iter().all(|claim| matches!(claim.2, Written::Host(_)));
         let beside = by_address.values().filter(|_| is_host);
-        let outside = |mut layers: Box<dyn Iterator<Item = &Vec<&(Owner, Ground, Written)>> + '_>| {
-            let proven = layers.find_map(|layer| Some(strongest(layer)).filter(|it| it.0 >= Ground::Proven));
+        let outside = |mut layers: Box<dyn Iterator<Item = &Vec<&(Owner, Strength, Written)>> + '_>| {
+            let proven =
+                layers.find_map(|layer| Some(strongest(layer)).filter(|it| it.0 >= Strength::Proven));
             proven.is_some_and(|(_, owners)| !owners.contains(owner))
         };
-        if ground == Ground::Said
+        if strength == Strength::Said
             && (outside(Box::new(rest)) || *owner != Owner::NOBODY && outside(Box::new(beside)))
         {
             return Whose::Disputed(Dispute::InsideAnothers);
@@ -857,7 +863,7 @@ mod tests {
             .prop_map(|labels| format!("{}.example", labels.join(".")))
     }
 
-    fn a_claim() -> impl Strategy<Value = (Owner, Ground, Written)> {
+    fn a_claim() -> impl Strategy<Value = (Owner, Strength, Written)> {
         let network = (an_address(), 0_u32..=128).prop_map(|(address, prefix)| {
             let prefix = if address.is_ipv4() { prefix % 33 } else { prefix };
             let whole = Network::from(address);
@@ -872,9 +878,9 @@ mod tests {
             1 => a_name().prop_map(Written::Host),
         ];
         let owner = prop_oneof![8 => (0_u32..4).prop_map(Owner), 1 => Just(Owner::NOBODY)];
-        let ground =
-            prop::sample::select(vec![Ground::Said, Ground::Proven, Ground::Proven, Ground::Settled]);
-        (owner, ground, place)
+        let strength =
+            prop::sample::select(vec![Strength::Said, Strength::Proven, Strength::Proven, Strength::Settled]);
+        (owner, strength, place)
     }
 
     proptest! {
@@ -885,8 +891,8 @@ mod tests {
             asked in prop::collection::vec((prop::option::of(a_name()), prop::option::of(an_address())), 1..12),
         ) {
             let mut intake = Intake::default();
-            for (owner, ground, place) in &claims {
-                intake.add(*owner, *ground, place.place()).unwrap();
+            for (owner, strength, place) in &claims {
+                intake.add(*owner, *strength, place.place()).unwrap();
             }
             let index = intake.into_index();
             for (host, address) in asked {

@@ -111,7 +111,9 @@ impl<'a> Matcher<'a> {
 
     /// Whether `asset` is concerned, in any way to read what was registered. The surest reading wins.
     pub fn hit(&self, asset: &Asset, catalogue: &Catalogue) -> Option<Hit> {
-        self.hit_of(&asset.name, &asset.marks(), asset.version.as_ref(), catalogue)
+        let hit = self.hit_of(&asset.name, &asset.marks(), asset.version.as_ref(), catalogue)?;
+        let why = Why { is_only_seen: asset.claimed_at.is_none(), ..hit.why };
+        Some(Hit { why, ..hit })
     }
 
     /// As [`Matcher::hit`], of something with this name, these marks and this version.
@@ -156,6 +158,7 @@ impl<'a> Matcher<'a> {
                     found: reading.found,
                     product_unsure: !reading.sure,
                     version_unsure: contains == Contains::Unsure,
+                    is_only_seen: false,
                     measured: None,
                 };
                 best = Some(Hit { certainty, why });
@@ -172,31 +175,15 @@ mod tests {
 
     use super::*;
     use crate::advisory::Status;
-    use crate::asset::Reach;
     use crate::ids::{AssetId, ParticipantId};
-    use crate::measure::CareImpact;
     use crate::product::{Name, Product, State};
     use crate::version::{Range, Version};
 
     fn asset(vendor: &str, product: &str, version: &str) -> Asset {
         Asset {
-            id: AssetId(Uuid::nil()),
-            participant: ParticipantId(Uuid::nil()),
-            name: Name::new(vendor, product),
             version: Some(Version::new(version)).filter(Version::is_known),
-            cpe: None,
-            purl: None,
-            order_number: None,
-            host: None,
-            address: None,
-            supplier: None,
-            reach: Reach::Unknown,
-            care_process: None,
-            care_impact: CareImpact::None,
-            alias: None,
             claimed_at: Some(Timestamp::UNIX_EPOCH),
-            observed_at: None,
-            retired_at: None,
+            ..Asset::new(AssetId(Uuid::nil()), ParticipantId(Uuid::nil()), Name::new(vendor, product))
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a letter says, before it has words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use disclosure::{Classified, Form, Recipient, Redact};
 use domain::advisory::{Content, RevisionNumber};
@@ -48,6 +48,8 @@ pub struct About {
     pub due_at: Timestamp,
     /// The products, as the participant registered them.
     pub products: Vec<String>,
+    /// Those that were seen at a place of the participant, who registered none of them.
+    pub seen_products: Vec<String>,
     pub exploited: bool,
     pub consequence: Text,
     /// The measures that may be trusted, the most effective first, with how long they take.
@@ -79,9 +81,12 @@ impl About {
                 .filter(move |offer| wanted(offer.reliability))
                 .filter_map(|offer| content.measure(offer.measure))
         };
-        let mut products: Vec<String> = assets.values().map(|asset| asset.name.to_string()).collect();
-        products.sort();
-        products.dedup();
+        let names = |is_registered: bool| -> BTreeSet<String> {
+            let wanted = assets.values().filter(|asset| asset.claimed_at.is_some() == is_registered);
+            wanted.map(|asset| asset.name.to_string()).collect()
+        };
+        let products = names(true);
+        let seen_products = names(false).difference(&products).cloned().collect();
         let seen = warning.facts().rev().find_map(|fact| match &fact.it {
             Fact::Evidence(evidence) => match evidence.shows {
                 Shows::Gone(_) | Shows::StillThere(_) => Some(fact.at),
@@ -105,7 +110,8 @@ impl About {
             severity: edition.severity,
             tlp: content.tlp.unwrap_or(Tlp::Amber),
             due_at: edition.due_at,
-            products,
+            products: products.into_iter().collect(),
+            seen_products,
             exploited: content.exploited,
             consequence: content.consequence.clone(),
             measures: named(Reliability::holds)
@@ -165,6 +171,7 @@ impl Redact for Letter {
     fn reduced_to(mut self, form: Form) -> Self {
         if form < Form::Full {
             self.about.products.clear();
+            self.about.seen_products.clear();
             self.about.measures.clear();
             self.about.fallen.clear();
             self.about.consequence = Text::default();

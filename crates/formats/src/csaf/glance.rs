@@ -63,16 +63,7 @@ const PLACES_OF_2_0: Places = Places {
     relations: "relationships",
     scores: "scores",
     content: "",
-    statuses: &[
-        ("first_affected", true),
-        ("first_fixed", false),
-        ("fixed", false),
-        ("known_affected", true),
-        ("known_not_affected", false),
-        ("last_affected", true),
-        (RECOMMENDED, false),
-        ("under_investigation", true),
-    ],
+    statuses: STATUSES.split_at(8).0,
 };
 
 const PLACES_OF_2_1: Places = Places {
@@ -81,18 +72,21 @@ const PLACES_OF_2_1: Places = Places {
     relations: "product_paths",
     scores: "metrics",
     content: "/content",
-    statuses: &[
-        ("first_affected", true),
-        ("first_fixed", false),
-        ("fixed", false),
-        ("known_affected", true),
-        ("known_not_affected", false),
-        ("last_affected", true),
-        (RECOMMENDED, false),
-        ("under_investigation", true),
-        ("unknown", false),
-    ],
+    statuses: STATUSES,
 };
+
+/// The last one came with version 2.1.
+const STATUSES: &[(&str, bool)] = &[
+    ("first_affected", true),
+    ("first_fixed", false),
+    ("fixed", false),
+    ("known_affected", true),
+    ("known_not_affected", false),
+    ("last_affected", true),
+    (RECOMMENDED, false),
+    ("under_investigation", true),
+    ("unknown", false),
+];
 
 /// The status that contradicts no other.
 const RECOMMENDED: &str = "recommended";

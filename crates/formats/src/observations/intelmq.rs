@@ -182,41 +182,27 @@ fn flatten(value: &Value, path: &str, into: &mut Vec<(String, String)>) {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-    use std::io::Cursor;
-    use std::ops::ControlFlow;
-
-    use super::super::{About, Kind, Row, read};
+    use super::super::{Kind, testing};
 
     const LINES: &str = include_str!("../../../../fixtures/observations/intelmq.jsonl");
 
     fn page(text: &str) -> String {
-        let mut page = String::new();
-        let account = read(Cursor::new(text), About::from("a partner", Timestamp::MAX), |row| {
-            page += &match row {
-                Row::Good(it) => format!(
-                    "{} {:?} {:?} {:?} {} {:?} {:?} {:?} {} {:?} {:?}\n",
-                    it.row,
-                    it.address,
-                    it.host,
-                    it.port,
-                    it.finding,
-                    it.seen,
-                    it.class,
-                    it.severity,
-                    it.source,
-                    it.confidence,
-                    it.rest,
-                ),
-                Row::Rejected(it) => format!("{} {}\n", it.row, it.why),
-            };
-            ControlFlow::Continue(())
-        })
-        .unwrap();
-        assert_eq!(
-            (account.kind, account.rows),
-            (Some(Kind::Intelmq), account.good.saturating_add(account.rejected()))
-        );
+        let (_, page) = testing::page(text, Kind::Intelmq, |it| {
+            format!(
+                "{} {:?} {:?} {:?} {} {:?} {:?} {:?} {} {:?} {:?}",
+                it.row,
+                it.address,
+                it.host,
+                it.port,
+                it.finding,
+                it.seen,
+                it.class,
+                it.severity,
+                it.source,
+                it.confidence,
+                it.rest,
+            )
+        });
         page
     }
 

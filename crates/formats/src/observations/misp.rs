@@ -13,10 +13,10 @@ use domain::tlp::Tlp;
 use serde_json::Value;
 
 use super::own::{text, told};
-use super::pieces::{Piece, Pieces};
+use super::pieces::Pieces;
 use super::place;
 use super::{Done, Intake, Reject};
-use crate::json::{self, Limits};
+use crate::json::Limits;
 
 /// An event comes as one document.
 const EVENT_BYTES_MAX: usize = 64 << 20;
@@ -33,13 +33,8 @@ pub(super) fn sightings(from: impl Read, head: &[u8], intake: &mut Intake<'_>) -
     let mut pieces = Pieces::new(BufReader::new(from), head, EVENT_BYTES_MAX);
     while let Some(piece) = pieces.advance()? {
         let bytes = pieces.bytes();
-        let tree = match piece {
-            Piece::Whole => json::parse(bytes, limits).map_err(|_| Reject::NoJson),
-            Piece::TooLong => Err(Reject::TooLong),
-            Piece::CutOff => Err(Reject::NoJson),
-        };
-        let flow = match tree {
-            Ok(tree) => walk(&tree.it, &Around::default(), intake),
+        let flow = match pieces.tree(piece, limits) {
+            Ok(tree) => walk(&tree, &Around::default(), intake),
             Err(why) => {
                 let number = intake.next_row();
                 intake.reject(number, why, bytes)
@@ -178,31 +173,18 @@ fn at_value(kind: &str, written: &str) -> Result<Place, Reject> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-    use std::io::Cursor;
-
-    use super::super::{About, Kind, Row, read};
-    use super::*;
+    use super::super::Kind;
+    use super::super::testing::page;
 
     #[test]
     fn a_sighting_is_about_the_value_of_its_attribute() {
-        let mut page = String::new();
         let text = include_str!("../../../../fixtures/observations/misp.json");
-        let account = read(Cursor::new(text), About::from("a partner", Timestamp::MAX), |row| {
-            page += &match row {
-                Row::Good(it) => format!(
-                    "{} {} {:?} {:?} {:?} {} {:?} {:?} {:?}\n",
-                    it.row, it.at, it.address, it.host, it.port, it.finding, it.seen, it.source, it.tlp,
-                ),
-                Row::Rejected(it) => format!("{} {}\n", it.row, it.why),
-            };
-            ControlFlow::Continue(())
-        })
-        .unwrap();
-        assert_eq!(
-            (account.kind, account.rows),
-            (Some(Kind::Misp), account.good.saturating_add(account.rejected()))
-        );
+        let (_, page) = page(text, Kind::Misp, |it| {
+            format!(
+                "{} {} {:?} {:?} {:?} {} {:?} {:?} {:?}",
+                it.row, it.at, it.address, it.host, it.port, it.finding, it.seen, it.source, it.tlp,
+            )
+        });
         insta::assert_snapshot!(page, @r#"
         1 2026-11-21T06:15:58Z Some(192.0.2.7) None None misp-ip-src Abuse "Dijkleger" Some(Amber)
         2 2026-11-21T07:15:58Z Some(192.0.2.7) None None misp-ip-src NotVulnerable "a partner" Some(Amber)

@@ -350,34 +350,17 @@ impl Seer {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
-    use super::super::{About, Account, Kind, Row, read};
+    use super::super::{Account, Kind, testing};
     use super::*;
 
     const RECORDED: &str = include_str!("../../../../fixtures/observations/nmap.xml");
 
     fn page(text: &str) -> (Account, String) {
-        let mut page = String::new();
-        let account = read(Cursor::new(text), About::from("us", Timestamp::MAX), |row| {
-            page += &match row {
-                Row::Good(it) => {
-                    let address = it.address.map(|it| it.to_string()).unwrap_or_default();
-                    let Observed { row, at, port, host, finding, seen, method, product, .. } = it;
-                    format!(
-                        "{row} {at} {address} {host:?} {port:?} {finding} {seen:?} {method:?} {product:?}\n"
-                    )
-                }
-                Row::Rejected(it) => format!("{} {}\n", it.row, it.why),
-            };
-            ControlFlow::Continue(())
+        testing::page(text, Kind::Nmap, |it| {
+            let address = it.address.map(|it| it.to_string()).unwrap_or_default();
+            let Observed { row, at, port, host, finding, seen, method, product, .. } = it;
+            format!("{row} {at} {address} {host:?} {port:?} {finding} {seen:?} {method:?} {product:?}")
         })
-        .unwrap();
-        assert_eq!(
-            (account.kind, account.rows),
-            (Some(Kind::Nmap), account.good.saturating_add(account.rejected()))
-        );
-        (account, page)
     }
 
     #[test]

@@ -36,8 +36,7 @@ pub(super) fn findings(from: impl Read, head: &[u8], intake: &mut Intake<'_>) ->
 }
 
 fn finding<'v>(row: u64, tree: &'v Value, clock: &mut Clock) -> Result<Observed<'v>, Reject> {
-    let nothing = Value::Null;
-    let info = tree.get("info").unwrap_or(&nothing);
+    let info = tree.get("info").unwrap_or(&Value::Null);
     let template = text(tree, "template-id").or_else(|| text(tree, "templateID")).ok_or(Reject::Missing)?;
     let at = clock.read(text(tree, "timestamp").unwrap_or_default())?;
     let address = place::address(text(tree, "ip").unwrap_or_default())?;
@@ -53,9 +52,8 @@ fn finding<'v>(row: u64, tree: &'v Value, clock: &mut Clock) -> Result<Observed<
     let (_, authority) = first.split_once("://").unwrap_or(("", first));
     let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
     let named = crate::inventory_table::address_of(authority);
-    let info_of: &'v Value = tree.get("info").unwrap_or(&Value::Null);
-    let tags = words_of(info_of.get("tags"));
-    let numbers = words_of(info_of.pointer("/classification/cve-id"));
+    let tags = words_of(info.get("tags"));
+    let numbers = words_of(info.pointer("/classification/cve-id"));
     let has = |word: &str| tags.split(';').any(|tag| tag.eq_ignore_ascii_case(word));
     let severity = text(info, "severity").and_then(Severity::of_word);
     let is_number = template.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("cve-"));
@@ -91,8 +89,8 @@ fn finding<'v>(row: u64, tree: &'v Value, clock: &mut Clock) -> Result<Observed<
         },
         asn: None,
         product: ProductGuess {
-            vendor: text(info_of.get("metadata").unwrap_or(&Value::Null), "vendor").map(Cow::Borrowed),
-            name: text(info_of.get("metadata").unwrap_or(&Value::Null), "product").map(Cow::Borrowed),
+            vendor: text(info.get("metadata").unwrap_or(&Value::Null), "vendor").map(Cow::Borrowed),
+            name: text(info.get("metadata").unwrap_or(&Value::Null), "product").map(Cow::Borrowed),
             version: None,
         },
         finding: match is_number {
@@ -141,38 +139,25 @@ fn port_of(url: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-    use std::io::Cursor;
-    use std::ops::ControlFlow;
-
-    use super::super::{About, Kind, Row, read};
+    use super::super::Kind;
+    use super::super::testing::page;
 
     #[test]
     fn a_match_is_a_finding_and_a_miss_is_a_look_that_found_nothing() {
-        let mut page = String::new();
         let text = include_str!("../../../../fixtures/observations/nuclei.jsonl");
-        let account = read(Cursor::new(text), About::from("us", Timestamp::MAX), |row| {
-            page += &match row {
-                Row::Good(it) => format!(
-                    "{} {:?} {:?} {:?} {:?} {:?} {:?} {:?}\n",
-                    it.row,
-                    it.address,
-                    it.host,
-                    it.port,
-                    it.names(),
-                    it.seen,
-                    it.severity,
-                    it.method,
-                ),
-                Row::Rejected(it) => format!("{} {}\n", it.row, it.why),
-            };
-            ControlFlow::Continue(())
-        })
-        .unwrap();
-        assert_eq!(
-            (account.kind, account.rows),
-            (Some(Kind::Nuclei), account.good.saturating_add(account.rejected()))
-        );
+        let (_, page) = page(text, Kind::Nuclei, |it| {
+            format!(
+                "{} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+                it.row,
+                it.address,
+                it.host,
+                it.port,
+                it.names(),
+                it.seen,
+                it.severity,
+                it.method,
+            )
+        });
         insta::assert_snapshot!(page, @r#"
         1 Some(192.0.2.10) Some("vpn.noordzorg.example") Some(443) ["CVE-2019-19781"] Vulnerable Some(Critical) SafeCheck
         2 Some(192.0.2.11) Some("vpn.zuidzorg.example") Some(8443) ["CVE-2019-19781"] NotVulnerable Some(Critical) SafeCheck

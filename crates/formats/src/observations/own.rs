@@ -14,11 +14,11 @@ use domain::observation::{
 use domain::tlp::{Pap, Tlp};
 use serde_json::Value;
 
-use super::pieces::{Piece, Pieces};
+use super::pieces::Pieces;
 use super::place::{self, Clock, filled};
 use super::records::{self, Cells, Records, Step};
 use super::{Done, Intake, Reject};
-use crate::json::{self, Limits};
+use crate::json::Limits;
 use crate::{Unreadable, Why};
 
 macro_rules! keys {
@@ -260,31 +260,16 @@ pub(super) fn objects<'t>(
     while let Some(piece) = pieces.advance()? {
         let number = intake.next_row();
         let bytes = pieces.bytes();
-        let flow = match piece {
-            Piece::TooLong => intake.reject(number, Reject::TooLong, bytes),
-            Piece::CutOff => intake.reject(number, Reject::NoJson, bytes),
-            Piece::Whole => match object(bytes, limits) {
-                Ok(tree) => see(number, &tree, bytes, intake),
-                Err(why) => intake.reject(number, why, bytes),
-            },
+        let flow = match pieces.tree(piece, limits) {
+            Ok(tree) if tree.is_object() => see(number, &tree, bytes, intake),
+            Ok(_) => intake.reject(number, Reject::NoJson, bytes),
+            Err(why) => intake.reject(number, why, bytes),
         };
         if flow.is_break() {
             return Ok(flow);
         }
     }
     Ok(ControlFlow::Continue(()))
-}
-
-fn object(bytes: &[u8], limits: Limits) -> Result<Value, Reject> {
-    let tree = json::parse(bytes, limits).map_err(|unreadable| match unreadable.why {
-        Why::NotText => Reject::NotText,
-        Why::TooMany { .. } | Why::TooBig { .. } => Reject::TooLong,
-        _ => Reject::NoJson,
-    })?;
-    if memchr::memchr(0, bytes).is_some() || bytes.windows(6).any(|it| it.eq_ignore_ascii_case(b"\\u0000")) {
-        return Err(Reject::Nul);
-    }
-    if tree.it.is_object() { Ok(tree.it) } else { Err(Reject::NoJson) }
 }
 
 /// What stands under `key`, as text that is not blank.

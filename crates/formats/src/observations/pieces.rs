@@ -6,6 +6,11 @@
 use std::io::{self, BufRead};
 
 use memchr::{memchr, memchr2};
+use serde_json::Value;
+
+use super::Reject;
+use crate::Why;
+use crate::json::{self, Limits};
 
 /// How the values stand in a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +51,25 @@ impl<R: BufRead> Pieces<R> {
     /// The value that was read last, or its beginning.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.value
+    }
+
+    /// The value that was read last, as a tree. What holds a NUL is none: no database takes it as text.
+    pub(super) fn tree(&self, piece: Piece, limits: Limits) -> Result<Value, Reject> {
+        match piece {
+            Piece::Whole => {}
+            Piece::TooLong => return Err(Reject::TooLong),
+            Piece::CutOff => return Err(Reject::NoJson),
+        }
+        let tree = json::parse(&self.value, limits).map_err(|unreadable| match unreadable.why {
+            Why::NotText => Reject::NotText,
+            Why::TooMany { .. } | Why::TooBig { .. } => Reject::TooLong,
+            _ => Reject::NoJson,
+        })?;
+        let is_nul = |it: &[u8]| it.eq_ignore_ascii_case(b"\\u0000");
+        if memchr(0, &self.value).is_some() || self.value.windows(6).any(is_nul) {
+            return Err(Reject::Nul);
+        }
+        Ok(tree.it)
     }
 
     /// Goes to the next value; `None` at the end.
@@ -301,20 +325,10 @@ pub(super) fn first_keys(head: &[u8]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{BufReader, Read};
+    use std::io::BufReader;
 
+    use super::super::testing::Slow;
     use super::*;
-
-    struct Slow<'b>(&'b [u8], usize);
-
-    impl Read for Slow<'_> {
-        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-            let count = self.1.min(self.0.len()).min(into.len());
-            into[..count].copy_from_slice(&self.0[..count]);
-            self.0 = &self.0[count..];
-            Ok(count)
-        }
-    }
 
     fn read(text: &str, at_once: usize) -> Vec<String> {
         let from = BufReader::with_capacity(16, Slow(text.as_bytes(), at_once));

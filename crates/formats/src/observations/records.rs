@@ -364,19 +364,8 @@ pub(super) fn names(cells: Cells<'_>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::Slow;
     use super::*;
-
-    /// Gives so many bytes at once and no more.
-    struct Slow<'b>(&'b [u8], usize);
-
-    impl Read for Slow<'_> {
-        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-            let count = self.1.min(self.0.len()).min(into.len());
-            into[..count].copy_from_slice(&self.0[..count]);
-            self.0 = &self.0[count..];
-            Ok(count)
-        }
-    }
 
     fn rows(text: &[u8], at_once: usize, buffer: usize) -> Vec<Result<Vec<String>, Reject>> {
         let mut records = Records::with_buffer(Slow(text, at_once), buffer);

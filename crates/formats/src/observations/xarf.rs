@@ -18,7 +18,7 @@ use domain::observation::{Class, Confidence, Method, Observed, ProductGuess, See
 use serde_json::Value;
 
 use super::own::{text, told};
-use super::pieces::{Piece, Pieces};
+use super::pieces::Pieces;
 use super::place::{self, Clock};
 use super::{Done, Intake, Reject};
 use crate::json::{self, Limits};
@@ -56,19 +56,14 @@ pub(super) fn reports(from: impl Read, head: &[u8], intake: &mut Intake<'_>) -> 
     while let Some(piece) = pieces.advance()? {
         let row = intake.next_row();
         let bytes = pieces.bytes();
-        let tree = match piece {
-            Piece::Whole => json::parse(bytes, limits).map_err(|_| Reject::NoJson),
-            Piece::TooLong => Err(Reject::TooLong),
-            Piece::CutOff => Err(Reject::NoJson),
-        };
-        let flow = match tree {
+        let flow = match pieces.tree(piece, limits) {
             Ok(tree) => {
-                for Complaint { at, what, weight } in broken_rules(&tree.it) {
+                for Complaint { at, what, weight } in broken_rules(&tree) {
                     intake.complaints.add(weight, format!("row {row}{at}"), what);
                 }
-                let read = match tree.it.get("xarf_version") {
-                    Some(_) => of_version_4(row, &tree.it, intake.source, &mut clock),
-                    None => of_version_3(row, &tree.it, intake.source, &mut clock),
+                let read = match tree.get("xarf_version") {
+                    Some(_) => of_version_4(row, &tree, intake.source, &mut clock),
+                    None => of_version_3(row, &tree, intake.source, &mut clock),
                 };
                 match read {
                     Ok(observed) => intake.offer(observed, bytes),

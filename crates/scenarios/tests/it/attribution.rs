@@ -2,49 +2,31 @@
 
 use std::net::IpAddr;
 
+use domain::asset::Asset;
 use domain::exposure::Certainty;
-use domain::observation::{Class, Method, Observation, ProductGuess, Seen, Vantage};
+use domain::observation::{Observation, ProductGuess, Seen};
 use domain::text::Language;
-use domain::tlp::{Pap, Tlp};
+use flow::catalogue;
 use flow::holdings as places;
-use flow::ingest::{self, Routed};
-use scenarios::country::{Country, HOLE, Hospital, text};
+use flow::observe::{self, Routed};
+use scenarios::country::{Country, Hospital, text};
 use store::testing::on_both;
 use store::{assets, exposures, observations};
 
 /// The hospital names a place, and an officer called somebody and says that it is theirs.
-async fn proves(country: &Country, hospital: &Hospital, place: &str) {
+pub async fn proves(country: &Country, hospital: &Hospital, place: &str) {
     let id = places::claim(&country.house, hospital.actor(), place).await.unwrap();
     let (_, officer) = country.officers();
     assert!(places::vouch(&country.house, officer, hospital.id, id, "called RIPE's contact").await.unwrap());
 }
 
 fn look(country: &Country, address: &str, host: Option<&str>, seen: Seen) -> Observation {
-    Observation {
-        id: country.house.id(),
-        at: country.house.now(),
-        address: Some(address.parse::<IpAddr>().unwrap()),
-        host: host.map(str::to_owned),
-        port: Some(443),
-        asn: None,
-        product: ProductGuess::default(),
-        finding: HOLE.into(),
-        seen,
-        class: Class::VulnerableSystem,
-        severity: None,
-        method: Method::SafeCheck,
-        vantage: Some(Vantage::Outside),
-        confidence: None,
-        source: "a finder".into(),
-        tlp: Tlp::Amber,
-        pap: Pap::Green,
-        paper: None,
-        about: None,
-    }
+    let address = Some(address.parse::<IpAddr>().unwrap());
+    Observation { address, host: host.map(str::to_owned), ..country.look(seen) }
 }
 
 async fn comes_in(country: &Country, seen: Vec<Observation>) -> Routed {
-    let routed = ingest::observations(&country.house, seen).await.unwrap();
+    let routed = observe::take_in(&country.house, seen).await.unwrap();
     country.works().await;
     routed
 }
@@ -88,6 +70,40 @@ async fn a_hole_on_their_network_is_a_warning_though_nobody_registered_the_syste
 }
 
 #[tokio::test]
+async fn a_system_that_was_only_seen_is_not_called_registered_under_another_advisory() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2020-01-10").await;
+        let hospital = country.hospital_that_registered_nothing("noordzorg").await;
+        proves(&country, &hospital, "192.0.2.0/24").await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        let product = ProductGuess { vendor: Some("Citrix".into()), name: Some("ADC".into()), version: None };
+        let found = look(&country, "192.0.2.7", None, Seen::Vulnerable);
+        let found = Observation { finding: "CVE-2020-0001".into(), product, ..found };
+        comes_in(&country, vec![found]).await;
+
+        let why = async |country: &Country| {
+            let of = country.advisory.unwrap();
+            let exposed = exposures::of_participant(&country.house.db, of, hospital.id).await.unwrap();
+            exposed[0].why.sentence()
+        };
+        let said = why(&country).await;
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(said.for_reader(Language::Nl), @"Bij u is Citrix ADC gezien. U heeft het niet aangemeld. Het advies noemt Citrix ADC 10.5.*, 11.1.*, 12.0.*, 12.1.*, 13.0.*. Uw versie is niet bekend.");
+            insta::assert_snapshot!(said.for_reader(Language::En), @"At your place Citrix ADC was seen. You did not register it. The advisory names Citrix ADC 10.5.*, 11.1.*, 12.0.*, 12.1.*, 13.0.*. Your version is not known.");
+            let mail = text(&country.mails_to(&hospital).last().unwrap().bytes);
+            insta::assert_snapshot!(mail.lines().find(|line| line.contains("ADC")).unwrap(), @"GAAT DIT OVER U?   Ja: bij u is Citrix ADC gezien. U heeft het niet");
+        }
+        // Who says that it is theirs has registered it.
+        let own = assets::of_participant(&country.house.db, hospital.id, 10).await.unwrap();
+        let claimed = Asset { claimed_at: Some(country.house.now()), ..own[0].clone() };
+        catalogue::register(&country.house, hospital.actor(), &[claimed]).await.unwrap();
+        country.works().await;
+        assert!(why(&country).await.for_reader(Language::En).starts_with("You registered Citrix ADC."));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_word_about_a_network_is_not_enough_and_a_hospital_inside_a_providers_block_gets_its_own() {
     on_both(async |db| {
         let country = Country::new(db, "2020-01-10").await;
@@ -109,7 +125,6 @@ async fn a_word_about_a_network_is_not_enough_and_a_hospital_inside_a_providers_
         let routed = comes_in(&country, seen.to_vec()).await;
         assert_eq!(routed, Routed { routed: 3, unattributed: 2, duplicate: 0 });
         assert_eq!(whose(&country, &[&provider, &tenant, &liar], &seen).await, "wnn--");
-        assert_eq!(observations::unattributed(&country.house.db).await.unwrap(), 2);
     })
     .await;
 }
@@ -125,7 +140,7 @@ async fn who_registers_an_address_inside_what_another_proved_hears_nothing_about
         let mut asset = assets::of_id(&country.house.db, other.assets[0], other.id).await.unwrap().unwrap();
         asset.address = Some("192.0.2.7".parse().unwrap());
         asset.host = None;
-        flow::catalogue::register(&country.house, other.actor(), &[asset]).await.unwrap();
+        catalogue::register(&country.house, other.actor(), &[asset]).await.unwrap();
         country.works().await;
         let seen = [look(&country, "192.0.2.7", None, Seen::Vulnerable)];
         comes_in(&country, seen.to_vec()).await;

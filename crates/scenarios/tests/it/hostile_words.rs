@@ -99,10 +99,11 @@ fn corpus() -> Vec<(&'static str, String)> {
 /// A field that somebody else fills, and how it gets into a letter.
 type Field = (&'static str, fn(&mut About, &mut Participant, &mut Team, String));
 
-const FIELDS: [Field; 9] = [
+const FIELDS: [Field; 10] = [
     ("participant", |_, participant, _, it| participant.name = it),
     ("number", |about, _, _, it| about.number = it),
     ("product", |about, _, _, it| about.products = vec![it.clone(), "Citrix ADC".into(), it]),
+    ("seen product", |about, _, _, it| about.seen_products = vec![it]),
     ("consequence", |about, _, _, it| about.consequence = Text::both(it.clone(), it)),
     ("measure", |about, _, _, it| {
         about.measures = vec![(Text::from(it.as_str()), Some(15)), (Text::from(it.as_str()), None)]
@@ -139,6 +140,7 @@ async fn no_field_of_any_letter_gets_out_of_its_line() {
         tlp: Tlp::Amber,
         due_at: now,
         products: vec!["Citrix ADC".into()],
+        seen_products: vec!["Citrix Gateway".into()],
         exploited: true,
         consequence: Text::both("Iemand neemt het over.", "Somebody takes it over."),
         measures: vec![(Text::from("Switch it off"), None)],

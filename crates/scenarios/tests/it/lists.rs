@@ -3,15 +3,16 @@
 
 use flow::deliver::post::{Catcher, Post};
 use flow::ingest::{self, Taken};
-use flow::triage;
+use flow::{aside, publish, triage};
 use formats::archive::Member;
 use scenarios::country::{self, Country};
 use serde_json::json;
 use store::records::Wanted;
 use store::testing::on_both;
-use store::{advisories, papers, records};
+use store::{advisories, assets, papers, records};
 
 /// What the CVE list says about a product, published on a day.
+#[derive(Clone, Copy)]
 struct Said {
     number: &'static str,
     day: &'static str,
@@ -111,27 +112,66 @@ async fn what_lay_aside_comes_when_somebody_registers_what_it_is_about() {
     .await;
 }
 
+/// A list that says of these that they are used.
+fn listed(numbers: &[&str]) -> Vec<u8> {
+    let entries: Vec<_> = numbers
+        .iter()
+        .map(|number| {
+            json!({"cveID": number, "vendorProject": "Deltawerk", "product": "Sluis",
+                   "vulnerabilityName": "A hole", "dateAdded": "2020-01-16", "shortDescription": "A hole.",
+                   "requiredAction": "Patch.", "dueDate": "2020-01-30",
+                   "knownRansomwareCampaignUse": "Unknown", "notes": "", "cwes": []})
+        })
+        .collect();
+    json!({"title": "Known Exploited Vulnerabilities", "catalogVersion": "2020.01.16",
+           "dateReleased": "2020-01-16T10:00:00Z", "count": entries.len(), "vulnerabilities": entries})
+    .to_string()
+    .into_bytes()
+}
+
 #[tokio::test]
-async fn what_lay_aside_for_years_comes_when_somebody_says_that_it_is_used() {
-    let listed = json!({
-        "title": "Known Exploited Vulnerabilities", "catalogVersion": "2020.01.16",
-        "dateReleased": "2020-01-16T10:00:00Z", "count": 1,
-        "vulnerabilities": [{
-            "cveID": "CVE-2014-0001", "vendorProject": "Deltawerk", "product": "Sluis",
-            "vulnerabilityName": "A hole", "dateAdded": "2020-01-16", "shortDescription": "A hole.",
-            "requiredAction": "Patch.", "dueDate": "2020-01-30", "knownRansomwareCampaignUse": "Unknown",
-            "notes": "", "cwes": []}]})
-    .to_string();
+async fn what_lay_aside_for_years_comes_when_somebody_says_that_it_is_used_in_either_order() {
     on_both(async |db| {
         let country = Country::new(db, "2020-01-17").await;
         let mut hospital = country.hospital_that_registered_nothing("noordzorg").await;
         country.registers(&mut hospital, SLUIS.0, SLUIS.1, "1.0").await;
-        Said::new("CVE-2014-0001", "2014-01-10", SLUIS).comes_to(&country).await;
+        let before = Said::new("CVE-2014-0001", "2014-01-10", SLUIS);
+        before.comes_to(&country).await;
         assert!(desk(&country).await.is_empty());
-        country.receives("kev.json", listed.as_bytes()).await;
+        country.receives("kev.json", &listed(&["CVE-2014-0001", "CVE-2014-0002"])).await;
         assert_eq!(desk(&country).await, ["CVE-2014-0001"]);
+        let after = Said::new("CVE-2014-0002", "2014-01-10", SLUIS);
+        after.comes_to(&country).await;
+        assert_eq!(desk(&country).await, ["CVE-2014-0001", "CVE-2014-0002"]);
+        for said in [before, after] {
+            Said { wording: "A deep hole.", ..said }.comes_to(&country).await;
+        }
         let lines = advisories::newest(&country.house.db, 10).await.unwrap();
-        assert!(lines[0].content.exploited, "and the desk reads that it is used");
+        for line in lines {
+            assert!(line.content.exploited, "and the desk reads that {} is used", line.number);
+            assert_eq!(line.content.summary, "A deep hole.".into(), "also when it is revised");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_used_under_one_name_is_used_under_all_of_them() {
+    let advisory = json!({
+        "schema_version": "1.6.0", "id": "GHSA-2222-3333-4444", "modified": "2014-01-10T08:00:00Z",
+        "published": "2014-01-10T08:00:00Z", "aliases": ["CVE-2014-0001"], "summary": "A hole.",
+        "affected": [{"package": {"ecosystem": "npm", "name": "sluis"}, "versions": ["1.0.0"]}]})
+    .to_string();
+    on_both(async |db| {
+        let country = Country::new(db, "2020-01-17").await;
+        country.receives("GHSA-2222-3333-4444.json", advisory.as_bytes()).await;
+        let is_exploited = async || {
+            let found = records::of_number(&country.house.db, "GHSA-2222-3333-4444").await.unwrap();
+            found[0].0.is_exploited
+        };
+        assert!(!is_exploited().await);
+        country.receives("kev.json", &listed(&["CVE-2014-0001"])).await;
+        assert!(is_exploited().await);
     })
     .await;
 }
@@ -232,6 +272,54 @@ async fn a_catalogue_that_grew_bit_by_bit_is_the_one_that_is_read_anew() {
             let name = domain::product::Name::new(SLUIS.0, &format!("Sluis {number}"));
             assert_eq!(grown.meanings(&name, &[]), anew.meanings(&name, &[]), "{name}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn old_holes_of_which_nobody_was_warned_stand_on_the_page_of_the_system() {
+    on_both(async |db| {
+        let country = Country::new(db, "2020-01-16").await;
+        let mut hospital = country.hospital_that_registered_nothing("noordzorg").await;
+        country.registers(&mut hospital, SLUIS.0, SLUIS.1, "1.0").await;
+        country.registers(&mut hospital, SLUIS.0, SLUIS.1, "2.0").await;
+        let holes = async |nth: usize| {
+            let asset = assets::of_id(&country.house.db, hospital.assets[nth], hospital.id).await.unwrap();
+            let found = aside::holes(&country.house, &asset.unwrap()).await.unwrap();
+            let short = |it: aside::Hole| format!("{} {}", it.number, it.is_exploited);
+            found.into_iter().map(short).collect::<Vec<_>>()
+        };
+        let old = Said::new("CVE-2014-0001", "2014-01-10", SLUIS);
+        for said in [
+            old,
+            Said::new("CVE-2015-0002", "2015-01-10", SLUIS),
+            Said::new("CVE-2014-0003", "2014-01-10", ("Polderweb", "Poort")),
+            Said { state: "REJECTED", ..Said::new("CVE-2014-0004", "2014-01-10", SLUIS) },
+        ] {
+            said.comes_to(&country).await;
+        }
+        assert_eq!(holes(0).await, ["CVE-2015-0002 false", "CVE-2014-0001 false"], "the newest first");
+        assert_eq!(holes(1).await, [""; 0], "another version has none of them");
+        // What is said in the meantime takes the place of what was said.
+        country.hours(1).await;
+        Said { state: "REJECTED", wording: "None after all.", ..old }.comes_to(&country).await;
+        Said::new("CVE-2016-0005", "2016-01-10", SLUIS).comes_to(&country).await;
+        country.receives("kev.json", &listed(&["CVE-2015-0002"])).await;
+        assert_eq!(holes(0).await, ["CVE-2015-0002 true", "CVE-2016-0005 false"]);
+        // Of what is released they are warned, and it stands there.
+        let (analyst, duty) = country.officers();
+        let newest = advisories::newest(&country.house.db, 1).await.unwrap().remove(0);
+        assert_eq!(newest.number, "CVE-2015-0002");
+        let judged = country.judged(&[]);
+        publish::revise(&country.house, analyst, newest.id, |it| {
+            (it.severity, it.no_measure_known) = (Some(judged), true);
+            Ok(())
+        })
+        .await
+        .unwrap();
+        publish::release(&country.house, duty, newest.id).await.unwrap();
+        country.works().await;
+        assert_eq!(holes(0).await, ["CVE-2016-0005 false"]);
     })
     .await;
 }

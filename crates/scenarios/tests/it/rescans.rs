@@ -7,7 +7,7 @@ use domain::rescan::{Asked, Order, Refused, Rescan, State, Touch, Turned};
 use domain::tlp::Pap;
 use domain::warning::Stage;
 use flow::follow_up::rescan::{self, NotAsked};
-use flow::ingest;
+use flow::observe;
 use jiff::ToSpan;
 use scenarios::country::{Country, Hospital, WORKAROUND, subject, text};
 use store::testing::on_both;
@@ -54,7 +54,7 @@ async fn agrees(country: &Country, hospital: &Hospital, hours: i64) {
 }
 
 async fn comes_in(country: &Country, seen: Vec<Observation>) {
-    ingest::observations(&country.house, seen).await.unwrap();
+    observe::take_in(&country.house, seen).await.unwrap();
     country.works().await;
 }
 

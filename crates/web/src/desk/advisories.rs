@@ -130,6 +130,7 @@ pub fn list_page(frame: &Frame, view: &List) -> Markup {
         &frame.say("page-nav-advisories"),
         html! {
             h1 { (frame.say("page-nav-advisories")) }
+            p { (frame.say("advisories-from-lists")) " " a href="/desk/records" { (frame.say("records-of-lists")) } }
             (frame.search("/desk/advisories", "q", &frame.say("advisories-search"), &view.words, &[]))
             div #advisories .part data-live {
                 (window("list-caption", html! {
@@ -849,6 +850,9 @@ mod tests {
             paging,
         };
         check("advisories", "/desk/advisories", |frame| list_page(frame, &view));
+        let [dutch, _] = crate::page::testing::languages();
+        let html = list_page(&crate::page::testing::frame(dutch, "/desk/advisories"), &view).into_string();
+        assert!(html.contains("href=\"/desk/records\""), "what waits aside can be found from here");
         let none = List { advisories: vec![], words: String::new(), paging: Paging::single(0) };
         check("advisories-empty", "/desk/advisories", |frame| list_page(frame, &none));
     }

@@ -113,6 +113,9 @@ pub fn sentence(entry: &Entry) -> Sentence {
             new(System, Heed, "ledger-withheld").typed(recipient).typed(why)
         }
         Entry::Sending { channel, .. } => new(Post, Quiet, "ledger-sending").term(*channel),
+        Entry::ReportTakenIn { rows, .. } => {
+            new(System, Quiet, "ledger-report-taken-in").typed(rows.to_string())
+        }
         Entry::Observed { .. } => new(Measurement, Quiet, "ledger-observed"),
         Entry::ParticipantChanged { change, .. } => {
             new(System, Quiet, "ledger-participant-changed").typed(change)

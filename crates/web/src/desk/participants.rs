@@ -2,7 +2,7 @@
 //! what they use, and which warnings they have.
 
 use domain::asset;
-use domain::ids::{ContactId, ParticipantId};
+use domain::ids::{AssetId, ContactId, ParticipantId};
 use domain::severity::Severity;
 use domain::text::Text;
 use domain::tlp::Tlp;
@@ -21,7 +21,7 @@ use crate::WebError;
 use crate::claim_and_evidence::{Said, Seen, contradict};
 use crate::form::{Fields, Form};
 use crate::may::{May, Onward, WatchDesk, WorkDesk};
-use crate::my::contacts;
+use crate::my::{asset as one_asset, contacts};
 use crate::page::Frame;
 use crate::standing::{KnownAdvisories, content, standing};
 use crate::tables::{Paging, address, window};
@@ -63,6 +63,7 @@ pub struct View {
 
 #[derive(Debug, Clone)]
 pub struct Asset {
+    pub id: Uuid,
     /// What the participant calls it.
     pub alias: Option<String>,
     pub product: String,
@@ -210,8 +211,10 @@ fn assets(frame: &Frame, view: &View) -> Markup {
                     @for asset in &view.assets {
                         tr {
                             th scope="row" {
-                                (asset.product)
-                                @if let Some(version) = &asset.version { " " span .nowrap { (version) } }
+                                a href={ "/desk/participants/" (view.id) "/assets/" (asset.id) } {
+                                    (asset.product)
+                                    @if let Some(version) = &asset.version { " " span .nowrap { (version) } }
+                                }
                             }
                             td .place { @if let Some(place) = &asset.place { code { (address_in_parts(place)) } } }
                             td { @if let Some(alias) = &asset.alias { (alias) } }
@@ -284,6 +287,7 @@ pub async fn show(house: House, may: May<WatchDesk>, id: ParticipantId, (): ()) 
     }
     let registered = assets::of_participant(&house.db, id, ASSETS_MAX.min(SYSTEMS_MAX)).await?;
     let row = |asset: asset::Asset| Asset {
+        id: asset.id.0,
         state: asset.state(house.now()),
         alias: asset.alias,
         product: asset.name.to_string(),
@@ -302,6 +306,20 @@ pub async fn show(house: House, may: May<WatchDesk>, id: ParticipantId, (): ()) 
         warnings: rows,
     };
     Ok(page(&may.frame_for(&house, Tlp::Amber), &view))
+}
+
+/// `GET /desk/participants/{id}/assets/{id}`: one system, as its owner sees it.
+pub async fn asset(
+    house: House,
+    may: May<WatchDesk>,
+    (of, id): (ParticipantId, AssetId),
+    (): (),
+) -> Result<Markup, WebError> {
+    let owner = participants::of_id(&house.db, of).await?.ok_or(WebError::NotFound)?;
+    let found = assets::of_id(&house.db, id, of).await?.ok_or(WebError::NotFound)?;
+    let view = one_asset::View::of(&house, &found).await?;
+    let frame = may.frame_for(&house, Tlp::Amber);
+    Ok(one_asset::page(&frame, &view, (&format!("/desk/participants/{of}"), &owner.name)))
 }
 
 /// `POST /desk/participants/{id}/contacts/{id}/confirmation`: an officer called this person, on a number
@@ -347,6 +365,7 @@ mod tests {
             left_at: Some(at("2020-02-01T08:00:00Z")),
             contacts: contacts::tests::sample(),
             assets: vec![Asset {
+                id: Uuid::from_u128(21),
                 alias: Some("VPN-poort noord".into()),
                 product: "Citrix NetScaler".into(),
                 version: Some("12.1-55.18".into()),

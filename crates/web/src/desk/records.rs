@@ -174,7 +174,7 @@ pub async fn bring(house: House, _: May<WorkDesk>, (): (), chosen: Chosen) -> Re
 #[cfg(test)]
 mod tests {
     use store::papers::Digest;
-    use store::records::Place;
+    use store::records::Provenance;
 
     use super::*;
     use crate::page::testing::check;
@@ -189,7 +189,7 @@ mod tests {
             is_nameless: false,
             is_withdrawn: false,
             is_on_the_desk: false,
-            place: Place { paper: Digest([7; 32]), member: String::new() },
+            provenance: Provenance { paper: Digest([7; 32]), member: String::new() },
         }
     }
 

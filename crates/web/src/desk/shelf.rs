@@ -5,7 +5,7 @@ use flow::house::House;
 use flow::ingest::{self, Taken};
 use jiff::Timestamp;
 use maud::{Markup, html};
-use store::jobs::{self, Held, Job as Order, OUTBOX, SOURCES, Shelved, WORK};
+use store::jobs::{self, Held, Job as Order, OUTBOX, REPORTS, SOURCES, Shelved, WORK};
 use store::officers::Role;
 use store::papers::{self, Digest};
 use store::{StoreError, outbox, participants, sources, warnings};
@@ -227,6 +227,10 @@ async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, S
             let name = sources::of_id(&house.db, *id).await?.map(|source| source.name);
             return Ok(name.map(|name| (format!("/desk/sources/{id}"), name)));
         }
+        Order::TakeIn(report) | Order::File(report) => {
+            return Ok(Some((format!("/desk/reports/{report}"), report.to_string())));
+        }
+        Order::Reattribute => return Ok(Some(("/desk/findings".to_owned(), "/desk/findings".to_owned()))),
         Order::Triage => return Ok(Some(("/desk/records".to_owned(), "/desk/records".to_owned()))),
         Order::CountSet(..) | Order::Checkpoint => None,
     };
@@ -321,7 +325,7 @@ pub struct ChosenQueue {
 
 impl Form for ChosenQueue {
     fn read(fields: &Fields) -> Result<Self, WebError> {
-        let known = |word: &str| [OUTBOX, WORK, SOURCES].into_iter().find(|queue| *queue == word);
+        let known = |word: &str| [OUTBOX, WORK, SOURCES, REPORTS].into_iter().find(|queue| *queue == word);
         Ok(Self { queue: fields.word("queue", known)? })
     }
 }

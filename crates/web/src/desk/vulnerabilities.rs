@@ -411,7 +411,7 @@ pub async fn decide(house: House, may: May<WorkDesk>, (): (), decided: Decided) 
 #[cfg(test)]
 mod tests {
     use domain::rating::Share;
-    use store::records::Place;
+    use store::records::Provenance;
     use store::samenesses::Decision;
 
     use super::*;
@@ -446,7 +446,7 @@ mod tests {
             is_nameless: true,
             is_withdrawn: false,
             is_on_the_desk: false,
-            place: Place { paper: Digest([7; 32]), member: String::new() },
+            provenance: Provenance { paper: Digest([7; 32]), member: String::new() },
         }
     }
 

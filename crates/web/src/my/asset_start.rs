@@ -7,7 +7,6 @@
 use domain::asset::{Asset, Reach};
 use domain::contact::{Contact, Role};
 use domain::ids::AssetId;
-use domain::measure::CareImpact;
 use domain::product::Name;
 use domain::tlp::Tlp;
 use domain::upload::Source;
@@ -183,23 +182,9 @@ pub async fn take(house: House, may: May<EditOwn>, (): (), filled: Filled) -> Re
     }
     let now = house.now();
     let asset = |(name, reach): (Name, Reach)| Asset {
-        id: house.id::<AssetId>(),
-        participant: actor.participant,
-        name,
-        version: None,
-        cpe: None,
-        purl: None,
-        order_number: None,
-        host: None,
-        address: None,
-        supplier: None,
         reach,
-        care_process: None,
-        care_impact: CareImpact::None,
-        alias: None,
         claimed_at: Some(now),
-        observed_at: None,
-        retired_at: None,
+        ..Asset::new(house.id::<AssetId>(), actor.participant, name)
     };
     let added: Vec<Asset> = filled.products.into_iter().map(asset).collect();
     let added = catalogue::not_yet_registered(&house, actor.participant, added).await?;

@@ -30,6 +30,7 @@ use crate::WebError;
 use crate::fields::{Field, list, tick};
 use crate::form::{Fields, Form};
 use crate::may::{EditOwn, May, Member, Onward, ReadOwn};
+use crate::my::products::OFFERED;
 use crate::own_file::{Part, clear};
 use crate::page::Frame;
 use crate::terms::{address_in_parts, status, tone_of_asset};
@@ -146,6 +147,8 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             @if view.may_change {
                 section aria-labelledby="add-head" {
                     h2 #add-head { (frame.say("assets-add")) }
+                    p { a href="/my/products" { (frame.say("products-title")) } }
+                    datalist id=(OFFERED) {}
                     (frame.form("/my/assets", html! {
                         (fields(frame, "new", &Registered::default()))
                         button { (frame.say("assets-add-send")) }
@@ -202,7 +205,7 @@ fn card(frame: &Frame, item: &Item, may_change: bool) -> Markup {
     let registered = &item.registered;
     html! {
         li .card id={ "asset-" (item.id) } {
-            h3 { (registered.alias.clone().unwrap_or_else(|| registered.name())) }
+            h3 { a href={ "/my/assets/" (item.id) } { (registered.alias.clone().unwrap_or_else(|| registered.name())) } }
             dl .pairs.small {
                 @if registered.alias.is_some() { dt { (frame.say("assets-product")) } dd { (registered.name()) } }
                 @if let Some(place) = registered.place() { dt { (frame.say("assets-place")) } dd { code { (address_in_parts(&place)) } } }
@@ -259,7 +262,7 @@ fn fields(frame: &Frame, form: &str, registered: &Registered) -> Markup {
     html! {
         div .beside {
             (Field::new(form, "product", frame.say("assets-product")).value(&registered.product).required()
-                .hint(frame.say("assets-product-hint")))
+                .offering(OFFERED, "/my/products").hint(frame.say("assets-product-hint")))
             (Field::new(form, "vendor", frame.say("assets-vendor")).value(text(&registered.vendor))
                 .hint(frame.say("assets-vendor-hint")))
             (Field::new(form, "version", frame.say("assets-version")).value(text(&registered.version))
@@ -587,25 +590,7 @@ impl Form for Registered {
 /// `POST /my/assets`.
 pub async fn create(house: House, may: May<EditOwn>, (): (), new: Registered) -> Result<Onward, WebError> {
     let actor = may.who.actor;
-    let blank = Asset {
-        id: house.id(),
-        participant: actor.participant,
-        name: Name::new("", ""),
-        version: None,
-        cpe: None,
-        purl: None,
-        order_number: None,
-        host: None,
-        address: None,
-        supplier: None,
-        reach: Reach::Unknown,
-        care_process: None,
-        care_impact: CareImpact::None,
-        alias: None,
-        claimed_at: None,
-        observed_at: None,
-        retired_at: None,
-    };
+    let blank = Asset::new(house.id(), actor.participant, Name::new("", ""));
     catalogue::register(&house, actor, &[new.into_asset(blank, house.now())]).await?;
     Ok(Onward::saying("/my/assets", "asset-added"))
 }

@@ -7,7 +7,7 @@
 use std::hint::black_box;
 use std::net::{IpAddr, Ipv6Addr};
 
-use domain::attribution::{Ground, Index, Intake, Owner, Place, Whose};
+use domain::attribution::{Index, Intake, Owner, Place, Strength, Whose};
 use domain::holding::Network;
 use ip_network_table_deps_treebitmap::IpLookupTable;
 use prefix_trie::PrefixMap;
@@ -86,7 +86,7 @@ pub fn attribution() {
 fn index(day: &ScanDay, domains: &[String]) -> Index {
     let mut intake = Intake::default();
     let mut add = |participant: u32, place: Place<'_>| {
-        intake.add(Owner::of_row(participant).unwrap(), Ground::Proven, place).unwrap();
+        intake.add(Owner::of_row(participant).unwrap(), Strength::Proven, place).unwrap();
     };
     let network = |address: IpAddr, length: u8| Place::Network(Network::of(address, length.into()).unwrap());
     for it in &day.v4 {
