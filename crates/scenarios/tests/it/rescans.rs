@@ -9,7 +9,7 @@ use domain::warning::Stage;
 use flow::follow_up::rescan::{self, NotAsked};
 use flow::observe;
 use jiff::ToSpan;
-use scenarios::country::{Country, Hospital, WORKAROUND, subject, text};
+use scenarios::country::{Country, HOLE, Hospital, WORKAROUND, subject, text};
 use store::testing::on_both;
 use store::{ledger, rescans};
 
@@ -170,14 +170,18 @@ async fn the_look_that_was_asked_for_verifies_within_a_minute_and_a_later_one_re
         assert_eq!(country.stage(&hospital).await, Stage::Claimed);
 
         country.hours(5).await;
-        let look = country.sees(&hospital, &hospital.assets, Seen::NotVulnerable, Method::SafeCheck).await;
+        // As a row of a report, which is how a partner sends it.
         let seen_at = country.house.now();
-        comes_in(&country, look.clone()).await;
+        let row = format!(
+            "{seen_at},vpn0.noordzorg.example,443,{HOLE},not_vulnerable,safe_check,terp-csirt,GREEN\n"
+        );
+        let report = format!("at,host,port,finding,seen,method,source,pap\n{row}");
+        country.receives("look.csv", report.as_bytes()).await;
         assert_eq!(state().await, State::Answered);
         assert_eq!(country.stage(&hospital).await, Stage::Closed);
         assert!(country.house.now().duration_since(seen_at).as_secs() < 60);
         // The same look once more, and a refusal that comes too late, change nothing.
-        comes_in(&country, look).await;
+        country.receives("again.csv", format!("{report}\n").as_bytes()).await;
         let late = rescan::decline(&country.house, asked.id, hospital.id, "terp-csirt", "no time").await;
         assert!(matches!(late, Err(NotAsked::Refused(Refused::Over))));
 
