@@ -11,7 +11,7 @@ use flow::observe;
 use jiff::ToSpan;
 use scenarios::country::{Country, HOLE, Hospital, WORKAROUND, subject, text};
 use store::testing::on_both;
-use store::{ledger, rescans};
+use store::{ledger, observations, rescans};
 
 /// A partner that scans, and has a mailbox.
 fn partner() -> Asked {
@@ -94,6 +94,30 @@ async fn under_pap_red_nobody_is_asked_to_touch_a_system() {
         assert_eq!((own.pap, own.state(country.house.now())), (Pap::Red, State::Asked));
         let letters = mails_to_the_partner(&country);
         assert!(letters[0].1.contains("PAP:RED") && letters[0].1.contains("Stuur niets naar het systeem"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_label_binds_at_its_place_also_when_nobody_could_tell_which_system_it_was() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2020-01-10").await;
+        let hospital = claimed(&mut country).await;
+        let mut red = country.sees(&hospital, &hospital.assets, Seen::Vulnerable, Method::SafeCheck).await;
+        red[0].pap = Pap::Red;
+        let now = country.house.now();
+        country
+            .house
+            .write("keep what nobody could place", async |tx| observations::add(tx, &red[0], now).await)
+            .await
+            .unwrap();
+        let refused = asks(&country, &hospital, Asked::Participant, Touch::TheSystem).await.unwrap_err();
+        assert!(matches!(refused, NotAsked::Refused(Refused::Label { pap: Pap::Red, .. })), "{refused}");
+        country.days(15).await;
+        assert!(
+            asks(&country, &hospital, Asked::Participant, Touch::TheSystem).await.is_ok(),
+            "it says nothing any more"
+        );
     })
     .await;
 }
