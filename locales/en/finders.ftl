@@ -69,3 +69,4 @@ done-set-known = We had this list already. Nothing was changed.
 done-set-parked = The list is kept, and stands aside until somebody has looked at it.
 done-set-taken = The list is received.
 done-set-released = The list is taken in.
+finders-proving = What is proof

@@ -69,3 +69,4 @@ done-set-known = Deze lijst hadden wij al. Er is niets veranderd.
 done-set-parked = De lijst is bewaard, en staat apart tot iemand ernaar heeft gekeken.
 done-set-taken = De lijst is ontvangen.
 done-set-released = De lijst is in behandeling genomen.
+finders-proving = Bewijs geeft

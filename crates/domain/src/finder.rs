@@ -6,7 +6,8 @@
 //! ```
 //!
 //! A finder has a right to know that its work helped, and none to know whom. So it gets numbers of owners,
-//! never of rows, and each number stands for five owners or none ([`Counts::told`]).
+//! never of rows, and each number stands for five owners or none ([`Counts::told`],
+//! `docs/decisions/0018-finders-get-numbers.md`).
 
 use std::collections::BTreeMap;
 

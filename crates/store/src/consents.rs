@@ -58,6 +58,18 @@ pub async fn add(tx: &mut Tx, consent: &Consent) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Holds a consent until the end of `tx`, so that nobody takes it back meanwhile. Gives `false` when it does
+/// not count at `at`.
+pub async fn hold(tx: &mut Tx, id: ConsentId, at: Timestamp) -> Result<bool, StoreError> {
+    let held = change!(
+        tx,
+        query("UPDATE consent SET ends_at = ends_at WHERE id = $1 AND withdrawn_at IS NULL AND ends_at > $2")
+            .bind(id.0)
+            .bind(Ts::from(at))
+    )?;
+    Ok(held > 0)
+}
+
 /// Takes back every consent about `asset` that still runs. Gives those that it took back.
 pub async fn withdraw(
     tx: &mut Tx,
@@ -135,6 +147,8 @@ mod tests {
             let stranger = ParticipantId(Uuid::from_u128(99));
             assert_eq!(of_asset(&db, asset.id, stranger).await.unwrap(), []);
             let mut tx = db.begin("test").await.unwrap();
+            assert!(hold(&mut tx, consent.id, now).await.unwrap());
+            assert!(!hold(&mut tx, consent.id, now + 48.hours()).await.unwrap());
             assert_eq!(withdraw(&mut tx, asset.id, stranger, contact.id, now).await.unwrap(), []);
             let later = now + 1.hour();
             assert_eq!(
@@ -142,6 +156,7 @@ mod tests {
                 [consent.id]
             );
             assert_eq!(withdraw(&mut tx, asset.id, participant.id, contact.id, later).await.unwrap(), []);
+            assert!(!hold(&mut tx, consent.id, later).await.unwrap());
             commit(tx).await;
             let ended = of_asset(&db, asset.id, participant.id).await.unwrap();
             assert!(ended[0].holds(now) && !ended[0].holds(later));

@@ -1,6 +1,7 @@
 //! Observations: what somebody saw, also when it was nothing.
 //!
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 use domain::ids::{AssetId, ObservationId, ParticipantId};
 use domain::ledger::Entry;
@@ -144,6 +145,26 @@ pub async fn of_asset(
     let rows: Vec<Row> = on!(db, run => query_as(
         select!("WHERE asset_id = $1 AND participant_id = $2 AND recorded_at <= $3 ORDER BY at, id"),
     ).bind(asset.0).bind(participant.0).bind(Ts::from(as_of)).fetch_all(run))?;
+    rows.into_iter().map(Observation::try_from).collect()
+}
+
+/// What was seen of `finding` at a place and is of no system yet: of `participant` as a whole, or nobody's
+/// that we know. Oldest first, with what was known at `as_of`.
+pub async fn at_place(
+    db: &Db,
+    finding: &str,
+    (host, address): (Option<&str>, Option<IpAddr>),
+    participant: ParticipantId,
+    as_of: Timestamp,
+) -> Result<Vec<Observation>, StoreError> {
+    let address = address.map(|it| it.to_string());
+    let rows: Vec<Row> = on!(db, run => query_as(
+        select!(
+            "WHERE asset_id IS NULL AND vulnerability = $1 AND (host = $2 OR address = $3)
+               AND (participant_id = $4 OR participant_id IS NULL) AND recorded_at <= $5
+             ORDER BY at, id"
+        ),
+    ).bind(finding).bind(host).bind(address).bind(participant.0).bind(Ts::from(as_of)).fetch_all(run))?;
     rows.into_iter().map(Observation::try_from).collect()
 }
 

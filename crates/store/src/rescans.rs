@@ -247,6 +247,18 @@ pub async fn unanswered(
     rows.into_iter().map(Rescan::try_from).collect()
 }
 
+/// What leans on a consent and has not been ended, the oldest first; also what has run out.
+pub async fn leaning_on(tx: &mut Tx, consent: ConsentId) -> Result<Vec<Rescan>, StoreError> {
+    let rows: Vec<Row> = within!(tx, run => query_as(
+        select!(
+            "WHERE consent_id = $1
+               AND answered_at IS NULL AND declined_at IS NULL AND withdrawn_at IS NULL
+             ORDER BY asked_at, id"
+        ),
+    ).bind(consent.0).fetch_all(run))?;
+    rows.into_iter().map(Rescan::try_from).collect()
+}
+
 /// What a finder was asked, the newest first.
 pub async fn of_finder(db: &Db, finder: FinderId) -> Result<Vec<Rescan>, StoreError> {
     let rows: Vec<Row> = on!(db, run => query_as(

@@ -5,7 +5,7 @@
 //! Lists come in here up to 1 MiB, packed or not; a larger one an officer hands in for them, so that nobody
 //! without an account takes the places of those who work.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
@@ -13,6 +13,7 @@ use domain::finder::{Counts, Finder, Set};
 use domain::ids::SetId;
 use domain::observation::Method;
 use domain::rescan::{State, Touch};
+use domain::tlp::Pap;
 use domain::warning::Channel;
 use flow::disclose;
 use flow::finders::{self as stage, Handed, NotTaken, Progress, Receipt};
@@ -67,6 +68,8 @@ pub struct Look {
     pub place: String,
     pub finding: String,
     pub touch: Touch,
+    pub methods: BTreeSet<Method>,
+    pub pap: Pap,
     pub due_at: Timestamp,
     pub state: State,
 }
@@ -167,7 +170,11 @@ fn asked(frame: &Frame, look: &Look, here: &str) -> Markup {
             dl .pairs.small {
                 dt { (frame.say("finders-reference")) } dd { code { (look.reference) } }
                 dt { (frame.say("finders-look-for")) } dd { (look.finding) }
-                dt { (frame.say("looks-far")) } dd { (frame.term(look.touch)) }
+                dt { (frame.say("looks-far")) } dd { (frame.term(look.touch)) ", PAP:" (look.pap.word()) }
+                @if !look.methods.is_empty() {
+                    dt { (frame.say("finders-proving")) }
+                    dd { @for (place, it) in look.methods.iter().enumerate() { @if place > 0 { "; " } (frame.term(*it)) } }
+                }
                 dt { (frame.say("looks-due")) } dd { (frame.time(look.due_at)) }
             }
             div .acts {
@@ -236,6 +243,8 @@ pub async fn show(house: House, may: May<Anybody>, code: FinderCode, (): ()) -> 
         place: request.item().place.clone(),
         finding: request.item().finding.clone(),
         touch: request.item().touch,
+        methods: request.item().methods.clone(),
+        pap: request.item().pap,
         due_at: request.item().due_at,
         state: rescan.state(house.now()),
     });
@@ -379,6 +388,8 @@ pub(crate) mod tests {
             place: "vpn.noordzorg.example, port 443".into(),
             finding: "CVE-2019-19781".into(),
             touch: Touch::TheSystem,
+            methods: [Method::SafeCheck, Method::Version].into(),
+            pap: Pap::Green,
             due_at: "2020-01-18T08:00:00Z".parse().unwrap(),
             state,
         };

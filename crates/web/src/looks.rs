@@ -7,6 +7,7 @@ use domain::advisory::Content;
 use domain::finder::{Finder, Standing};
 use domain::ids::RescanId;
 use domain::rescan::{Asked, Rescan, State, Touch};
+use domain::tlp::Pap;
 use domain::warning::Warning;
 use flow::follow_up::rescan::{self, NotAsked};
 use flow::house::House;
@@ -50,6 +51,7 @@ pub struct Request {
     pub system: String,
     pub whom: Whom,
     pub touch: Touch,
+    pub pap: Pap,
     pub state: State,
     pub asked_at: Timestamp,
     pub due_at: Timestamp,
@@ -106,6 +108,7 @@ fn request(it: &Rescan, system: String, known: &[Finder], now: Timestamp) -> Req
             Asked::Partner { name, .. } => Whom::Partner(name.clone()),
         },
         touch: it.touch,
+        pap: it.pap,
         state,
         asked_at: it.asked_at,
         due_at: it.due_at,
@@ -199,7 +202,7 @@ fn requests(frame: &Frame, looks: &Looks, acts: impl Fn(&Request) -> Markup, is_
                             dt { (frame.say("looks-system")) }
                             dd { (address_in_parts(&it.system)) }
                             dt { (frame.say("looks-far")) }
-                            dd { (frame.term(it.touch)) }
+                            dd { (frame.term(it.touch)) ", PAP:" (it.pap.word()) }
                             dt { (frame.say("looks-asked-on")) }
                             dd { (frame.time(it.asked_at)) }
                             dt { (frame.say("looks-due")) }
@@ -430,6 +433,7 @@ pub(crate) mod tests {
             by_hand: whom != Whom::Participant,
             whom,
             touch: Touch::TheSystem,
+            pap: Pap::Green,
             state,
             asked_at: at,
             due_at: at + jiff::SignedDuration::from_hours(72),

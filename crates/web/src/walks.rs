@@ -17,7 +17,7 @@ use store::{Db, StoreError, contacts, warnings};
 use crate::may::{Anybody, May};
 use crate::routes::{Route, Verb, open, table};
 use crate::testing::{
-    Answer, INVENTORY, Knock, NOW, OWN, Scratch, Template, Visitor, WORKAROUND, World, house,
+    Answer, CANARY, INVENTORY, Knock, NOW, OWN, Scratch, Template, Visitor, WORKAROUND, World, house,
 };
 use crate::{Rate, WebError};
 
@@ -539,4 +539,44 @@ async fn a_visitor_chooses_language_and_colours_and_comes_back_to_the_same_page(
     let elsewhere = nobody.posts("/settings", &[("language", "en"), ("back", "//evil.example/")]).await;
     assert_eq!(elsewhere.header("location"), Some("/"));
     assert!(page.contains("Dijkwacht") && !page.contains(OWN));
+}
+
+#[tokio::test]
+async fn a_finder_without_an_account_hands_in_and_reads_nobodys_name() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let nobody = Somebody { world: &world, doors: &doors, visitor: Visitor::Nobody };
+    let page = format!("/finders/{}", world.known.finder_code);
+    let brings = async |list: &str| {
+        let answer = Knock::new(Method::POST, format!("{page}/sets")).file("", list).at(&doors).await;
+        (answer.status, answer.header("location").unwrap_or_default().to_owned(), answer.text())
+    };
+    let row = |host: &str| format!("2020-01-13T12:00:00Z,{host},CVE-2019-19781,vulnerable,safe_check\n");
+    let hosts = [format!("vpn.{OWN}.example"), format!("vpn.{CANARY}zuid.example")].map(|host| row(&host));
+    let list = format!("at,host,finding,seen,method\n{}", hosts.concat());
+    let (status, first, _) = brings(&list).await;
+    assert!(status == StatusCode::SEE_OTHER && first.contains("done=set-taken"), "{status} {first}");
+    let before = digest_of_all(&world.house.db).await;
+    assert!(brings(&list).await.1.contains("done=set-known"));
+    let (status, _, refusal) = brings("vendor,product\nCitrix,ADC\n").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(digest_of_all(&world.house.db).await, before, "neither changed anything");
+
+    jobs::work_off(&world.house).await.unwrap();
+    world.house.move_clock(NOW + 25.hours());
+    jobs::work_off(&world.house).await.unwrap();
+    let shown = nobody.gets(&page).await.text();
+    assert!(shown.contains("minder dan vijf") || shown.contains("fewer than five"), "{shown}");
+    let link = shown.split('"').find(|it| it.contains("/receipt?set=")).unwrap();
+    let receipt = nobody.gets(link).await;
+    assert_eq!(receipt.header("content-type"), Some("application/json"));
+    let proof: serde_json::Value = serde_json::from_str(&receipt.text()).unwrap();
+    assert_eq!(proof["entry"]["set_handed_in"]["rows"], 2);
+    for text in [&refusal, &shown, &receipt.text()] {
+        assert!(!text.contains(OWN) && !text.contains(CANARY), "{text}");
+    }
+    let elsewhere = nobody.gets(&format!("/finders/{}", "0".repeat(48))).await;
+    assert_eq!(elsewhere, nobody.gets("/finders/nothing").await);
+    assert_eq!(elsewhere.status, StatusCode::NOT_FOUND);
 }

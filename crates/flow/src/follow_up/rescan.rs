@@ -203,8 +203,12 @@ pub async fn ask(
     let content = &revision.ok_or(NotAsked::NoSuchWarning(id))?.content;
     let seen = observations::of_asset(&house.db, order.asset, of, now).await?;
     let given = consents::of_asset(&house.db, order.asset, of).await?;
-    let known = Known { asset: &asset, seen: &seen, consents: &given };
     let finding = finding(content, &seen).ok_or(Refused::NoFinding)?;
+    // A look that nobody could tell whose it was binds by its label all the same.
+    let place = (asset.host.as_deref(), asset.address);
+    let beside = observations::at_place(&house.db, &finding, place, of, now).await?;
+    let labelled = [seen.as_slice(), &beside].concat();
+    let known = Known { asset: &asset, seen: &labelled, consents: &given };
     let mut rescan = Rescan {
         id: house.id(),
         participant: of,
@@ -251,11 +255,16 @@ pub async fn ask(
     rescan.is_written_to = !letters.is_empty();
     house
         .write("ask for a look", async |tx| {
+            if let Some(consent) = rescan.consent
+                && !consents::hold(tx, consent, now).await?
+            {
+                return Err(NotAsked::Refused(Refused::NoConsent));
+            }
             rescans::add(tx, &rescan, &by.name).await?;
             for letter in &letters {
                 letter.put(house, tx).await?;
             }
-            jobs::add(tx, &Job::EndRescan(rescan.id, of), rescan.due_at).await
+            Ok(jobs::add(tx, &Job::EndRescan(rescan.id, of), rescan.due_at).await?)
         })
         .await?;
     tracing::info!(rescan.id = %rescan.id, warning.id = %id, "somebody is asked to look again");
@@ -378,14 +387,7 @@ fn is_known(finder: &Finder) -> bool {
 /// Whoever is asked says that they will look; `by` is their name. A look for which the consent ended is
 /// not made any more.
 pub async fn accept(house: &House, id: RescanId, of: ParticipantId, by: &str) -> Result<(), NotAsked> {
-    let now = house.now();
     let rescan = rescans::of_id(&house.db, id, of).await?.ok_or(NotAsked::NoSuchRescan(id))?;
-    if let Some(leans_on) = rescan.consent {
-        let given = consents::of_asset(&house.db, rescan.asset, of).await?;
-        if !given.iter().any(|it| it.id == leans_on && it.holds(now)) {
-            return Err(Refused::NoConsent.into());
-        }
-    }
     turn(house, &rescan, Turned::Accepted, None, by).await
 }
 
@@ -411,7 +413,12 @@ async fn turn(
     let now = house.now();
     let done = house
         .write("answer a request for a look", async |tx| {
-            rescans::turn(tx, rescan, turned, reason, by, now).await
+            if let Some(consent) = rescan.consent.filter(|_| turned == Turned::Accepted)
+                && !consents::hold(tx, consent, now).await?
+            {
+                return Err(NotAsked::Refused(Refused::NoConsent));
+            }
+            Ok(rescans::turn(tx, rescan, turned, reason, by, now).await?)
         })
         .await?;
     if done { Ok(()) } else { Err(Refused::Over.into()) }
@@ -541,23 +548,16 @@ pub async fn give_consent(
 /// the same breath, and whoever was asked is told. Gives whether there was anything to take back.
 pub async fn withdraw_consent(house: &House, actor: Actor, asset: AssetId) -> Result<bool, StoreError> {
     let (now, of) = (house.now(), actor.participant);
-    let mut leaning = Vec::new();
-    for rescan in rescans::unanswered(&house.db, asset, of).await? {
-        if rescan.is_open(now) && rescan.consent.is_some() {
-            let letters = recalls(house, &rescan).await?;
-            leaning.push((rescan, letters));
-        }
-    }
+    let by = actor.contact.to_string();
     house
         .write("withdraw a consent", async |tx| {
             let ended = consents::withdraw(tx, asset, of, actor.contact, now).await?;
-            for (rescan, letters) in &leaning {
-                if !rescan.consent.is_some_and(|it| ended.contains(&it)) {
-                    continue;
-                }
-                let by = actor.contact.to_string();
-                if rescans::turn(tx, rescan, Turned::Withdrawn, Some("consent"), &by, now).await? {
-                    for letter in letters {
+            for consent in &ended {
+                for rescan in rescans::leaning_on(tx, *consent).await? {
+                    if !rescans::turn(tx, &rescan, Turned::Withdrawn, Some("consent"), &by, now).await? {
+                        continue;
+                    }
+                    for letter in recalls(house, &rescan).await? {
                         letter.put(house, tx).await?;
                     }
                 }

@@ -9,9 +9,9 @@ use domain::warning::Stage;
 use flow::follow_up::rescan::{self, NotAsked};
 use flow::observe;
 use jiff::ToSpan;
-use scenarios::country::{Country, Hospital, WORKAROUND, subject, text};
+use scenarios::country::{Country, HOLE, Hospital, WORKAROUND, subject, text};
 use store::testing::on_both;
-use store::{ledger, rescans};
+use store::{ledger, observations, rescans};
 
 /// A partner that scans, and has a mailbox.
 fn partner() -> Asked {
@@ -99,6 +99,30 @@ async fn under_pap_red_nobody_is_asked_to_touch_a_system() {
 }
 
 #[tokio::test]
+async fn a_label_binds_at_its_place_also_when_nobody_could_tell_which_system_it_was() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2020-01-10").await;
+        let hospital = claimed(&mut country).await;
+        let mut red = country.sees(&hospital, &hospital.assets, Seen::Vulnerable, Method::SafeCheck).await;
+        red[0].pap = Pap::Red;
+        let now = country.house.now();
+        country
+            .house
+            .write("keep what nobody could place", async |tx| observations::add(tx, &red[0], now).await)
+            .await
+            .unwrap();
+        let refused = asks(&country, &hospital, Asked::Participant, Touch::TheSystem).await.unwrap_err();
+        assert!(matches!(refused, NotAsked::Refused(Refused::Label { pap: Pap::Red, .. })), "{refused}");
+        country.days(15).await;
+        assert!(
+            asks(&country, &hospital, Asked::Participant, Touch::TheSystem).await.is_ok(),
+            "it says nothing any more"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn without_consent_or_after_its_end_nobody_else_is_asked() {
     on_both(async |db| {
         let mut country = Country::new(db, "2020-01-10").await;
@@ -170,14 +194,18 @@ async fn the_look_that_was_asked_for_verifies_within_a_minute_and_a_later_one_re
         assert_eq!(country.stage(&hospital).await, Stage::Claimed);
 
         country.hours(5).await;
-        let look = country.sees(&hospital, &hospital.assets, Seen::NotVulnerable, Method::SafeCheck).await;
+        // As a row of a report, which is how a partner sends it.
         let seen_at = country.house.now();
-        comes_in(&country, look.clone()).await;
+        let row = format!(
+            "{seen_at},vpn0.noordzorg.example,443,{HOLE},not_vulnerable,safe_check,terp-csirt,GREEN\n"
+        );
+        let report = format!("at,host,port,finding,seen,method,source,pap\n{row}");
+        country.receives("look.csv", report.as_bytes()).await;
         assert_eq!(state().await, State::Answered);
         assert_eq!(country.stage(&hospital).await, Stage::Closed);
         assert!(country.house.now().duration_since(seen_at).as_secs() < 60);
         // The same look once more, and a refusal that comes too late, change nothing.
-        comes_in(&country, look).await;
+        country.receives("again.csv", format!("{report}\n").as_bytes()).await;
         let late = rescan::decline(&country.house, asked.id, hospital.id, "terp-csirt", "no time").await;
         assert!(matches!(late, Err(NotAsked::Refused(Refused::Over))));
 
