@@ -36,3 +36,4 @@ mail-list-to = To
 mail-list-none = There is no mail yet. Start the clock.
 mail-headers = All headers
 mail-letter = The letter
+demo-finder = The page of a finder, who has no account

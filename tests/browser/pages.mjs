@@ -16,7 +16,7 @@ export const WIDTHS = [320, 1280];
  */
 const READERS = [
   { role: 'duty_officer', doors: /^\/desk/, closely: true },
-  { role: 'nobody', doors: /^\/(sign-in|demo)/, closely: true },
+  { role: 'nobody', doors: /^\/(sign-in|demo|finders)/, closely: true },
   { role: 'reader', doors: /^\/my/ },
   { role: 'contact', doors: /^\/my/, closely: true },
   { role: 'supervisor', doors: /^\/desk/ },
@@ -33,6 +33,7 @@ const NO_PAGES = [
   '/static/{file}',
   '/my/assets/template',
   '/my/assets/export',
+  '/finders/{code}/receipt',
 ];
 /** Pages of everybody to which no link of ours leads. */
 const UNLINKED = [

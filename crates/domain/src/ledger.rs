@@ -5,16 +5,20 @@
 //! when it is destroyed together with the entry, nobody can guess what the leaf said, and the tree
 //! still holds (`docs/decisions/0008-ledger-as-merkle-log.md`).
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::advisory::{RevisionKind, RevisionNumber};
 use crate::calling::Outcome;
+use crate::finder::Counts;
 use crate::ids::{
-    AdvisoryId, AssetId, CallId, ContactId, DeliveryId, HoldingId, MandateId, ObservationId, OfficerId,
-    ParticipantId, ProductId, SourceId, UploadId, WarningId,
+    AdvisoryId, AssetId, CallId, ConsentId, ContactId, DeliveryId, FinderId, HoldingId, MandateId,
+    ObservationId, OfficerId, ParticipantId, ProductId, RescanId, SetId, SourceId, UploadId, WarningId,
 };
+use crate::rescan::Turned;
 use crate::source::Turn;
 use crate::tree::{Hash, leaf_hash};
 use crate::vulnerability::Facet;
@@ -80,6 +84,15 @@ pub enum Entry {
         delivery: DeliveryId,
         channel: Channel,
         tries: u32,
+    },
+    /// Every row of a report of observations found its place. The last four add up to the rows.
+    ReportTakenIn {
+        digest: String,
+        rows: u64,
+        routed: u64,
+        unattributed: u64,
+        duplicate: u64,
+        rejected: u64,
     },
     Observed {
         observation: ObservationId,
@@ -190,6 +203,50 @@ pub enum Entry {
         change: String,
         by: OfficerId,
     },
+    /// Somebody was asked to look again, or was not because it may not be; said yes or no; looked or did not.
+    RescanTurned {
+        rescan: RescanId,
+        warning: WarningId,
+        participant: ParticipantId,
+        turn: Turned,
+        why: String,
+        by: String,
+    },
+    /// A finder was registered, or counts for more or less than before.
+    FinderChanged {
+        finder: FinderId,
+        change: String,
+        by: OfficerId,
+    },
+    /// A finder handed in a list. The finder is shown this entry, so it says what the finder knows: the
+    /// SHA-256 of its bytes, in hexadecimal, its rows, and how many could not be read, by reason.
+    SetHandedIn {
+        set: SetId,
+        finder: FinderId,
+        digest: String,
+        rows: u64,
+        rejected: BTreeMap<String, u64>,
+        is_parked: bool,
+    },
+    /// An officer let a list be taken in that was parked.
+    SetReleased {
+        set: SetId,
+        by: OfficerId,
+    },
+    /// A finder was told so much of its list, so many days after.
+    SetCounted {
+        set: SetId,
+        day: u16,
+        told: Counts,
+    },
+    /// A participant lets others look at one of its systems, or no longer does.
+    ConsentChanged {
+        consent: ConsentId,
+        participant: ParticipantId,
+        asset: AssetId,
+        change: String,
+        by: ContactId,
+    },
 }
 
 impl Entry {
@@ -205,6 +262,7 @@ impl Entry {
             | Self::Learned { warning, .. }
             | Self::CallOrdered { warning, .. }
             | Self::CallEnded { warning, .. }
+            | Self::RescanTurned { warning, .. }
             | Self::WarningTaken { warning, .. } => Some(*warning),
             _ => None,
         }

@@ -257,6 +257,21 @@ impl Method {
         self == Self::MitigationAbsent
     }
 
+    pub const ALL: [Self; 6] =
+        [Self::MitigationAbsent, Self::Version, Self::Banner, Self::SafeCheck, Self::Traffic, Self::Unstated];
+
+    /// A bit of its own, for a set of methods.
+    pub fn bit(self) -> u8 {
+        match self {
+            Self::MitigationAbsent => 1,
+            Self::Version => 2,
+            Self::Banner => 4,
+            Self::SafeCheck => 8,
+            Self::Traffic => 16,
+            Self::Unstated => 32,
+        }
+    }
+
     /// As it is written in papers and columns.
     pub fn word(self) -> &'static str {
         match self {
@@ -271,9 +286,7 @@ impl Method {
 
     /// Reads what [`Method::word`] writes, in any case.
     pub fn of_word(word: &str) -> Option<Self> {
-        [Self::MitigationAbsent, Self::Version, Self::Banner, Self::SafeCheck, Self::Traffic, Self::Unstated]
-            .into_iter()
-            .find(|it| it.word().eq_ignore_ascii_case(word))
+        Self::ALL.into_iter().find(|it| it.word().eq_ignore_ascii_case(word))
     }
 }
 

@@ -57,6 +57,18 @@ pub enum Pap {
 }
 
 impl Pap {
+    pub const ALL: [Self; 4] = [Self::Clear, Self::Green, Self::Amber, Self::Red];
+
+    /// As it is written after `PAP:`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Clear => "CLEAR",
+            Self::Green => "GREEN",
+            Self::Amber => "AMBER",
+            Self::Red => "RED",
+        }
+    }
+
     /// Whether somebody may go and look at the asset from outside, which its owner's attacker sees too.
     pub fn allows_looking(self) -> bool {
         self <= Self::Green

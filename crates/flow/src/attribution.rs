@@ -11,6 +11,7 @@ use domain::attribution::{Asked, Index, Intake, Owner, Place, Strength, Whose};
 use domain::holding;
 use domain::ids::ParticipantId;
 use domain::observation::Observation;
+use store::findings::Holder;
 use store::{StoreError, assets, holdings};
 
 use crate::house::House;
@@ -19,14 +20,6 @@ use crate::house::House;
 pub struct Owners {
     index: Index,
     participants: Vec<ParticipantId>,
-}
-
-/// Whose something is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Held {
-    By(ParticipantId),
-    /// Nobody's that we know, or claimed by several: work for a person.
-    Unsettled,
 }
 
 /// Takes claims in, and gives each participant a row.
@@ -83,18 +76,48 @@ impl Owners {
     }
 
     /// Whose it is that somebody saw.
-    pub fn of(&self, seen: &Observation) -> Held {
+    pub fn of(&self, seen: &Observation) -> Holder {
         let asked =
             Asked { address: seen.address, host: seen.host.as_deref(), asn: seen.asn, ..Asked::default() };
-        match self.index.attribute(&asked).whose() {
-            Whose::Of(owner) => {
-                let row = owner.row().and_then(|row| usize::try_from(row).ok());
-                row.and_then(|row| self.participants.get(row)).map_or(Held::Unsettled, |it| Held::By(*it))
+        self.holder(self.row_of(&asked))
+    }
+
+    /// The same as a number, by which rows can be put in order.
+    #[inline]
+    pub(crate) fn row_of(&self, asked: &Asked<'_>) -> u32 {
+        let whose = match self.index.whose(asked.host, asked.address) {
+            Whose::Unknown if asked.asn.is_some() || !asked.certificate_names.is_empty() => {
+                self.index.attribute(asked).whose()
             }
-            Whose::Nobodys | Whose::Disputed(_) | Whose::Unknown => Held::Unsettled,
+            whose => whose,
+        };
+        match whose {
+            Whose::Of(owner) => owner.row().unwrap_or(NOBODY),
+            Whose::Nobodys | Whose::Unknown => NOBODY,
+            Whose::Disputed(_) => DISPUTED,
+        }
+    }
+
+    /// Whether such a number is a participant's.
+    pub(crate) fn is_somebodys(&self, row: u32) -> bool {
+        row < DISPUTED
+    }
+
+    /// Who has what such a number says.
+    pub(crate) fn holder(&self, row: u32) -> Holder {
+        match row {
+            DISPUTED => Holder::Disputed,
+            row => usize::try_from(row)
+                .ok()
+                .and_then(|row| self.participants.get(row))
+                .map_or(Holder::Nobody, |it| Holder::Participant(*it)),
         }
     }
 }
+
+/// Numbers that no row of a participant has.
+const NOBODY: u32 = u32::MAX;
+const DISPUTED: u32 = u32::MAX - 1;
 
 impl House {
     /// Who owns what, as of the latest change that was read.

@@ -10,10 +10,10 @@ use domain::matching::products::Matcher;
 use domain::product::Catalogue;
 use domain::warning::Stage;
 use store::jobs::{self, Job};
-use store::{StoreError, advisories, assets, exposures, warnings};
+use store::{StoreError, advisories, assets, exposures, findings, warnings};
 
 use crate::house::House;
-use crate::triage;
+use crate::{reports, triage};
 
 /// Finds every asset that `id` concerns, by the revision that counts or by the proposal that waits.
 /// Closes exposures that no longer hold, unless somebody measured them.
@@ -54,6 +54,13 @@ pub async fn participant(house: &House, of: ParticipantId) -> Result<(), StoreEr
                 .write("look at a blind warning", async |tx| jobs::add(tx, &Job::Warn(line.id), now).await)
                 .await?;
         }
+    }
+    // What was seen at a place that they registered just now may be theirs.
+    if findings::count(&house.db).await?.known > 0 {
+        let now = house.now();
+        house
+            .write("look whose findings are", async |tx| reports::order_reattribution(tx, now).await)
+            .await?;
     }
     triage::order(house).await
 }

@@ -10,10 +10,11 @@ use formats::host::registrable;
 use formats::inventory_table::host_of;
 use jiff::{SignedDuration, Timestamp};
 use store::jobs::{self, Job};
-use store::{StoreError, holdings};
+use store::{StoreError, Tx, holdings};
 
 use crate::egress::Egress;
 use crate::house::{Actor, House, Officer};
+use crate::reports;
 
 /// As many as one participant may claim.
 const HOLDINGS_MAX: usize = 500;
@@ -145,13 +146,25 @@ fn secret(house: &House) -> String {
     house.secret::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Writes down what has become of a place. What was seen there may be somebody else's now.
+async fn put(
+    house: &House,
+    tx: &mut Tx,
+    holding: &Holding,
+    change: &str,
+    by: &str,
+) -> Result<(), StoreError> {
+    holdings::put(tx, holding, change, by).await?;
+    reports::order_reattribution(tx, house.now()).await
+}
+
 /// Gives a place up. Gives `false` when there is none of theirs.
 pub async fn give_up(house: &House, actor: Actor, id: HoldingId) -> Result<bool, StoreError> {
     let found = holdings::of_id(&house.db, id, actor.participant).await?;
     let Some(holding) = found.filter(|it| it.given_up_at.is_none()) else { return Ok(false) };
     let holding = Holding { given_up_at: Some(house.now()), ..holding };
     let by = actor.contact.to_string();
-    house.write("give up a place", async |tx| holdings::put(tx, &holding, "given up", &by).await).await?;
+    house.write("give up a place", async |tx| put(house, tx, &holding, "given up", &by).await).await?;
     Ok(true)
 }
 
@@ -168,9 +181,7 @@ pub async fn vouch(
     let officer = Some((by.name.clone(), reason.to_owned()));
     let proof = Proof { by: ProvenBy::Officer, at: house.now(), officer };
     let holding = Holding { proof: Some(proof), missed_since: None, ..holding };
-    house
-        .write("vouch for a place", async |tx| holdings::put(tx, &holding, "proven", &by.name).await)
-        .await?;
+    house.write("vouch for a place", async |tx| put(house, tx, &holding, "proven", &by.name).await).await?;
     Ok(true)
 }
 
@@ -223,7 +234,7 @@ pub async fn look(
     };
     house
         .write("look for a sign", async |tx| match change {
-            Some(change) => holdings::put(tx, &after, change, "a look from outside").await,
+            Some(change) => put(house, tx, &after, change, "a look from outside").await,
             None => holdings::looked(tx, id, of, now).await,
         })
         .await?;

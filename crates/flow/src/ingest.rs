@@ -3,33 +3,20 @@
 //! The bytes are kept first, whatever they are. What can be read goes on the desk or to the work that
 //! follows; what cannot lies on the shelf with its reason, and the rest goes on.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-
-use domain::advisory::State as AdvisoryState;
-use domain::asset::{Asset, Reach};
-use domain::exposure::{Certainty, Exposure, Measured, Why};
-use domain::ids::{AdvisoryId, AssetId, ObservationId, ParticipantId};
-use domain::measure::CareImpact;
-use domain::observation::{Observation, Observed, Seen, Vantage};
-use domain::product::Name;
-use domain::tlp::{Pap, Tlp};
-use domain::version::Version;
+use domain::ids::AdvisoryId;
 use formats::archive::Member;
 use formats::feed::Feed;
-use formats::observations::Report;
-use formats::{AdvisoryPaper, Hint, Paper as ReadPaper, Read};
+use formats::{AdvisoryPaper, Hint, Paper as ReadPaper, Read, observations};
 use store::jobs::{self, Job};
 use store::papers::{self, Complaint, Digest, Paper, State};
 use store::records::Provenance;
 use store::signals::{self, Signal};
-use store::{StoreError, Tx, assets, exposures, observations, vulnerabilities};
+use store::{StoreError, Tx};
 use uuid::Uuid;
 
-use crate::attribution::{Held, Owners};
 use crate::house::House;
 use crate::publish::{PublishError, put_on_the_desk};
-use crate::{learn, triage};
+use crate::{learn, reports, triage};
 
 /// Bytes as they came, with where they came from.
 #[derive(Debug, Clone)]
@@ -43,8 +30,8 @@ pub struct Received {
 /// What became of a paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
-    /// What was seen is on its way to whom it concerns.
-    Routed { paper: Digest, routed: Routed, rejected: u64 },
+    /// A report of observations, whose rows are on their way to whom they concern.
+    Report { paper: Digest, number: u32 },
     /// What is said about vulnerabilities that we know, or announced: so many things that are new.
     Noted { paper: Digest, new: usize },
     /// Records of public lists that were kept; what concerns somebody comes to the desk by the triage.
@@ -79,14 +66,10 @@ pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreErro
     if papers::of_digest(&house.db, digest).await?.is_some() {
         return Ok(Taken::Known(digest));
     }
-    let read = formats::read(
-        &received.bytes,
-        Hint { file_name: Some(&received.name), now: Some(house.now()), ..Hint::default() },
-    );
     let mut row = Paper {
         digest,
         source: received.source,
-        name: received.name,
+        name: received.name.clone(),
         kind: "unknown".to_owned(),
         size_bytes: u64::try_from(received.bytes.len()).unwrap_or(u64::MAX),
         received_at: house.now(),
@@ -94,7 +77,11 @@ pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreErro
         why: None,
         complaints: Vec::new(),
     };
-    let Read { it, complaints } = match read {
+    let hint = Hint { file_name: Some(&received.name), now: Some(house.now()), ..Hint::default() };
+    if observations::is_one(&received.bytes, hint.file_name) {
+        return reports::begin(house, row).await;
+    }
+    let Read { it, complaints } = match formats::read(&received.bytes, hint) {
         Ok(read) => read,
         Err(unreadable) => return shelve(house, row, unreadable.to_string()).await,
     };
@@ -106,14 +93,6 @@ pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreErro
         let why = "an inventory belongs on the page of the participant whose it is";
         return shelve(house, row, why.to_owned()).await;
     }
-    // Before the paper counts as known: who is stopped in between takes in the rest next time, and
-    // what was taken in twice is once.
-    let routed = match &it {
-        ReadPaper::Observations(report) => {
-            Some((observed(house, report, digest).await?, report.account.rejected()))
-        }
-        _ => None,
-    };
     let done = house
         .write("take in a paper", async |tx| {
             papers::add(tx, &row).await?;
@@ -121,9 +100,6 @@ pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreErro
         })
         .await;
     match done {
-        Ok(_) if let Some((routed, rejected)) = routed => {
-            Ok(Taken::Routed { paper: digest, routed, rejected })
-        }
         Ok(done) => finished(house, &row, &it, done).await,
         Err(PublishError::Store(cause)) => Err(cause),
         Err(why) => shelve(house, row, why.to_string()).await,
@@ -142,6 +118,9 @@ pub async fn again(house: &House, digest: Digest) -> Result<Option<Taken>, Store
     let bytes = house.papers.read(digest)?;
     let hint = Hint { file_name: Some(&shelved.name), now: Some(house.now()), ..Hint::default() };
     let still = |why: String| Ok(Some(Taken::OnTheShelf { paper: digest, why }));
+    if observations::is_one(&bytes, hint.file_name) {
+        return reports::begin_again(house, shelved).await.map(Some);
+    }
     let Read { it, complaints } = match formats::read(&bytes, hint) {
         Ok(read) => read,
         Err(unreadable) => return still(unreadable.to_string()),
@@ -153,11 +132,6 @@ pub async fn again(house: &House, digest: Digest) -> Result<Option<Taken>, Store
     let listed: Vec<Complaint> =
         complaints.iter().map(|it| Complaint { at: it.at.clone(), what: it.what.to_string() }).collect();
     let row = Paper { kind: kind(&it).to_owned(), complaints: listed, ..shelved };
-    if let ReadPaper::Observations(report) = &it {
-        let (routed, rejected) = (observed(house, report, digest).await?, report.account.rejected());
-        house.write("take a paper off the shelf", async |tx| papers::take_off(tx, &row).await).await?;
-        return Ok(Some(Taken::Routed { paper: digest, routed, rejected }));
-    }
     let done = house
         .write("take a paper off the shelf", async |tx| {
             papers::take_off(tx, &row).await?;
@@ -336,62 +310,13 @@ async fn signalled(house: &House, feed: &Feed, source: &str) -> Result<usize, St
 }
 
 /// An id that is made of a digest, so that the same thing has the same id.
-fn id_of_digest(digest: Digest) -> Uuid {
+pub(crate) fn id_of_digest(digest: Digest) -> Uuid {
     let mut id = [0; 16];
     id.copy_from_slice(&digest.0[..16]);
     uuid::Builder::from_custom_bytes(id).into_uuid()
 }
 
-/// The observations of a paper. Each has an id of its own making, so that the same one is known again
-/// in another paper. A row that names several vulnerabilities is an observation of each, and counts once.
-async fn observed(house: &House, report: &Report, paper: Digest) -> Result<Routed, StoreError> {
-    let (mut first, mut also) = (Vec::new(), Vec::new());
-    for row in &report.observations {
-        let mut seen = row.names().into_iter().map(|name| observation(row, name, paper));
-        first.extend(seen.next());
-        also.extend(seen);
-    }
-    let mut sum = Routed::default();
-    for some in first.chunks(500) {
-        let routed = observations(house, some.to_vec()).await?;
-        sum.routed += routed.routed;
-        sum.unattributed += routed.unattributed;
-        sum.duplicate += routed.duplicate;
-    }
-    for some in also.chunks(500) {
-        observations(house, some.to_vec()).await?;
-    }
-    Ok(sum)
-}
-
-fn observation(row: &Observed<'_>, finding: String, paper: Digest) -> Observation {
-    let what = (&row.at, &row.address, &row.host, &row.port, &finding, row.seen, row.method, &row.source);
-    let digest = Digest::of(format!("{what:?}").as_bytes());
-    Observation {
-        id: ObservationId(id_of_digest(digest)),
-        at: row.at,
-        address: row.address,
-        host: row.host.clone().map(Cow::into_owned),
-        port: row.port,
-        asn: row.asn,
-        product: row.product.clone().into_owned(),
-        finding,
-        seen: row.seen,
-        class: row.class,
-        severity: row.severity,
-        method: row.method,
-        vantage: row.vantage,
-        confidence: row.confidence,
-        source: row.source.clone().into_owned(),
-        // What carries no label is treated as the sender's neighbours would want it.
-        tlp: row.tlp.unwrap_or(Tlp::Amber),
-        pap: row.pap.unwrap_or(Pap::Amber),
-        paper: Some(paper.0),
-        about: None,
-    }
-}
-
-async fn shelve(house: &House, row: Paper, why: String) -> Result<Taken, StoreError> {
+pub(crate) async fn shelve(house: &House, row: Paper, why: String) -> Result<Taken, StoreError> {
     let shelved = Paper { state: State::Shelved, why: Some(why.clone()), ..row };
     house.write("put a paper on the shelf", async |tx| papers::add(tx, &shelved).await).await?;
     tracing::warn!(paper.digest = %shelved.digest, "a paper lies on the shelf: {why}");
@@ -409,185 +334,5 @@ fn kind(paper: &ReadPaper) -> &'static str {
         ReadPaper::Feed(_) => "feed",
         ReadPaper::Observations(_) => "observations",
         ReadPaper::Inventory(_) => "inventory",
-    }
-}
-
-/// What became of observations. The numbers add up to what came in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Routed {
-    pub routed: u64,
-    /// Nobody's, or claimed by more than one: work for a person.
-    pub unattributed: u64,
-    pub duplicate: u64,
-}
-
-/// Takes in what somebody saw, finds whose it is, and orders that it is held against warnings.
-///
-/// A hole that was seen where nobody registered anything is a system that they have: it is added to their
-/// inventory as *observed*, and stands under every advisory that names the hole.
-///
-/// # Errors
-/// Only those of the store; then nothing of it is kept.
-pub async fn observations(house: &House, seen: Vec<Observation>) -> Result<Routed, StoreError> {
-    let now = house.now();
-    let owners = house.owners().await?;
-    let mut finds = Vec::with_capacity(seen.len());
-    let mut advisories = HashMap::new();
-    for one in seen {
-        let find = Find::of(house, &owners, one).await?;
-        if let Some(finding) = find.warns_of().filter(|it| !advisories.contains_key(*it)) {
-            advisories.insert(finding.to_owned(), published_about(house, finding).await?);
-        }
-        finds.push(find);
-    }
-    house
-        .write("take in observations", async |tx| {
-            let mut routed = Routed::default();
-            let mut found = HashMap::new();
-            for Find { seen, at } in &finds {
-                let mut one = seen.clone();
-                if one.about.is_none() {
-                    one.about = match at {
-                        At::Nobodys => None,
-                        At::System(of, asset) => Some((*of, Some(*asset))),
-                        At::Owner(of) => {
-                            let place = (*of, one.host.clone(), one.address);
-                            let asset = match found.get(&place).copied() {
-                                None if one.seen.warns() => {
-                                    let asset = observed_asset(house, *of, &one, &advisories);
-                                    assets::put(tx, &asset).await?;
-                                    jobs::add(tx, &Job::ExposeParticipant(*of), now).await?;
-                                    found.insert(place, asset.id);
-                                    Some(asset.id)
-                                }
-                                known => known,
-                            };
-                            Some((*of, asset))
-                        }
-                    };
-                }
-                if !observations::add(tx, &one, now).await? {
-                    routed.duplicate += 1;
-                    continue;
-                }
-                let Some((of, asset)) = one.about else {
-                    routed.unattributed += 1;
-                    continue;
-                };
-                routed.routed += 1;
-                let Some(asset) = asset else { continue };
-                assets::see(tx, asset, of, one.at).await?;
-                let named = advisories.get(&one.finding).filter(|_| one.seen == Seen::Vulnerable);
-                for (advisory, _) in named.into_iter().flatten() {
-                    let exposure = measured(house, of, asset, *advisory, &one);
-                    if exposures::add_observed(tx, &exposure, now).await? {
-                        jobs::add(tx, &Job::Warn(*advisory), now).await?;
-                    }
-                }
-                jobs::add(tx, &Job::Weigh(of, asset), now).await?;
-            }
-            Ok(routed)
-        })
-        .await
-}
-
-/// An observation, and where it belongs.
-struct Find {
-    seen: Observation,
-    at: At,
-}
-
-enum At {
-    System(ParticipantId, AssetId),
-    /// Theirs, and they have registered nothing there.
-    Owner(ParticipantId),
-    /// Nobody's, or claimed by several: work for a person.
-    Nobodys,
-}
-
-impl Find {
-    async fn of(house: &House, owners: &Owners, seen: Observation) -> Result<Self, StoreError> {
-        let Held::By(owner) = owners.of(&seen) else { return Ok(Self { seen, at: At::Nobodys }) };
-        let address = seen.address.map(|address| address.to_string());
-        let standing = assets::at(&house.db, seen.host.as_deref(), address.as_deref()).await?;
-        let own = standing.into_iter().find(|asset| asset.participant == owner);
-        Ok(Self { seen, at: own.map_or(At::Owner(owner), |asset| At::System(owner, asset.id)) })
-    }
-
-    /// The hole that was seen, where somebody may have to be warned of it.
-    fn warns_of(&self) -> Option<&str> {
-        let is_ours = !matches!(self.at, At::Nobodys) || self.seen.about.is_some();
-        (is_ours && self.seen.seen.warns()).then_some(self.seen.finding.as_str())
-    }
-}
-
-/// The advisories that are out and name a hole, each with the product that it names first.
-async fn published_about(
-    house: &House,
-    finding: &str,
-) -> Result<Vec<(AdvisoryId, Option<Name>)>, StoreError> {
-    let mut found = Vec::new();
-    for id in vulnerabilities::advisories_naming(&house.db, &[finding.to_owned()].into()).await? {
-        let Some(on_desk) = store::advisories::of_id(&house.db, id).await? else { continue };
-        let advisory = on_desk.advisory;
-        let Some(revision) = advisory.current().filter(|_| advisory.state == AdvisoryState::Published) else {
-            continue;
-        };
-        if revision.content.vulnerabilities.contains(finding) {
-            found.push((id, revision.content.products.first().map(|line| line.name.clone())));
-        }
-    }
-    Ok(found)
-}
-
-/// A system that nobody registered, as far as it can be seen from outside.
-fn observed_asset(
-    house: &House,
-    of: ParticipantId,
-    seen: &Observation,
-    advisories: &HashMap<String, Vec<(AdvisoryId, Option<Name>)>>,
-) -> Asset {
-    let guessed = seen.product.name.as_deref();
-    let named = || advisories.get(&seen.finding)?.iter().find_map(|(_, name)| name.clone());
-    let name = match guessed {
-        Some(product) => Name::new(seen.product.vendor.as_deref().unwrap_or_default(), product),
-        None => named().unwrap_or_else(|| Name::new("", &seen.finding)),
-    };
-    Asset {
-        id: house.id(),
-        participant: of,
-        name,
-        version: seen.product.version.as_deref().filter(|_| guessed.is_some()).map(Version::new),
-        cpe: None,
-        purl: None,
-        order_number: None,
-        host: seen.host.clone(),
-        address: seen.address,
-        supplier: None,
-        reach: if seen.vantage == Some(Vantage::Inside) { Reach::Internal } else { Reach::Internet },
-        care_process: None,
-        care_impact: CareImpact::default(),
-        alias: None,
-        claimed_at: None,
-        observed_at: Some(seen.at),
-        retired_at: None,
-    }
-}
-
-fn measured(
-    house: &House,
-    of: ParticipantId,
-    asset: AssetId,
-    advisory: AdvisoryId,
-    seen: &Observation,
-) -> Exposure {
-    let measured = Measured { finding: seen.finding.clone(), at: seen.at };
-    Exposure {
-        id: house.id(),
-        participant: of,
-        asset,
-        advisory,
-        certainty: Certainty::Observed,
-        why: Why::measured(measured),
     }
 }

@@ -29,7 +29,7 @@ use flow::egress::{Egress, Told};
 use flow::follow_up::{self, NotTaken};
 use flow::house::{Actor, Clock, House, Officer, Parts, Team};
 use flow::ingest::{Received, Taken};
-use flow::{catalogue, ingest, jobs, publish};
+use flow::{catalogue, ingest, jobs, observe, publish};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use store::contacts::Access;
 use store::papers::Folder;
@@ -593,7 +593,7 @@ impl Country {
     /// The same, of some of its systems.
     pub async fn a_look_at(&self, hospital: &Hospital, some: &[AssetId], seen: Seen, method: Method) {
         let all = self.sees(hospital, some, seen, method).await;
-        ingest::observations(&self.house, all).await.unwrap();
+        observe::take_in(&self.house, all).await.unwrap();
         self.works().await;
     }
 

@@ -35,7 +35,7 @@ use domain::version::{Range, Version};
 use domain::warning::{Channel, Claim, CompromiseCheck, Delivery, Fact, Reach as How, Stage};
 use flow::follow_up;
 use flow::house::{Actor, House, Officer};
-use flow::{catalogue, ingest, jobs, publish};
+use flow::{catalogue, jobs, observe, publish};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::de::DeserializeOwned;
 use store::contacts::Access;
@@ -962,7 +962,7 @@ impl Player {
         });
         let seen: Vec<Observation> = seen.collect();
         for part in seen.chunks(200) {
-            ingest::observations(&self.house, part.to_vec()).await?;
+            observe::take_in(&self.house, part.to_vec()).await?;
         }
         Ok(())
     }

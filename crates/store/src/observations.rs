@@ -154,11 +154,3 @@ pub async fn of_id(db: &Db, id: ObservationId) -> Result<Option<Observation>, St
     ).bind(id.0).fetch_optional(run))?;
     row.map(Observation::try_from).transpose()
 }
-
-/// How many observations have no owner yet: work for a person.
-pub async fn unattributed(db: &Db) -> Result<u64, StoreError> {
-    let (count,): (i64,) = on!(db, run => query_as(
-        "SELECT count(*) FROM observation WHERE participant_id IS NULL",
-    ).fetch_one(run))?;
-    Ok(count.unsigned_abs())
-}

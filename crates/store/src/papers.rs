@@ -4,8 +4,9 @@
 //! nothing. A paper that could not be read lies on the shelf with its reason until a person looks.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::ledger::Entry;
 use jiff::Timestamp;
@@ -59,6 +60,11 @@ impl std::str::FromStr for Digest {
     }
 }
 
+/// How hard zstd tries with bytes that come as a stream: reports are long, and their cells repeat themselves.
+const QUICKLY: i32 = 1;
+/// Tells apart what one process writes at the same time.
+static DRAFTS: AtomicU64 = AtomicU64::new(0);
+
 /// The folder in which papers lie.
 #[derive(Debug, Clone)]
 pub struct Folder(PathBuf);
@@ -98,6 +104,70 @@ impl Folder {
         Ok(digest)
     }
 
+    /// As [`Folder::keep`], of bytes that are too many for memory. Gives how many they were, too.
+    ///
+    /// # Errors
+    /// [`StoreError::File`] when they cannot be read to their end, or the disk did not take them; then nothing is
+    /// there.
+    pub fn keep_all_of(&self, from: &mut dyn Read) -> Result<(Digest, u64), StoreError> {
+        let failed = |cause| StoreError::file(&self.0, cause);
+        let draft =
+            self.0.join(format!("draft-{}-{}", std::process::id(), DRAFTS.fetch_add(1, Ordering::Relaxed)));
+        let kept = self.pack(from, &draft);
+        let (digest, size) = match kept {
+            Ok(kept) => kept,
+            Err(cause) => {
+                drop(fs::remove_file(&draft));
+                return Err(failed(cause));
+            }
+        };
+        let place = self.0.join(Self::place(digest));
+        if place.exists() {
+            fs::remove_file(&draft).map_err(failed)?;
+            return Ok((digest, size));
+        }
+        let moved = || {
+            let folder = place.parent().unwrap_or(&self.0);
+            fs::create_dir_all(folder)?;
+            fs::rename(&draft, &place)?;
+            File::open(folder)?.sync_all()
+        };
+        moved().map_err(failed)?;
+        Ok((digest, size))
+    }
+
+    fn pack(&self, from: &mut dyn Read, draft: &Path) -> std::io::Result<(Digest, u64)> {
+        let mut digest = Sha256::new();
+        let mut size = 0_u64;
+        let mut out = zstd::stream::write::Encoder::new(File::create(draft)?, QUICKLY)?;
+        let mut room = vec![0; 256 * 1024];
+        loop {
+            let count = match from.read(&mut room) {
+                Ok(0) => break,
+                Ok(count) => count,
+                Err(why) if why.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(why) => return Err(why),
+            };
+            digest.update(&room[..count]);
+            out.write_all(&room[..count])?;
+            size += count as u64;
+        }
+        out.finish()?.sync_all()?;
+        Ok((Digest(digest.finalize().into()), size))
+    }
+
+    /// The bytes of a paper as a stream. They are checked against their digest at the end, where reading fails
+    /// if they are others.
+    ///
+    /// # Errors
+    /// [`StoreError::File`] when they are not there.
+    pub fn stream(&self, digest: Digest) -> Result<impl Read + use<>, StoreError> {
+        let place = self.0.join(Self::place(digest));
+        let open = || zstd::stream::read::Decoder::new(File::open(&place)?);
+        let bytes = open().map_err(|cause| StoreError::file(&place, cause))?;
+        Ok(Checked { bytes, sum: Sha256::new(), digest })
+    }
+
     /// Takes over a packed paper as it lies somewhere else, also in the place of a damaged one.
     ///
     /// # Errors
@@ -133,6 +203,25 @@ impl Folder {
             true => Ok(bytes),
             false => Err(StoreError::damaged("paper", digest, "the bytes are not those that were received")),
         }
+    }
+}
+
+/// Bytes that fail at their end when they are not those of a digest.
+struct Checked<R> {
+    bytes: R,
+    sum: Sha256,
+    digest: Digest,
+}
+
+impl<R: Read> Read for Checked<R> {
+    fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.bytes.read(room)?;
+        self.sum.update(&room[..count]);
+        if count == 0 && !room.is_empty() && Digest(self.sum.clone().finalize().into()) != self.digest {
+            let why = format!("the bytes of paper {} are not those that were received", self.digest);
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, why));
+        }
+        Ok(count)
     }
 }
 
@@ -230,6 +319,33 @@ pub async fn take_off(tx: &mut Tx, paper: &Paper) -> Result<bool, StoreError> {
         .bind(Json(&paper.complaints))
     )?;
     Ok(changed > 0)
+}
+
+/// Notes what a paper turned out to be that was read after it came. One that could not be used lies on the shelf
+/// with its reason.
+pub async fn learn(
+    tx: &mut Tx,
+    digest: Digest,
+    kind: Option<&str>,
+    complaints: &[Complaint],
+    why: Option<&str>,
+) -> Result<(), StoreError> {
+    let state = if why.is_some() { State::Shelved } else { State::Read };
+    change!(
+        tx,
+        query(
+            "UPDATE paper SET kind = coalesce($2, kind), complaints = $3, why = $4, state = $5 WHERE digest = $1",
+        )
+        .bind(digest.0.as_slice())
+        .bind(kind)
+        .bind(Json(complaints))
+        .bind(why)
+        .bind(state.word())
+    )?;
+    if let Some(why) = why {
+        tx.note(Entry::PaperShelved { digest: digest.to_string(), why: why.to_owned() });
+    }
+    Ok(())
 }
 
 #[derive(FromRow)]

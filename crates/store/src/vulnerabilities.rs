@@ -3,7 +3,7 @@
 //! When a person decides that two of them are one, nothing is moved: they are read together from then
 //! on, and apart again when the decision is taken back.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::ids::{AdvisoryId, VulnerabilityId};
 use domain::ledger::Entry;
@@ -99,6 +99,15 @@ pub async fn advisories_naming(
         found.extend(rows.into_iter().map(|(id,)| AdvisoryId(id)));
     }
     Ok(found)
+}
+
+/// The names of all vulnerabilities that advisories which are out are about.
+pub async fn named_by_published(db: &Db) -> Result<HashSet<String>, StoreError> {
+    let rows: Vec<(String,)> = on!(db, run => query_as(
+        "SELECT DISTINCT av.name FROM advisory_vulnerability av JOIN advisory a ON a.id = av.advisory_id
+          WHERE a.state = 'published'",
+    ).fetch_all(run))?;
+    Ok(rows.into_iter().map(|(name,)| name).collect())
 }
 
 /// Published advisories about whose vulnerabilities something was said since they were released last;

@@ -101,7 +101,7 @@ impl Frame {
                 br; span .small .soft { (self.term(*method)) }
             },
             Seen::Attested { at, by } => html! {
-                (status(Tone::Good, &self.say_with("seen-attested", &[("by", by)]))) " " (self.time(*at))
+                (status(Tone::Quiet, &self.say_with("seen-attested", &[("by", by)]))) " " (self.time(*at))
             },
         }
     }

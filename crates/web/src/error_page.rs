@@ -112,6 +112,19 @@ mod tests {
             "refused-source-here",
             "refused-source-address",
             "refused-source-in-file",
+            "refused-finder-name",
+            "refused-no-report",
+            "refused-no-finder",
+            "refused-no-partner",
+            "refused-look-gate",
+            "refused-look-label",
+            "refused-look-travel",
+            "refused-look-consent",
+            "refused-look-days",
+            "refused-consent-days",
+            "refused-look-place",
+            "refused-look-finding",
+            "refused-look-over",
         ];
         for key in refusals {
             check("error-refused", "/my/x", |frame| page(frame, &View::Refused(key.into())));

@@ -3,7 +3,7 @@
 //! An id counts in one spelling only: what could be written in two ways could be guarded in one and
 //! loaded in the other.
 
-use domain::ids::{AdvisoryId, AssetId, CallId, ContactId, ParticipantId, SourceId, WarningId};
+use domain::ids::{AdvisoryId, AssetId, CallId, ContactId, FinderId, ParticipantId, SourceId, WarningId};
 use uuid::Uuid;
 
 /// What an id in a path names.
@@ -13,6 +13,9 @@ pub enum Kind {
     Asset,
     Call,
     Contact,
+    Finder,
+    /// The code of the page of a finder.
+    FinderCode,
     /// A mail that a demonstration caught.
     Mail,
     Participant,
@@ -35,6 +38,7 @@ impl Kind {
             Self::Advisory | Self::Source | Self::Mail | Self::Vulnerability | Self::Code | Self::File => {
                 false
             }
+            Self::Finder | Self::FinderCode => false,
         }
     }
 }
@@ -73,6 +77,7 @@ ids! {
     AssetId => Asset,
     CallId => Call,
     ContactId => Contact,
+    FinderId => Finder,
     ParticipantId => Participant,
     SourceId => Source,
     WarningId => Warning,
@@ -135,6 +140,20 @@ impl Ids for Code {
         let [part] = parts else { return None };
         // Whatever was never given out looks like what was used: the page says so.
         Some(Self(part.chars().take(128).collect()))
+    }
+}
+
+/// The code of the page of a finder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FinderCode(pub String);
+
+impl Ids for FinderCode {
+    const KINDS: &'static [Kind] = &[Kind::FinderCode];
+
+    fn read(parts: &[&str]) -> Option<Self> {
+        let [part] = parts else { return None };
+        let is_one = part.len() == 48 && part.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'));
+        is_one.then(|| Self((*part).to_owned()))
     }
 }
 

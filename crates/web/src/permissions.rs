@@ -26,7 +26,7 @@ use crate::may::{Anybody, EditOwn, May, Onward, ReadOwn, WorkDesk};
 use crate::path::Kind;
 use crate::routes::{Door, Route, Verb, table};
 use crate::testing::{
-    Answer, CANARY, INVENTORY, Knock, Known, OWN, Owned, Scratch, Template, Visitor, WORKAROUND, World,
+    Answer, CANARY, INVENTORY, Knock, Known, OWN, Owned, SET, Scratch, Template, Visitor, WORKAROUND, World,
 };
 use crate::{Rate, WebError};
 
@@ -129,6 +129,8 @@ fn id(kind: Kind, known: &Known, named: Named) -> String {
         Kind::Warning => owned.warning.to_string(),
         Kind::Advisory => known.advisory.to_string(),
         Kind::Source => known.source.to_string(),
+        Kind::Finder => known.finder.to_string(),
+        Kind::FinderCode => known.finder_code.clone(),
         Kind::Code => known.code.clone(),
         Kind::File => crate::static_files::style().name().to_owned(),
         Kind::Mail => "0".to_owned(),
@@ -138,7 +140,7 @@ fn id(kind: Kind, known: &Known, named: Named) -> String {
         Named::Own => of(&known.own),
         Named::Foreign => of(&known.foreign),
         Named::Missing => match kind {
-            Kind::Code => "0".repeat(48),
+            Kind::Code | Kind::FinderCode => "0".repeat(48),
             Kind::File => "style-000000000000.css".into(),
             Kind::Mail => "4711".into(),
             Kind::Vulnerability => "CVE-1999-0000".into(),
@@ -230,6 +232,32 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/desk/records" => fields(&[("publisher", "CVE"), ("number", "CVE-1999-0001")]),
         "/desk/signals" => fields(&[("until", "2020-01-13T16:00:00Z")]),
         "/desk/papers" => Filled::File("{\"other\":"),
+        "/my/warnings/{id}/rescans" | "/desk/warnings/{id}/rescans/turn" => {
+            fields(&[("rescan", &known.own.call.to_string()), ("turn", "accept")])
+        }
+        "/my/warnings/{id}/consent" => fields(&[
+            ("asset", &known.own.asset.to_string()),
+            ("consent", "give"),
+            ("touch", "the_system"),
+            ("until", "2020-02-13"),
+        ]),
+        "/desk/finders" => fields(&[
+            ("name", "Ebbewacht"),
+            ("language", "nl"),
+            ("standing", "known"),
+            ("verified_how", "called"),
+        ]),
+        "/desk/finders/{id}/standing" => fields(&[("standing", "ended"), ("verified_how", "called")]),
+        "/desk/finders/{id}/sets" | "/finders/{code}/sets" => Filled::File(SET),
+        "/desk/finders/sets/release" => fields(&[("set", &known.own.warning.to_string())]),
+        "/finders/{code}/rescans" => fields(&[("rescan", &known.own.call.to_string()), ("turn", "accept")]),
+        "/desk/warnings/{id}/rescans" => fields(&[
+            ("asset", &known.own.asset.to_string()),
+            ("whom", "participant"),
+            ("touch", "own_records"),
+            ("pap", "GREEN"),
+            ("due_on", "2020-01-16"),
+        ]),
         "/desk/calls/{id}" => fields(&[("outcome", "voicemail")]),
         "/desk/shelf/jobs/retry" | "/desk/shelf/jobs/aside" => fields(&[("key", &known.shelved_job)]),
         "/desk/shelf/queues/release" => fields(&[("queue", "outbox")]),

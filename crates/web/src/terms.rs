@@ -7,8 +7,10 @@ use domain::calling::Outcome;
 use domain::contact::{self, Role};
 use domain::escalation;
 use domain::exposure::Certainty;
+use domain::finder;
 use domain::measure::{CareImpact, Kind, Reliability};
 use domain::observation::Method;
+use domain::rescan;
 use domain::severity::{Level, Severity};
 use domain::source;
 use domain::text::{Language, Text};
@@ -201,6 +203,33 @@ terms! {
         Silent => "health-silent",
         Paused => "health-paused",
     }
+    rescan::Turned {
+        Refused => "rescan-refused",
+        Asked => "rescan-asked",
+        Accepted => "rescan-accepted",
+        Declined => "rescan-declined",
+        Answered => "rescan-answered",
+        Expired => "rescan-expired",
+        Withdrawn => "rescan-withdrawn",
+    }
+    rescan::State {
+        Asked => "rescan-asked",
+        Accepted => "rescan-accepted",
+        Declined => "rescan-declined",
+        Answered => "rescan-answered",
+        Expired => "rescan-expired",
+        Withdrawn => "rescan-withdrawn",
+    }
+    rescan::Touch {
+        OwnRecords => "touch-own-records",
+        ThirdParties => "touch-third-parties",
+        TheSystem => "touch-the-system",
+    }
+    finder::Standing {
+        Claimed => "standing-claimed",
+        Known => "standing-known",
+        Ended => "standing-ended",
+    }
     source::Turn {
         Added => "turn-added",
         Changed => "turn-changed",
@@ -306,7 +335,9 @@ pub fn tone_of_stage(stage: Stage) -> Tone {
         Matched | Notified | Read | Acknowledged | Planned | Claimed | NotAffected | Transferred => {
             Tone::Quiet
         }
-        Verified | Attested | Closed => Tone::Good,
+        // Signed for is not measured.
+        Attested => Tone::Quiet,
+        Verified | Closed => Tone::Good,
     }
 }
 

@@ -16,8 +16,10 @@ use domain::asset::{Asset, Reach};
 use domain::calling::Call;
 use domain::contact::{Contact, Role};
 use domain::escalation::{Frame, Sender, Way};
+use domain::finder::Standing;
 use domain::ids::{
-    AdvisoryId, AssetId, CallId, ContactId, MeasureId, ParticipantId, SourceId, VulnerabilityId, WarningId,
+    AdvisoryId, AssetId, CallId, ContactId, FinderId, MeasureId, ParticipantId, SourceId, VulnerabilityId,
+    WarningId,
 };
 use domain::measure::{CareImpact, Kind, Measure, Reliability};
 use domain::participant::Participant;
@@ -32,6 +34,7 @@ use domain::vulnerability::{Exploited, Facet};
 use domain::warning::{Channel, Claim};
 use flow::deliver::post::{Catcher, Post};
 use flow::egress::{Egress, Told};
+use flow::finders::{self, New};
 use flow::house::{Actor, Clock, House, Officer, Parts, Team};
 use flow::ingest::Received;
 use flow::sources::Wanted;
@@ -123,6 +126,9 @@ pub struct Known {
     pub shelved_paper: Digest,
     /// An inventory that the admin of [`OWN`] has sent in and not yet confirmed.
     pub upload: Digest,
+    pub finder: FinderId,
+    /// The code of the page of that finder.
+    pub finder_code: String,
     /// The code of a link that nobody has used.
     pub code: String,
     tokens: Vec<(Visitor, String)>,
@@ -280,11 +286,14 @@ impl World {
         let admin = Person::Contact(contact(own.participant, 1).id);
         let code = sign_in::link(&house, admin, SignedDuration::from_hours(1)).await.unwrap();
         talked_about(&house).await;
+        let (finder, finder_code) = finder(&house, &analyst).await;
         let known = Known {
             own,
             foreign,
             advisory,
             source: source(&house).await,
+            finder,
+            finder_code,
             shelved_job: shelve(&house).await,
             shelved_paper: unreadable(&house).await,
             upload: house.papers.keep(INVENTORY.as_bytes()).unwrap(),
@@ -312,6 +321,10 @@ impl World {
 pub const INVENTORY: &str = "vendor,product,version,hostname\n\
     Citrix,NetScaler,12.1-55.18,vpn.noordzorg.example\n\
     Fortinet,FortiGate,6.0,fw.noordzorg.example\n";
+
+/// A list of a finder, of one place that is nobody's.
+pub const SET: &str = "at,host,port,finding,seen,method,source\n\
+    2020-01-13T12:00:00Z,elsewhere.example,443,CVE-2019-19781,vulnerable,safe_check,Dijkleger\n";
 
 fn advice(house: &House) -> Content {
     let measure = Measure {
@@ -499,6 +512,20 @@ async fn shelve(house: &House) -> String {
     taken.key
 }
 
+/// A finder whom somebody checked, with its page.
+async fn finder(house: &House, by: &Officer) -> (FinderId, String) {
+    let new = New {
+        name: "Dijkleger".into(),
+        mail: None,
+        language: Language::Nl,
+        standing: Standing::Known,
+        verified_how: "called".into(),
+    };
+    let id = finders::register(house, by, new).await.unwrap();
+    let page = finders::new_code(house, by, id).await.unwrap();
+    (id, page.rsplit('/').next().unwrap().to_owned())
+}
+
 /// A provider that is left alone.
 async fn source(house: &House) -> SourceId {
     let wanted = Wanted {
@@ -589,7 +616,8 @@ impl Knock {
             .with("sec-fetch-site", "same-origin");
         let body = format!(
             "--X\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\n{token}\r\n--X\r\nContent-Disposition: \
-             form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n{bytes}\r\n--X--\r\n"
+             form-data; name=\"method\"\r\n\r\nsafe_check\r\n--X\r\nContent-Disposition: form-data; \
+             name=\"proof\"\r\n\r\nit answers\r\n--X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n{bytes}\r\n--X--\r\n"
         );
         Self { body: body.into_bytes(), ..knock }
     }

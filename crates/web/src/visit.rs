@@ -234,7 +234,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 35] = [
+const DONE: [&str; 42] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
@@ -242,6 +242,8 @@ const DONE: [&str; 35] = [
     "done-assets-confirmed",
     "done-assets-imported",
     "done-assets-undone",
+    "done-consent-given",
+    "done-consent-withdrawn",
     "done-contact-added",
     "done-contact-changed",
     "done-contact-confirmed",
@@ -249,12 +251,12 @@ const DONE: [&str; 35] = [
     "done-contact-tested",
     "done-decided",
     "done-let-go",
+    "done-look-asked",
     "done-mandate-ended",
     "done-mandate-given",
     "done-noted",
     "done-paper-known",
     "done-paper-noted",
-    "done-record-on-desk",
     "done-paper-on-desk",
     "done-paper-routed",
     "done-paper-shelved",
@@ -264,7 +266,12 @@ const DONE: [&str; 35] = [
     "done-place-proven",
     "done-proposed",
     "done-put-aside",
+    "done-record-on-desk",
     "done-released",
+    "done-set-known",
+    "done-set-parked",
+    "done-set-released",
+    "done-set-taken",
     "done-signed-out",
     "done-source-added",
     "done-source-asked",

@@ -194,20 +194,11 @@ struct Shown {
     path: Vec<Digest>,
 }
 
-const PROOF: &str = "dijkwacht.proof/1";
+const PROOF: &str = Proof::SCHEMA;
 
 impl Shown {
-    fn of(proof: Proof) -> Self {
-        Self {
-            schema: PROOF.into(),
-            place: proof.place,
-            at: proof.at,
-            entry: proof.entry,
-            salt: format!("{:032x}", u128::from_be_bytes(proof.salt)),
-            size: proof.size,
-            root: Digest(proof.root),
-            path: proof.path.into_iter().map(Digest).collect(),
-        }
+    fn of(proof: &Proof) -> anyhow::Result<Self> {
+        Ok(serde_json::from_value(proof.to_json())?)
     }
 
     /// Whether the entry stands where it says. One that cannot be hashed stands nowhere.
@@ -231,7 +222,7 @@ async fn prove(args: &Prove) -> anyhow::Result<bool> {
             None => anyhow::bail!("no place {}: there are {found} entries, counted from 0", args.place),
         }
     };
-    let shown = Shown::of(proof);
+    let shown = Shown::of(&proof)?;
     print(&serde_json::to_string(&shown)?);
     let holds = shown.holds();
     if !holds {
@@ -329,7 +320,7 @@ mod tests {
     async fn a_proof_holds_for_who_has_no_database_and_a_forged_one_does_not() {
         let scratch = Scratch::new();
         let db = ledger_in(&scratch).await;
-        let shown = Shown::of(ledger::prove(&db, 3, None).await.unwrap().unwrap());
+        let shown = Shown::of(&ledger::prove(&db, 3, None).await.unwrap().unwrap()).unwrap();
         assert!(shown.holds());
         let lies: [fn(&mut Shown); 8] = [
             |shown| shown.place = 2,
@@ -357,7 +348,7 @@ mod tests {
         let [database, kept, proof] = ["node.sqlite", "kept.jsonl", "proof.json"]
             .map(|name| scratch.path().join(name).display().to_string());
         let Checkpoint { size, root, at } = ledger::checkpoints(&db).await.unwrap()[0];
-        let shown = Shown::of(ledger::prove(&db, 3, Some(size)).await.unwrap().unwrap());
+        let shown = Shown::of(&ledger::prove(&db, 3, Some(size)).await.unwrap().unwrap()).unwrap();
         fs::write(&proof, serde_json::to_string(&shown).unwrap()).unwrap();
         let mut root = Digest(root);
         for expected in [ExitCode::SUCCESS, ExitCode::from(3)] {

@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
+use domain::finder::Standing;
 use domain::source::{Kind, Settings};
-use domain::text::Text;
+use domain::text::{Language, Text};
 use flow::deliver::post::{Catcher, Post};
-use flow::house::{House, Team};
+use flow::finders::{self, New};
+use flow::house::{House, Officer, Team};
 use flow::{sign_in, sources};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
@@ -77,7 +79,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     for role in &roles {
         links.push(sign_in::link(&house, role.person, LINK_LIFE).await?);
     }
-    let stage = Stage::new(began, END, events, roles.clone());
+    let stage = Stage::new(began, END, events, roles.clone()).with_finder(finder(&house).await?);
     stage.set_moving(arguments.play);
     let router = web::open_story(house, stage.clone());
     let (stop, stopping) = watch::channel(false);
@@ -113,6 +115,23 @@ fn watched_folder(folder: &Path) -> anyhow::Result<sources::Wanted> {
         // Nobody lays anything there unless to try it.
         settings: Settings { silent_hours: Some(24 * 365), ..Settings::default() },
     })
+}
+
+/// Somebody who hands in lists, and whom an officer has checked. Gives the place of its page.
+async fn finder(house: &House) -> anyhow::Result<String> {
+    let all = officers::all(&house.db).await?;
+    let by = all.first().context("a node has officers")?;
+    let by = Officer { id: by.id, name: by.name.clone() };
+    let new = New {
+        name: "Dijkleger".into(),
+        mail: Some("post@dijkleger.example".into()),
+        language: Language::Nl,
+        standing: Standing::Known,
+        verified_how: "gebeld op het nummer van hun site".into(),
+    };
+    let id = finders::register(house, &by, new).await?;
+    let page = finders::new_code(house, &by, id).await?;
+    Ok(page.strip_prefix(&house.team.address).unwrap_or(&page).to_owned())
 }
 
 /// Whom a visitor can be: the people of the team, and two at a hospital.

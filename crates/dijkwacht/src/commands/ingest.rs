@@ -1,12 +1,16 @@
 //! `dijkwacht ingest`: papers from files.
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
 use flow::ingest::{self, Received, Taken};
+use flow::reports;
+use formats::Limits;
 use serde_json::json;
+use store::reports::Report;
 
 use super::{FOUND, print};
 use crate::config::Config;
@@ -31,20 +35,25 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let house = node::open(&Config::read(&arguments.config)?).await?;
     let mut shelved = false;
     for file in &arguments.files {
-        let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
         let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let taken = ingest::paper(&house, Received { source: arguments.source.clone(), name, bytes }).await?;
+        let mut opened = File::open(file).with_context(|| file.display().to_string())?;
+        let size = opened.metadata().with_context(|| file.display().to_string())?.len();
+        let taken = if size > Limits::default().size_bytes_max as u64 {
+            // Nothing else is as large as that.
+            reports::stream(&house, &arguments.source, &name, &mut opened).await?
+        } else {
+            let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
+            ingest::paper(&house, Received { source: arguments.source.clone(), name, bytes }).await?
+        };
         let (paper, what) = match &taken {
             Taken::Known(paper) => (paper, "known already".to_owned()),
             Taken::OnTheDesk { paper, advisories, complaints } => {
                 (paper, format!("on the desk: {} advisories, {complaints} complaints", advisories.len()))
             }
-            Taken::Routed { paper, routed, rejected } => {
-                let (ours, nobodys, twice) = (routed.routed, routed.unattributed, routed.duplicate);
-                (
-                    paper,
-                    format!("routed {ours}, unattributed {nobodys}, duplicate {twice}, rejected {rejected}"),
-                )
+            Taken::Report { paper, number } => {
+                let report = reports::to_the_end(&house, *number).await?;
+                shelved |= report.as_ref().is_some_and(|report| report.why.is_some());
+                (paper, report.map_or_else(String::new, |report| told(&report)))
             }
             Taken::Kept { paper, records, complaints } => {
                 (paper, format!("kept: {} records, {complaints} complaints", records.len()))
@@ -65,4 +74,18 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(if shelved { ExitCode::from(FOUND) } else { ExitCode::SUCCESS })
+}
+
+/// What became of the rows of a report.
+fn told(report: &Report) -> String {
+    let rows = report.rows;
+    let counts = format!(
+        "routed {}, unattributed {}, duplicate {}, rejected {}",
+        rows.routed, rows.unattributed, rows.duplicate, rows.rejected
+    );
+    match (&report.why, report.ended_at) {
+        (Some(why), _) => format!("on the shelf: {why}; {counts}"),
+        (None, Some(_)) => counts,
+        (None, None) => format!("waits for its turn; {counts}"),
+    }
 }

@@ -428,7 +428,7 @@ impl Visit<'_> {
                 self.known += 1;
                 (paper, thing.remark)
             }
-            Taken::Routed { paper, .. }
+            Taken::Report { paper, .. }
             | Taken::Noted { paper, .. }
             | Taken::Kept { paper, .. }
             | Taken::OnTheDesk { paper, .. } => {

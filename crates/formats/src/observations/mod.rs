@@ -42,7 +42,7 @@ use crate::json::{Complaints, Limits};
 use crate::sniff::Hint;
 use crate::{Complaint, Read, Unreadable, Weight, What, Why, citizen_number, words};
 
-pub use unpack::Bounds;
+pub use unpack::{Bounds, is_archive};
 
 /// How much of a report is looked at to know what it is.
 const PEEK_BYTES: u64 = 64 * 1024;
@@ -68,6 +68,22 @@ pub enum Kind {
     Nuclei,
     /// Sightings of MISP, by themselves or below the attributes of an event.
     Misp,
+}
+
+impl Kind {
+    /// As it is written in columns.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Table => "observations-table",
+            Self::Lines => "observations-lines",
+            Self::Shadowserver => "shadowserver",
+            Self::Intelmq => "intelmq",
+            Self::Xarf => "xarf",
+            Self::Nmap => "nmap",
+            Self::Nuclei => "nuclei",
+            Self::Misp => "misp",
+        }
+    }
 }
 
 /// What the one who brings a report knows about it.
@@ -200,6 +216,31 @@ impl Account {
 
     pub fn rejected_for(&self, why: Reject) -> u64 {
         Reject::ALL.iter().zip(&self.rejected).find(|(it, _)| **it == why).map_or(0, |(_, count)| *count)
+    }
+
+    /// What a person may want to know of it, beside the rows that were rejected.
+    pub fn doubts(&self) -> Vec<Complaint> {
+        let mut complaints = Complaints::default();
+        self.complain(&mut complaints);
+        complaints.into_list()
+    }
+
+    fn complain(&self, complaints: &mut Complaints) {
+        for Complaint { at, what, weight } in &self.complaints {
+            complaints.add(*weight, at.clone(), what.clone());
+        }
+        for name in &self.unknown_types {
+            let what = What::UnknownReport(words::clipped(&words::line(name), 60));
+            complaints.add(Weight::Doubt, String::new(), what);
+        }
+        for name in &self.left_out {
+            let what = What::LeftOut(words::clipped(&words::line(name), 80));
+            complaints.add(Weight::Loss, String::new(), what);
+        }
+        if let Some(broken) = &self.broken {
+            let (at, why) = (broken.at.clone(), broken.why.to_string());
+            complaints.add(Weight::Loss, at, What::BreaksOff(why));
+        }
     }
 
     /// The reasons that there were, with how often.
@@ -338,7 +379,8 @@ pub fn read(
     Ok(Account { left_out, ..intake.finish() })
 }
 
-/// Reads a report that is not packed, from bytes that come only once.
+/// Reads a report from bytes that come only once, so that it must not be an archive of several files
+/// ([`is_archive`]).
 ///
 /// # Errors
 /// As [`read`].
@@ -348,7 +390,9 @@ pub fn read_stream(
     mut take: impl FnMut(Row<'_>) -> ControlFlow<()>,
 ) -> Result<Account, Failed> {
     let mut intake = Intake::new(&mut take, about);
-    one(&mut from, about.file_name, about.kind, &mut intake)?;
+    unpack::alone(&mut from, about.file_name, about.bounds, &mut |member, bytes| {
+        one(bytes, member, about.kind, &mut intake)
+    })?;
     Ok(intake.finish())
 }
 
@@ -435,7 +479,7 @@ fn kind_of(head: &[u8], name: Option<&str>) -> Option<Kind> {
 }
 
 /// Whether these bytes are a report, packed or not.
-pub(crate) fn is_one(bytes: &[u8], name: Option<&str>) -> bool {
+pub fn is_one(bytes: &[u8], name: Option<&str>) -> bool {
     let mut known = false;
     let looked = unpack::each(&mut Cursor::new(bytes), name, Bounds::default(), &mut |member, from| {
         let mut head = Vec::new();
@@ -497,21 +541,7 @@ pub(crate) fn read_within(bytes: &[u8], hint: Hint<'_>, limits: Limits) -> Resul
     if let (true, Some((row, why))) = (observations.is_empty(), first) {
         return Err(Unreadable { at: format!("row {row}"), why: Why::NoRow(why) });
     }
-    for Complaint { at, what, weight } in &account.complaints {
-        complaints.add(*weight, at.clone(), what.clone());
-    }
-    for name in &account.unknown_types {
-        let what = What::UnknownReport(words::clipped(&words::line(name), 60));
-        complaints.add(Weight::Doubt, String::new(), what);
-    }
-    for name in &account.left_out {
-        let what = What::LeftOut(words::clipped(&words::line(name), 80));
-        complaints.add(Weight::Loss, String::new(), what);
-    }
-    if let Some(broken) = &account.broken {
-        let (at, why) = (broken.at.clone(), broken.why.to_string());
-        complaints.add(Weight::Loss, at, What::BreaksOff(why));
-    }
+    account.complain(&mut complaints);
     Ok(Read { it: Report { observations, account }, complaints: complaints.into_list() })
 }
 

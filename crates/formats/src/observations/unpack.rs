@@ -49,39 +49,62 @@ pub(super) fn each<R: Read + Seek>(
     bounds: Bounds,
     see: See<'_>,
 ) -> Result<Vec<String>, Failed> {
-    let mut magic = [0; 4];
     let start = from.stream_position()?;
+    let (magic, _) = magic_of(from)?;
+    from.seek(SeekFrom::Start(start))?;
+    match magic {
+        magic if is_archive(&magic) => members(from, bounds, see),
+        _ => alone(from, name, bounds, see).map(|()| Vec::new()),
+    }
+}
+
+/// Whether bytes that begin so are an archive of several files, which cannot be read from front to back.
+pub fn is_archive(head: &[u8]) -> bool {
+    matches!(head, [b'P', b'K', 3 | 5, 4 | 6, ..])
+}
+
+/// The first four bytes, and how many of them there are.
+fn magic_of(from: &mut impl Read) -> io::Result<([u8; 4], usize)> {
+    let mut magic = [0; 4];
     let mut known = 0;
     while let Some(room) = magic.get_mut(known..).filter(|room| !room.is_empty()) {
         match from.read(room) {
             Ok(0) => break,
             Ok(count) => known = known.saturating_add(count),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(error),
         }
     }
-    from.seek(SeekFrom::Start(start))?;
+    Ok((magic, known))
+}
+
+/// Shows the one file that `from` is, which may be packed by itself.
+pub(super) fn alone<R: Read>(
+    from: &mut R,
+    name: Option<&str>,
+    bounds: Bounds,
+    see: See<'_>,
+) -> Result<(), Failed> {
+    let (magic, known) = magic_of(from)?;
+    let head = magic.get(..known).unwrap_or(&magic);
+    let mut whole = head.chain(from);
     match magic {
         [0x1f, 0x8b, ..] => {
-            let packed = Counted::new(from);
+            let packed = Counted::new(&mut whole);
             let (count, failed) = (packed.count.clone(), packed.failed.clone());
             let out = MultiGzDecoder::new(packed);
-            one(Guarded::new(out, count, failed, bounds), name.map(|it| bare(it, ".gz")), see)?;
-            Ok(Vec::new())
+            one(Guarded::new(out, count, failed, bounds), name.map(|it| bare(it, ".gz")), see)
         }
         [0x28, 0xb5, 0x2f, 0xfd] => {
-            let packed = Counted::new(from);
+            let packed = Counted::new(&mut whole);
             let (count, failed) = (packed.count.clone(), packed.failed.clone());
             let mut out = zstd::stream::read::Decoder::new(packed)?;
             out.window_log_max(ZSTD_WINDOW_LOG_MAX)?;
-            one(Guarded::new(out, count, failed, bounds), name.map(|it| bare(it, ".zst")), see)?;
-            Ok(Vec::new())
+            one(Guarded::new(out, count, failed, bounds), name.map(|it| bare(it, ".zst")), see)
         }
-        [b'P', b'K', 3 | 5, 4 | 6] => members(from, bounds, see),
         _ => {
-            let mut limited = Limited { from, left: bounds.bytes_max, limit: bounds.bytes_max };
-            one(&mut limited, name, see)?;
-            Ok(Vec::new())
+            let mut limited = Limited { from: &mut whole, left: bounds.bytes_max, limit: bounds.bytes_max };
+            one(&mut limited, name, see)
         }
     }
 }

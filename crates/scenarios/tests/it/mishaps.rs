@@ -13,7 +13,7 @@ use domain::warning::{Claim, Stage};
 use flow::deliver::post::Mishap;
 use flow::house::{House, Team};
 use flow::jobs::{QUEUES, begin, work, work_once};
-use flow::{follow_up, ingest, publish};
+use flow::{follow_up, observe, publish};
 use jiff::ToSpan;
 use scenarios::country::{Country, Hospital, WORKAROUND, house, subject, team};
 use store::jobs::Job;
@@ -93,7 +93,7 @@ impl Unsteady {
         let assets = &hospital.assets;
         let all = self.country.sees(hospital, assets, seen, Method::MitigationAbsent).await;
         let tells = async |country: &Country| {
-            ingest::observations(&country.house, all.clone()).await.unwrap();
+            observe::take_in(&country.house, all.clone()).await.unwrap();
         };
         self.insists(tells).await;
     }

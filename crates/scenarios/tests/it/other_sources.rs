@@ -12,6 +12,7 @@ use flow::holdings;
 use flow::sources::{self as stage, Wanted, WantedError};
 use scenarios::country::Country;
 use serde_json::json;
+use store::findings::{self, Holder};
 use store::sources;
 use store::testing::{Scratch, on_both};
 use store::{Db, papers, records, vulnerabilities};
@@ -315,10 +316,11 @@ async fn a_report_of_scans_comes_by_mail_packed_and_each_row_is_accounted_for() 
         let (_, officer) = country.officers();
         assert!(holdings::vouch(&country.house, officer, hospital.id, id, "called").await.unwrap());
         watch(&country, Kind::Mailbox, folder.path().display().to_string()).await;
-        let own = store::assets::of_participant(&country.house.db, hospital.id, 10).await.unwrap();
-        let seen: Vec<_> = own.iter().map(|it| (it.host.as_deref(), it.claimed_at.is_some())).collect();
-        assert_eq!(seen, [(Some("vpn.noordzorg.example"), false)], "the system that was seen is theirs");
-        assert!(store::observations::unattributed(&country.house.db).await.unwrap() > 0);
+        let own = findings::of_holder(&country.house.db, Holder::Participant(hospital.id)).await.unwrap();
+        let seen: Vec<_> = own.findings().iter().filter_map(|it| it.host.as_deref()).collect();
+        assert!(seen.contains(&"vpn.noordzorg.example"), "what was seen there is theirs: {own:?}");
+        let nobodys = findings::count_of(&country.house.db, Holder::Nobody).await.unwrap();
+        assert!(nobodys.known > 0);
         assert_eq!(papers::on_the_shelf(&country.house.db).await.unwrap(), []);
     })
     .await;

@@ -22,6 +22,8 @@ pub struct View {
     pub events: Vec<Event>,
     pub next: Option<Event>,
     pub roles: Vec<Role>,
+    /// The page of a finder, who has no account.
+    pub finder: Option<String>,
     /// What this node did about it: the key of a sentence, and how often.
     pub figures: Vec<(&'static str, u64)>,
 }
@@ -45,6 +47,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                         }
                     }
                 }
+                @if let Some(place) = &view.finder { p { a href=(place) { (frame.say("demo-finder")) } } }
             }
             section #story aria-labelledby="story-head" data-live { (story(frame, view)) }
         },
@@ -118,6 +121,7 @@ pub async fn show(house: House, may: May<Demo>, (): (), (): ()) -> Result<Markup
         events: past.to_vec(),
         next: next.cloned(),
         roles: stage.roles().to_vec(),
+        finder: stage.finder().map(str::to_owned),
         figures: figures(&house).await?,
     };
     Ok(page(&may.frame(&house), &view))
@@ -218,6 +222,7 @@ mod tests {
                     word: "contact",
                 },
             ],
+            finder: Some(format!("/finders/{}", "0a".repeat(24))),
             figures: vec![("figures-warned", 104), ("demo-mails", 646)],
         }
     }

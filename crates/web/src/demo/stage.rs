@@ -21,6 +21,8 @@ struct Inner {
     /// Oldest first.
     events: Vec<Event>,
     roles: Vec<Role>,
+    /// The page of a finder, which has no account: its place on this node.
+    finder: Option<String>,
     wishes: Mutex<Wishes>,
     wished: Notify,
 }
@@ -67,9 +69,23 @@ impl Stage {
             ends_at,
             events,
             roles,
+            finder: None,
             wishes: wishes.into(),
             wished: Notify::new(),
         }))
+    }
+
+    /// The same, with a finder whose page is at `place`. Said before anybody else has the stage.
+    pub fn with_finder(self, place: String) -> Self {
+        match Arc::try_unwrap(self.0) {
+            Ok(inner) => Self(Arc::new(Inner { finder: Some(place), ..inner })),
+            Err(shared) => Self(shared),
+        }
+    }
+
+    /// Where the page of a finder is.
+    pub fn finder(&self) -> Option<&str> {
+        self.0.finder.as_deref()
     }
 
     pub fn began_at(&self) -> Timestamp {

@@ -43,6 +43,8 @@ pub struct View {
     pub samenesses: usize,
     /// How many signals nobody has seen.
     pub signals: usize,
+    /// Lists of somebody whom nobody checked, which wait for a person.
+    pub parked: usize,
     /// Until somebody climbs a rung.
     pub next_rung_in: Option<SignedDuration>,
     /// Open exposures over time, oldest first.
@@ -317,6 +319,11 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                     p .notice.alarm {
                         (frame.count("board-sources", view.sources)) " "
                         a href="/desk/sources" { (frame.say("board-sources-look")) }
+                    }
+                }
+                @if view.parked > 0 {
+                    p .notice.alarm {
+                        a href="/desk/finders" { (frame.count("finders-parked-count", view.parked)) }
                     }
                 }
             }
@@ -748,6 +755,7 @@ pub(crate) mod tests {
             }],
             samenesses: 1,
             signals: 3,
+            parked: 1,
             next_rung_in: Some(SignedDuration::from_mins(12)),
             open: [
                 ("2020-01-09", 120),
@@ -793,6 +801,7 @@ pub(crate) mod tests {
             rising: vec![],
             samenesses: 0,
             signals: 0,
+            parked: 0,
             next_rung_in: None,
             open: vec![],
             deadline: None,

@@ -2,6 +2,7 @@
 //! compile until it has its sentence.
 
 use domain::ledger::Entry;
+use domain::rescan::Turned;
 use domain::warning::{Answer, Closing, CompromiseCheck, Delivery, Fact, Gate, Shows};
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -112,6 +113,9 @@ pub fn sentence(entry: &Entry) -> Sentence {
             new(System, Heed, "ledger-withheld").typed(recipient).typed(why)
         }
         Entry::Sending { channel, .. } => new(Post, Quiet, "ledger-sending").term(*channel),
+        Entry::ReportTakenIn { rows, .. } => {
+            new(System, Quiet, "ledger-report-taken-in").typed(rows.to_string())
+        }
         Entry::Observed { .. } => new(Measurement, Quiet, "ledger-observed"),
         Entry::ParticipantChanged { change, .. } => {
             new(System, Quiet, "ledger-participant-changed").typed(change)
@@ -150,6 +154,26 @@ pub fn sentence(entry: &Entry) -> Sentence {
             };
             new(System, Quiet, key).typed(one).typed(other)
         }
+        Entry::RescanTurned { turn, why, by, .. } => {
+            let tone = if matches!(turn, Turned::Refused | Turned::Expired) { Heed } else { Quiet };
+            [why, by]
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .fold(new(Measurement, tone, "ledger-rescan-turned").term(*turn), |sentence, text| {
+                    sentence.typed(text)
+                })
+        }
+        Entry::ConsentChanged { change, .. } => new(Answer, Quiet, "ledger-consent-changed").typed(change),
+        Entry::FinderChanged { change, .. } => new(System, Quiet, "ledger-finder-changed").typed(change),
+        Entry::SetHandedIn { rows, is_parked, .. } => {
+            let (tone, key) = match is_parked {
+                true => (Alarm, "ledger-set-parked"),
+                false => (Quiet, "ledger-set-handed-in"),
+            };
+            new(System, tone, key).typed(rows.to_string())
+        }
+        Entry::SetReleased { .. } => new(System, Quiet, "ledger-set-released"),
+        Entry::SetCounted { day, .. } => new(System, Quiet, "ledger-set-counted").typed(day.to_string()),
         Entry::SourceTurned { name, turn, .. } => {
             new(System, Quiet, "ledger-source-turned").typed(name).term(*turn)
         }

@@ -43,7 +43,7 @@ pub async fn create(house: House, may: May<WorkDesk>, (): (), paper: Paper) -> R
             _ => Onward::saying("/desk/records", "paper-noted"),
         },
         Taken::Noted { .. } => Onward::saying("/desk/signals", "paper-noted"),
-        Taken::Routed { .. } => Onward::saying("/desk", "paper-routed"),
+        Taken::Report { number, .. } => Onward::saying(&format!("/desk/reports/{number}"), "paper-routed"),
         Taken::OnTheShelf { .. } => Onward::saying("/desk/shelf", "paper-shelved"),
     })
 }

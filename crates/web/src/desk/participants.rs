@@ -101,6 +101,7 @@ pub fn list_page(frame: &Frame, view: &List) -> Markup {
             ul .plain {
                 li { a href="/desk/inventories" { (frame.say("inventories-title")) } }
                 li { a href="/desk/networks" { (frame.say("networks-desk-title")) } }
+                li { a href="/desk/finders" { (frame.say("finders-title")) } }
             }
             (frame.search("/desk/participants", "q", &frame.say("board-search"), &view.words, &[]))
             div #participants .part data-live {

@@ -5,7 +5,7 @@ use flow::house::House;
 use flow::ingest::{self, Taken};
 use jiff::Timestamp;
 use maud::{Markup, html};
-use store::jobs::{self, Held, Job as Order, OUTBOX, SOURCES, Shelved, WORK};
+use store::jobs::{self, Held, Job as Order, OUTBOX, REPORTS, SOURCES, Shelved, WORK};
 use store::officers::Role;
 use store::papers::{self, Digest};
 use store::{StoreError, outbox, participants, sources, warnings};
@@ -218,7 +218,8 @@ async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, S
         | Order::Weigh(of, _)
         | Order::SumUp(_, of)
         | Order::AskForInventory(of)
-        | Order::LookForSign(_, of) => {
+        | Order::LookForSign(_, of)
+        | Order::EndRescan(_, of) => {
             let name = participants::of_id(&house.db, *of).await?.map(|participant| participant.name);
             return Ok(name.map(|name| (format!("/desk/participants/{of}"), name)));
         }
@@ -226,8 +227,12 @@ async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, S
             let name = sources::of_id(&house.db, *id).await?.map(|source| source.name);
             return Ok(name.map(|name| (format!("/desk/sources/{id}"), name)));
         }
+        Order::TakeIn(report) | Order::File(report) => {
+            return Ok(Some((format!("/desk/reports/{report}"), report.to_string())));
+        }
+        Order::Reattribute => return Ok(Some(("/desk/findings".to_owned(), "/desk/findings".to_owned()))),
         Order::Triage => return Ok(Some(("/desk/records".to_owned(), "/desk/records".to_owned()))),
-        Order::Checkpoint => None,
+        Order::CountSet(..) | Order::Checkpoint => None,
     };
     let Some(id) = warning else { return Ok(None) };
     let line = warnings::line(&house.db, id).await?;
@@ -320,7 +325,7 @@ pub struct ChosenQueue {
 
 impl Form for ChosenQueue {
     fn read(fields: &Fields) -> Result<Self, WebError> {
-        let known = |word: &str| [OUTBOX, WORK, SOURCES].into_iter().find(|queue| *queue == word);
+        let known = |word: &str| [OUTBOX, WORK, SOURCES, REPORTS].into_iter().find(|queue| *queue == word);
         Ok(Self { queue: fields.word("queue", known)? })
     }
 }

@@ -26,6 +26,7 @@ use super::ledger_words::{Sort, sentence};
 use crate::WebError;
 use crate::claim_and_evidence::{Said, Seen, contradict};
 use crate::form::{Fields, Form};
+use crate::looks::{Looks, for_the_desk, looks};
 use crate::may::{May, Onward, WatchDesk, WorkDesk};
 use crate::page::Frame;
 use crate::standing::{KnownAdvisories, by, content, standing};
@@ -43,6 +44,7 @@ pub struct View {
     pub stage: Stage,
     pub said: Said,
     pub seen: Seen,
+    pub looks: Looks,
     pub deadline: Timestamp,
     pub rung: Option<(usize, usize)>,
     /// What must be done about it now.
@@ -108,6 +110,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 }
                 @if let Some(task) = &view.task { (acts(frame, task, view.takes)) }
             }
+            (for_the_desk(frame, &view.looks, &format!("/desk/warnings/{}", view.id)))
             section #timeline aria-labelledby="timeline-head" data-live {
                 h2 #timeline-head { (frame.say("timeline-head")) }
                 (chips(frame, view))
@@ -214,6 +217,7 @@ pub async fn show(
         stage: standing.stage,
         said: standing.said,
         seen: standing.seen,
+        looks: looks(&house, &warning, &content).await?,
         deadline: line.due_at,
         rung: rung(&house, &line),
         task: task(&house, &mut known, line, waiting).await?,
@@ -283,7 +287,10 @@ impl Names {
             | Entry::WarningTaken { by, .. }
             | Entry::SamenessDecided { by, .. }
             | Entry::NameDecided { by, .. }
+            | Entry::FinderChanged { by, .. }
+            | Entry::SetReleased { by, .. }
             | Entry::QueueReleased { by, .. } => self.officers.get(by).cloned(),
+            Entry::ConsentChanged { by, .. } => self.contacts.get(by).cloned(),
             Entry::Learned { fact, .. } => by(fact).and_then(|by| self.contacts.get(&by).cloned()),
             _ => None,
         }
@@ -328,6 +335,7 @@ mod tests {
 
     use domain::calling::Outcome;
     use domain::ids::*;
+    use domain::rescan::Turned;
     use domain::warning::*;
 
     use super::*;
@@ -401,6 +409,22 @@ mod tests {
             let [one, other] = ["CVE-2026-1000001", "CVE-2026-1000002"].map(str::to_owned);
             Entry::SamenessDecided { one, other, is_same, by: officer }
         };
+        let rescan = |turn, why: &str| Entry::RescanTurned {
+            rescan: RescanId(id(5)),
+            warning,
+            participant,
+            turn,
+            why: why.to_owned(),
+            by: "x".into(),
+        };
+        let handed_in = |is_parked| Entry::SetHandedIn {
+            set: SetId(id(5)),
+            finder: FinderId(id(5)),
+            digest: "ab".into(),
+            rows: 12,
+            rejected: BTreeMap::new(),
+            is_parked,
+        };
         let others = [
             Entry::WarningOpened { warning, participant, advisory },
             Entry::CallOrdered { call: CallId(id(4)), warning, rung: 1 },
@@ -416,6 +440,14 @@ mod tests {
             },
             Entry::Withheld { item: "x".into(), recipient: "x".into(), why: why() },
             Entry::Observed { observation, participant: None },
+            Entry::ReportTakenIn {
+                digest: "ab".into(),
+                rows: 4,
+                routed: 1,
+                unattributed: 1,
+                duplicate: 1,
+                rejected: 1,
+            },
             Entry::ParticipantChanged { participant, change: change() },
             Entry::ContactChanged { participant, contact: by, change: change() },
             Entry::AssetChanged { participant, asset, change: change() },
@@ -450,6 +482,15 @@ mod tests {
                 change: change(),
                 by: "x".into(),
             },
+            rescan(Turned::Refused, "PAP"),
+            rescan(Turned::Asked, ""),
+            rescan(Turned::Expired, ""),
+            Entry::ConsentChanged { consent: ConsentId(id(5)), participant, asset, change: change(), by },
+            Entry::FinderChanged { finder: FinderId(id(5)), change: change(), by: officer },
+            handed_in(true),
+            handed_in(false),
+            Entry::SetReleased { set: SetId(id(5)), by: officer },
+            Entry::SetCounted { set: SetId(id(5)), day: 7, told: domain::finder::Counts::default() },
             Entry::SourceTurned {
                 source: SourceId(id(5)),
                 name: "x".into(),
@@ -481,6 +522,7 @@ mod tests {
             stage: Stage::Reopened,
             said: claimed(),
             seen: still_there(),
+            looks: crate::looks::tests::sample(),
             deadline: at(48),
             rung: Some((3, 5)),
             task: Some(task(1, "Noordzorg", Why::Call { call: id(71) }, claimed(), still_there())),

@@ -16,7 +16,7 @@ use flow::reassess;
 use jiff::SignedDuration;
 use maud::Markup;
 use store::warnings::{self, Asked, Line};
-use store::{StoreError, calls, contacts, jobs, outbox, participants, samenesses, signals};
+use store::{StoreError, calls, contacts, finders, jobs, outbox, participants, samenesses, signals};
 
 use super::{Counts, Filter, Headline, Person, Rising, Row, Show, Task, View, Why, page};
 use crate::WebError;
@@ -99,6 +99,7 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: AskedBoard) 
         waits,
         rising: if advisory.is_none() { rising(&house).await? } else { Vec::new() },
         samenesses: usize::try_from(samenesses::waiting(&house.db).await?).unwrap_or(usize::MAX),
+        parked: finders::parked(&house.db).await?.len(),
         signals: usize::try_from(signals::counts(&house.db).await?.1).unwrap_or(usize::MAX),
         next_rung_in: next_rung_at.filter(|at| *at > now).map(|at| at.duration_since(now)),
         open: if advisory.is_none() { open_over_time(&house).await? } else { Vec::new() },

@@ -1,0 +1,66 @@
+//! What stands in a report, read once more from its paper: for the questions that are asked of one report and
+//! not of a place.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::ops::ControlFlow;
+
+use domain::attribution::Asked;
+use domain::ids::{AssetId, ParticipantId};
+use formats::observations::Row;
+use store::findings::Holder;
+use store::papers::Digest;
+use store::{StoreError, assets};
+
+use super::read_paper;
+use crate::house::House;
+
+/// What a report says was seen, and whose it is as of now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Address or host name.
+    pub place: String,
+    pub finding: String,
+    /// Whose it is, and their systems there; of one that is nobody's or disputed nothing.
+    pub about: Option<(ParticipantId, Vec<AssetId>)>,
+}
+
+/// What stands in a report, each place with each finding and owner once.
+///
+/// # Errors
+/// When the bytes are not there, or are no report any more.
+pub(crate) async fn found_in(house: &House, paper: Digest, name: &str) -> Result<Vec<Found>, StoreError> {
+    let owners = house.owners().await?;
+    let (papers, now, file) = (house.papers.clone(), house.now(), name.to_owned());
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut seen: BTreeSet<(Option<IpAddr>, Option<String>, String, u32)> = BTreeSet::new();
+        let read = read_paper(&papers, paper, &file, "", now, &mut |row| {
+            if let Row::Good(row) = row {
+                let (address, host) = (row.address, row.host.as_deref());
+                let asked = Asked { address, host, asn: row.asn, ..Asked::default() };
+                let owner = owners.row_of(&asked);
+                let place = (address, host.map(str::to_owned));
+                seen.extend(row.names().into_iter().map(|it| (place.0, place.1.clone(), it, owner)));
+            }
+            ControlFlow::Continue(())
+        });
+        let holders = |(address, host, finding, owner)| (address, host, finding, owners.holder(owner));
+        read.map(|_| seen.into_iter().map(holders).collect::<Vec<_>>())
+    });
+    let broken = |why: String| StoreError::Damaged { table: "paper", row: paper.to_string(), why };
+    let seen =
+        reading.await.map_err(|why| broken(why.to_string()))?.map_err(|why| broken(why.to_string()))?;
+    let mut all = Vec::with_capacity(seen.len());
+    for (address, host, finding, holder) in seen {
+        let written = address.map(|address| address.to_string());
+        let about = match holder {
+            Holder::Participant(of) => {
+                let own = assets::at(&house.db, host.as_deref(), written.as_deref()).await?;
+                Some((of, own.into_iter().filter(|it| it.participant == of).map(|it| it.id).collect()))
+            }
+            Holder::Nobody | Holder::Disputed => None,
+        };
+        all.push(Found { place: written.or(host).unwrap_or_default(), finding, about });
+    }
+    Ok(all)
+}

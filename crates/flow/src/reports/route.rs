@@ -1,0 +1,288 @@
+//! Rows become parts: each row with its owner, in the order of owners, so that a page is opened once.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use domain::attribution::Asked;
+use domain::finding::{Key, Place, Said, Second, Sighting};
+use domain::observation::{Observation, Observed, Seen};
+use domain::tlp::{Pap, Tlp};
+use formats::observations::{Rejected as NotUsed, Row};
+use store::findings::{self, Observer, Word};
+use store::papers::Digest;
+use store::reports::{Reading, Rejected, Report};
+use store::{StoreError, vulnerabilities};
+
+use crate::attribution::Owners;
+use crate::house::House;
+use crate::observe;
+
+/// How many rows are one part at most: some 50 MB, and with a million networks still below 300.
+pub const ROWS_MAX: usize = 1 << 20;
+/// How many looks that bear on an advisory are kept for one part.
+const LOOKS_MAX: usize = 10_000;
+/// How large the pieces are in which a part is filed: a fraction of a second each, so that a person who
+/// answers in between does not wait.
+const PIECE_BYTES: usize = 128 * 1024;
+/// How many rejected rows of a report are kept as they stand there. The paper has them all.
+const REJECTED_MAX: usize = 1_000;
+/// How much of a name somebody may give to what was seen, in bytes.
+const WORD_BYTES_MAX: usize = 200;
+
+/// What was read of a report since the last part.
+#[derive(Debug, Default)]
+pub struct Part {
+    /// Observations that bear on an advisory which is out.
+    pub looks: Vec<Observation>,
+    pub reading: Reading,
+}
+
+/// Finds the place of rows.
+pub struct Route {
+    owners: Arc<Owners>,
+    paper: Digest,
+    number: u32,
+    words: Words,
+    observers: Observers,
+    seen: Vec<(u32, Sighting)>,
+    /// How many rows came, those included that an earlier try had read.
+    rows: u64,
+    /// Up to which row somebody read before.
+    from: u64,
+    rejected: usize,
+    rows_max: usize,
+    part: Part,
+}
+
+/// What is seen, by the number that it has in the store.
+struct Words {
+    ids: HashMap<Box<str>, u32>,
+    /// By number: whether it is known what it is, and whether an advisory that is out names it.
+    known: Vec<(bool, bool)>,
+    /// What advisories that are out are about.
+    named: HashSet<String>,
+    /// Where a name is written in capitals.
+    room: String,
+}
+
+struct Observers {
+    ids: HashMap<Observer, u16>,
+    /// The one of the last row, who is mostly the one of the next.
+    last: Option<(u16, Observer)>,
+}
+
+impl Route {
+    pub async fn new(house: &House, report: &Report) -> Result<Self, StoreError> {
+        let words = findings::words(&house.db).await?;
+        let observers = findings::observers(&house.db).await?;
+        let named = vulnerabilities::named_by_published(&house.db).await?;
+        Ok(Self::of(house.owners().await?, words, observers, named, report, ROWS_MAX))
+    }
+
+    /// As [`Route::new`], from what is known already, with parts of `rows_max` rows.
+    pub fn of(
+        owners: Arc<Owners>,
+        words: BTreeMap<u32, Word>,
+        observers: BTreeMap<u16, Observer>,
+        named: HashSet<String>,
+        report: &Report,
+        rows_max: usize,
+    ) -> Self {
+        let mut route = Self {
+            owners,
+            paper: report.paper,
+            number: report.number,
+            words: Words { ids: HashMap::new(), known: Vec::new(), named, room: String::new() },
+            observers: Observers {
+                ids: observers.into_iter().map(|(id, it)| (it, id)).collect(),
+                last: None,
+            },
+            seen: Vec::new(),
+            rows: 0,
+            from: report.rows.read,
+            rejected: 0,
+            rows_max,
+            part: Part::default(),
+        };
+        for (id, word) in words {
+            route.words.learn(id, word.word, word.seen != Seen::NotVulnerable);
+        }
+        route.part.reading.from = route.from;
+        route
+    }
+
+    pub fn owners(&self) -> Arc<Owners> {
+        Arc::clone(&self.owners)
+    }
+
+    /// Whether it is time for [`Route::part`].
+    pub fn is_full(&self) -> bool {
+        self.seen.len() >= self.rows_max || self.part.looks.len() >= LOOKS_MAX
+    }
+
+    /// Takes the next row of the report.
+    pub fn take(&mut self, row: &Row<'_>) {
+        self.rows += 1;
+        if self.rows <= self.from {
+            return;
+        }
+        match row {
+            Row::Good(observed) => self.observed(observed),
+            Row::Rejected(it) => self.reject(it),
+        }
+    }
+
+    fn reject(&mut self, row: &NotUsed<'_>) {
+        let reading = &mut self.part.reading;
+        *reading.rejections.entry(row.why.key().to_owned()).or_default() += 1;
+        if self.rejected < REJECTED_MAX {
+            self.rejected += 1;
+            reading.rejected.push(Rejected {
+                place: self.rows,
+                why: row.why.key().to_owned(),
+                bytes: row.text.to_vec(),
+            });
+        }
+    }
+
+    fn observed(&mut self, row: &Observed<'_>) {
+        let place = match (row.address, &row.host) {
+            (Some(address), _) => Place::Address(canonical(address)),
+            (None, Some(host)) => Place::Host(host.as_ref().into()),
+            // Readers reject what says no place.
+            (None, None) => return,
+        };
+        let asked =
+            Asked { address: row.address, host: row.host.as_deref(), asn: row.asn, ..Asked::default() };
+        let owner = self.owners.row_of(&asked);
+        let observer = self.observers.of(row, &mut self.part.reading);
+        let at = Second::try_from(row.at.as_second().max(0)).unwrap_or(Second::MAX);
+        let mut is_named = false;
+        let mut first = None;
+        let mut names = row.vulnerabilities();
+        let mut next = names.next();
+        loop {
+            let (what, is_out) = match next {
+                Some(name) => self.words.of_vulnerability(name, row, &mut self.part.reading),
+                None => self.words.of(&row.finding, row, &mut self.part.reading),
+            };
+            is_named |= is_out;
+            // A row that names the same twice says it once.
+            if first != Some(what) {
+                let key = Key { place: place.clone(), port: row.port, what };
+                let is_counted = first.is_none();
+                let is_there = row.seen != Seen::NotVulnerable;
+                let host = row.host.as_deref().filter(|_| row.address.is_some()).map(Box::from);
+                let method = row.method.bit();
+                self.seen.push((owner, Sighting { key, at, is_there, method, observer, host, is_counted }));
+                first.get_or_insert(what);
+            }
+            next = names.next();
+            if next.is_none() {
+                break;
+            }
+        }
+        if is_named && self.owners.is_somebodys(owner) {
+            let named = row.names().into_iter().filter(|name| self.words.named.contains(name));
+            self.part.looks.extend(named.map(|name| observe::observation(row, name, self.paper)));
+        }
+    }
+
+    /// What came since the last part, in the order of owners and places.
+    pub fn part(&mut self) -> Part {
+        let mut seen = std::mem::take(&mut self.seen);
+        seen.sort_unstable_by(|(one, this), (other, that)| {
+            one.cmp(other).then_with(|| this.key.cmp(&that.key))
+        });
+        let mut piece = Vec::new();
+        for of_one in seen.chunk_by(|(one, _), (other, _)| one == other) {
+            let Some((owner, _)) = of_one.first() else { continue };
+            let said = Said::of(of_one.iter().map(|(_, sighting)| sighting), self.number);
+            findings::put_said(&mut piece, self.owners.holder(*owner), &said);
+            if piece.len() >= PIECE_BYTES {
+                self.part.reading.parts.push(std::mem::take(&mut piece));
+            }
+        }
+        if !piece.is_empty() {
+            self.part.reading.parts.push(piece);
+        }
+        seen.clear();
+        self.seen = seen;
+        self.part.reading.to = self.rows.max(self.from);
+        let next = Part { reading: Reading { from: self.rows, ..Reading::default() }, ..Part::default() };
+        std::mem::replace(&mut self.part, next)
+    }
+}
+
+/// An address of version 4 that is written as one of version 6 is one of version 4.
+fn canonical(address: IpAddr) -> IpAddr {
+    address.to_canonical()
+}
+
+impl Words {
+    fn learn(&mut self, id: u32, word: String, is_known: bool) {
+        let place = id as usize;
+        if self.known.len() <= place {
+            self.known.resize(place + 1, (true, false));
+        }
+        self.known[place] = (is_known, self.named.contains(&word));
+        self.ids.insert(word.into_boxed_str(), id);
+    }
+
+    /// The number of a vulnerability, and whether an advisory that is out names it.
+    fn of_vulnerability(&mut self, name: &str, row: &Observed<'_>, reading: &mut Reading) -> (u32, bool) {
+        let mut room = std::mem::take(&mut self.room);
+        room.clear();
+        room.push_str(name);
+        room.make_ascii_uppercase();
+        let found = self.of(&room, row, reading);
+        self.room = room;
+        found
+    }
+
+    fn of(&mut self, word: &str, row: &Observed<'_>, reading: &mut Reading) -> (u32, bool) {
+        let word = clipped(word);
+        if let Some(id) = self.ids.get(word) {
+            let (is_known, is_out) = self.known[*id as usize];
+            // A look that found nothing does not say what it would have found.
+            if is_known || row.seen == Seen::NotVulnerable {
+                return (*id, is_out);
+            }
+        }
+        let next = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
+        let id = self.ids.get(word).copied().unwrap_or(next);
+        self.learn(id, word.to_owned(), row.seen != Seen::NotVulnerable);
+        let said = Word { word: word.to_owned(), seen: row.seen, class: row.class, severity: row.severity };
+        match reading.words.iter_mut().find(|(known, _)| *known == id) {
+            Some((_, known)) => *known = said,
+            None => reading.words.push((id, said)),
+        }
+        (id, self.known[id as usize].1)
+    }
+}
+
+/// No more of a word than is kept.
+fn clipped(word: &str) -> &str {
+    let end = (0..=WORD_BYTES_MAX.min(word.len())).rev().find(|end| word.is_char_boundary(*end));
+    end.and_then(|end| word.get(..end)).unwrap_or_default()
+}
+
+impl Observers {
+    fn of(&mut self, row: &Observed<'_>, reading: &mut Reading) -> u16 {
+        // What carries no label is treated as the sender's neighbours would want it.
+        let (tlp, pap) = (row.tlp.unwrap_or(Tlp::Amber), row.pap.unwrap_or(Pap::Amber));
+        let is_last = |it: &&(u16, Observer)| it.1.name == row.source && it.1.tlp == tlp && it.1.pap == pap;
+        if let Some((id, _)) = self.last.as_ref().filter(is_last) {
+            return *id;
+        }
+        let observer = Observer { name: clipped(&row.source).to_owned(), tlp, pap };
+        let next = u16::try_from(self.ids.len()).unwrap_or(u16::MAX);
+        let id = *self.ids.entry(observer.clone()).or_insert_with(|| {
+            reading.observers.push((next, observer.clone()));
+            next
+        });
+        self.last = Some((id, observer));
+        id
+    }
+}

@@ -1,0 +1,211 @@
+//! Scans come as tables of many rows. Whose is each of them, what stands where, and what does it set in motion?
+
+use domain::finding::Finding;
+use domain::warning::Stage;
+use flow::holdings;
+use flow::ingest::{self, Received, Taken};
+use scenarios::country::{Country, HOLE};
+use store::findings::{self, Count, Holder};
+use store::reports::{self, Report, Rows};
+use store::testing::on_both;
+use store::{assets, papers};
+
+use crate::attribution::proves;
+
+const HEAD: &str = "at,address,host,port,finding,seen,method,source";
+
+/// A report of these rows, as it comes in.
+async fn comes_in(country: &Country, name: &str, rows: &[&str]) -> Report {
+    let bytes = format!("{HEAD}\n{}\n", rows.join("\n")).into_bytes();
+    let received = Received { source: "Dijkleger".into(), name: name.into(), bytes };
+    let taken = ingest::paper(&country.house, received).await.unwrap();
+    let Taken::Report { number, .. } = taken else { panic!("{taken:?}") };
+    country.works().await;
+    reports::of_number(&country.house.db, number).await.unwrap().unwrap()
+}
+
+async fn known_of(country: &Country, holder: Holder) -> Vec<Finding> {
+    findings::of_holder(&country.house.db, holder).await.unwrap().findings().to_vec()
+}
+
+#[tokio::test]
+async fn every_row_of_a_report_finds_its_place_or_its_reason() {
+    on_both(async |db| {
+        let country = Country::new(db, "2020-01-10").await;
+        let hospital = country.hospital_that_registered_nothing("noordzorg").await;
+        proves(&country, &hospital, "192.0.2.0/24").await;
+        proves(&country, &hospital, "noordzorg.example").await;
+        let report = comes_in(
+            &country,
+            "scan.csv",
+            &[
+                "2020-01-09T01:00:00Z,192.0.2.7,,6379,open-redis,misconfigured,banner,",
+                // The same once more, seen by the same scanner an hour later.
+                "2020-01-09T02:00:00Z,192.0.2.7,,6379,open-redis,misconfigured,banner,",
+                // Theirs by name, wherever it stands.
+                "2020-01-09T01:00:00Z,203.0.113.5,www.noordzorg.example,443,poodle,vulnerable,version,",
+                "2020-01-09T01:00:00Z,198.51.100.1,,443,poodle,vulnerable,version,",
+                "2020-01-09T01:00:00Z,198.51.100.1,,443,poodle,vulnerable,version,",
+                "2020-01-09T01:00:00Z,192.0.2.999,,443,poodle,vulnerable,version,",
+                "2021-01-09T01:00:00Z,192.0.2.8,,443,poodle,vulnerable,version,",
+                "2020-01-09T01:00:00Z,192.0.2.8,,443,poodle,vulnerable",
+            ],
+        )
+        .await;
+        assert_eq!(report.rows, Rows { read: 8, routed: 2, unattributed: 2, duplicate: 1, rejected: 3 },);
+        assert!(report.rows.adds_up() && report.ended_at.is_some() && report.waiting == 0);
+        let why = reports::rejections(&country.house.db, report.number).await.unwrap();
+        let why: Vec<_> = why.iter().map(|(why, times)| (why.as_str(), *times)).collect();
+        assert_eq!(why, [("cells", 1), ("future", 1), ("no-address", 1)]);
+        let kept = reports::rejected(&country.house.db, report.number, 10).await.unwrap();
+        assert_eq!(kept.iter().map(|row| row.place).collect::<Vec<_>>(), [6, 7, 8]);
+        assert!(String::from_utf8_lossy(&kept[0].bytes).contains("192.0.2.999"));
+
+        let own = known_of(&country, Holder::Participant(hospital.id)).await;
+        assert_eq!(own.len(), 2);
+        assert_eq!(own[0].last_at - own[0].first_at, 3_600, "seen twice, known once");
+        assert_eq!(own[1].host.as_deref(), Some("www.noordzorg.example"));
+        assert_eq!(known_of(&country, Holder::Nobody).await.len(), 1);
+        let registered = assets::of_participant(&country.house.db, hospital.id, 10).await.unwrap();
+        assert_eq!(registered, [], "no advisory names it, so it is a finding and no system of theirs");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_seen_every_day_is_one_finding_and_the_same_report_twice_is_once() {
+    on_both(async |db| {
+        let country = Country::new(db, "2020-01-20").await;
+        let hospital = country.hospital_that_registered_nothing("noordzorg").await;
+        proves(&country, &hospital, "192.0.2.0/24").await;
+        for day in 10..17 {
+            let row = format!("2020-01-{day}T01:00:00Z,192.0.2.7,,6379,open-redis,misconfigured,banner,");
+            let report = comes_in(&country, &format!("2020-01-{day}.csv"), &[&row]).await;
+            assert_eq!(report.rows.routed, 1, "a look of another day is no repetition");
+        }
+        let [found] = &known_of(&country, Holder::Participant(hospital.id)).await[..] else { panic!() };
+        assert_eq!((found.papers, found.last_at - found.first_at), (7, 6 * 86_400));
+        let bytes =
+            format!("{HEAD}\n2020-01-16T01:00:00Z,192.0.2.7,,6379,open-redis,misconfigured,banner,\n");
+        let again = Received { source: "Dijkleger".into(), name: "again".into(), bytes: bytes.into() };
+        let taken = ingest::paper(&country.house, again).await.unwrap();
+        assert!(matches!(taken, Taken::Known(_)), "{taken:?}");
+        let gone = "2020-01-18T01:00:00Z,192.0.2.7,,6379,open-redis,not_vulnerable,banner,";
+        comes_in(&country, "gone.csv", &[gone]).await;
+        let [found] = &known_of(&country, Holder::Participant(hospital.id)).await[..] else { panic!() };
+        assert!(!found.is_open() && found.gone_at().is_some());
+        let counted = findings::count_of(&country.house.db, Holder::Participant(hospital.id)).await.unwrap();
+        assert_eq!(counted, Count { open: 0, known: 1 });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hole_that_was_seen_before_anybody_warned_is_warned_about_when_the_advisory_is_released() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2020-01-10").await;
+        let hospital = country.hospital_that_registered_nothing("noordzorg").await;
+        proves(&country, &hospital, "192.0.2.0/24").await;
+        let row = format!("2020-01-09T01:00:00Z,192.0.2.7,,443,{HOLE},vulnerable,safe_check,");
+        comes_in(&country, "scan.csv", &[&row]).await;
+        assert_eq!(assets::of_participant(&country.house.db, hospital.id, 10).await.unwrap(), []);
+        country.publishes_an_advisory_with_a_workaround().await;
+        let warning = country.warning_of(&hospital).await.unwrap();
+        let own = assets::of_participant(&country.house.db, hospital.id, 10).await.unwrap();
+        assert_eq!(own.len(), 1, "the system that was seen");
+        assert!(warning.assets().contains_key(&own[0].id));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_seen_at_a_network_goes_over_to_who_proves_it_and_back_when_it_is_given_up() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2020-01-10").await;
+        let provider = country.hospital_that_registered_nothing("waterwerk").await;
+        let tenant = country.hospital_that_registered_nothing("noordzorg").await;
+        proves(&country, &provider, "198.51.100.0/24").await;
+        proves(&country, &provider, "waterwerk.example").await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        let rows = [
+            format!("2020-01-09T01:00:00Z,198.51.100.70,,443,{HOLE},vulnerable,safe_check,"),
+            "2020-01-09T01:00:00Z,198.51.100.71,,6379,open-redis,misconfigured,banner,".to_owned(),
+            // By its name the provider's, and it stays theirs.
+            "2020-01-09T01:00:00Z,198.51.100.72,www.waterwerk.example,80,open-proxy,misconfigured,banner,"
+                .to_owned(),
+            "2020-01-09T01:00:00Z,203.0.113.1,,80,open-proxy,misconfigured,banner,".to_owned(),
+        ];
+        comes_in(&country, "scan.csv", &rows.each_ref().map(String::as_str)).await;
+        let counts = async |country: &Country| {
+            let mut counts = Vec::new();
+            for holder in [Holder::Participant(provider.id), Holder::Participant(tenant.id), Holder::Nobody] {
+                counts.push(findings::count_of(&country.house.db, holder).await.unwrap().known);
+            }
+            counts
+        };
+        assert_eq!(counts(&country).await, [3, 0, 1]);
+
+        proves(&country, &tenant, "198.51.100.64/28").await;
+        country.hours(1).await;
+        assert_eq!(counts(&country).await, [1, 2, 1]);
+        let warning = country.warning_of(&tenant).await.unwrap();
+        assert_ne!(warning.stage(country.house.now()), Stage::Matched, "the tenant was told");
+
+        let held = store::holdings::of_participant(&country.house.db, tenant.id).await.unwrap();
+        assert!(holdings::give_up(&country.house, tenant.actor(), held[0].id).await.unwrap());
+        country.hours(1).await;
+        assert_eq!(counts(&country).await, [3, 0, 1]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_several_systems_at_one_address_a_look_means_the_one_that_is_warned_about_or_none() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2020-01-10").await;
+        let mut hospital = country.hospital_that_registered_nothing("noordzorg").await;
+        for (vendor, product, version) in [("Nginx", "nginx", "1.16"), ("Citrix", "ADC", "13.0-47.24")] {
+            country.registers(&mut hospital, vendor, product, version).await;
+        }
+        for id in hospital.assets.clone() {
+            let mut asset = assets::of_id(&country.house.db, id, hospital.id).await.unwrap().unwrap();
+            asset.address = Some("192.0.2.7".parse().unwrap());
+            asset.host = None;
+            flow::catalogue::register(&country.house, hospital.actor(), &[asset]).await.unwrap();
+        }
+        country.works().await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        let row = format!("2020-01-10T00:00:00Z,192.0.2.7,,443,{HOLE},vulnerable,safe_check,");
+        comes_in(&country, "scan.csv", &[&row]).await;
+        let looks = async |asset| {
+            let now = country.house.now();
+            store::observations::of_asset(&country.house.db, asset, hospital.id, now).await.unwrap().len()
+        };
+        assert_eq!(looks(hospital.assets[0]).await, 0, "nobody looked at the web server");
+        assert_eq!(looks(hospital.assets[1]).await, 1);
+        let own = assets::of_participant(&country.house.db, hospital.id, 10).await.unwrap();
+        assert_eq!(own.len(), 2, "and it is no third system");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_report_of_which_not_one_row_can_be_used_lies_on_the_shelf_and_the_next_one_is_read() {
+    on_both(async |db| {
+        let country = Country::new(db, "2020-01-10").await;
+        let bad = "no time,192.0.2.7,,443,poodle,vulnerable,version,";
+        let report = comes_in(&country, "bad.csv", &[bad]).await;
+        assert!(report.why.as_deref().unwrap().contains("not one row"), "{report:?}");
+        assert!(report.rows.adds_up());
+        let shelf = papers::on_the_shelf(&country.house.db).await.unwrap();
+        assert_eq!(shelf.len(), 1);
+        let good = "2020-01-09T01:00:00Z,192.0.2.7,,443,poodle,vulnerable,version,";
+        assert_eq!(comes_in(&country, "good.csv", &[good]).await.rows.unattributed, 1);
+        let again = ingest::again(&country.house, shelf[0].digest).await.unwrap().unwrap();
+        assert!(matches!(again, Taken::Report { number: 1, .. }), "{again:?}");
+        country.works().await;
+        let report = reports::of_number(&country.house.db, 1).await.unwrap().unwrap();
+        assert_eq!((report.rows.read, report.rows.rejected), (1, 1), "nothing counts twice");
+    })
+    .await;
+}
