@@ -46,6 +46,11 @@ impl Claims {
 }
 
 impl Owners {
+    /// Of an index whose owners are the rows of `participants`.
+    pub fn of_index(index: Index, participants: Vec<ParticipantId>) -> Self {
+        Self { index, participants }
+    }
+
     async fn read(house: &House) -> Result<Self, StoreError> {
         let now = house.now();
         let mut claims = Claims::default();

@@ -38,12 +38,11 @@ use crate::house::House;
 use crate::ingest::Taken;
 use crate::jobs::Failed;
 use crate::observe;
-use route::{Part, Route};
 
 pub(crate) use again::found_in;
 pub use moved::order as order_reattribution;
 pub(crate) use moved::{everything as reattribute, seen_before};
-pub use route::ROWS_MAX;
+pub use route::{Part, ROWS_MAX, Route};
 
 /// Begins a report whose bytes are kept. It counts as known from now on, and is read by a job.
 ///

@@ -83,7 +83,7 @@ pub fn attribution() {
     print("attribution", "looks of a host's name, four labels", looks, "1/cpu-s", "none", 0.0);
 }
 
-fn index(day: &ScanDay, domains: &[String]) -> Index {
+pub fn index(day: &ScanDay, domains: &[String]) -> Index {
     let mut intake = Intake::default();
     let mut add = |participant: u32, place: Place<'_>| {
         intake.add(Owner::of_row(participant).unwrap(), Strength::Proven, place).unwrap();

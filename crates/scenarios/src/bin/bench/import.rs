@@ -51,7 +51,7 @@ pub async fn import(participants: usize) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "where the server is stands in the environment of the bench")]
-fn server() -> Option<String> {
+pub fn server() -> Option<String> {
     std::env::var("DIJKWACHT_TEST_PG").ok()
 }
 

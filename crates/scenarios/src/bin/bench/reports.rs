@@ -82,7 +82,7 @@ fn middle(mut passes: Vec<f64>) -> f64 {
 }
 
 /// What this process has in memory now. Source: proc(5), the second field of `statm`, in pages.
-fn resident_bytes() -> u64 {
+pub fn resident_bytes() -> u64 {
     const PAGE_BYTES: u64 = 4_096;
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
     let pages: u64 = statm.split_whitespace().nth(1).unwrap().parse().unwrap();
