@@ -245,10 +245,10 @@ async fn two_hospitals_never_see_each_others() {
             assert!(people.iter().all(|it| it.name.ends_with(&own.name)));
             let mut stolen = assets::of_id(db, own.assets[0], own.id).await.unwrap().unwrap();
             stolen.id = other.assets[0];
-            flow::catalogue::register(&country.house, own.actor(), &[stolen]).await.unwrap();
+            catalogue::register(&country.house, own.actor(), &[stolen]).await.unwrap();
             let still = assets::of_id(db, other.assets[0], other.id).await.unwrap();
             assert!(still.is_some_and(|it| it.host.is_some_and(|host| host.contains(&other.name))));
-            assert!(!flow::catalogue::retire(&country.house, own.id, other.assets[0]).await.unwrap());
+            assert!(!catalogue::retire(&country.house, own.id, other.assets[0]).await.unwrap());
         }
         for hospital in [&noordzorg, &zuidzorg] {
             let other = if hospital.id == noordzorg.id { "zuidzorg" } else { "noordzorg" };
