@@ -22,3 +22,10 @@ participants-left = left on
 participants-no-contact = We know nobody here. A warning cannot arrive.
 participants-warning = Warning
 participants-no-assets = Nothing is registered. This participant only gets what holds for everybody.
+participants-systems = Systems
+participants-systems-none = No system with this host or address, and no product of this name.
+participants-systems-found = { $form ->
+    [one] 1 system
+   *[other] { $n } systems
+  }
+participants-systems-more = There may be more. Say more.

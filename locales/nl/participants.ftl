@@ -22,3 +22,10 @@ participants-left = vertrokken op
 participants-no-contact = Wij kennen hier niemand. Een waarschuwing kan niet aankomen.
 participants-warning = Waarschuwing
 participants-no-assets = Er is niets aangemeld. Deze deelnemer krijgt alleen wat voor iedereen geldt.
+participants-systems = Systemen
+participants-systems-none = Geen systeem met deze host of dit adres, en geen product dat zo heet.
+participants-systems-found = { $form ->
+    [one] 1 systeem
+   *[other] { $n } systemen
+  }
+participants-systems-more = Er zijn er misschien meer. Vul meer in.

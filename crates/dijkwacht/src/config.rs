@@ -80,6 +80,8 @@ pub struct Rules {
 pub struct Egress {
     /// Certificates in PEM that vouch for servers, besides those of the system.
     pub ca_file: Option<PathBuf>,
+    /// Through whom everything goes: `http://proxy.internal:3128`.
+    pub proxy: Option<String>,
     #[serde(default)]
     pub exceptions: Vec<Exception>,
 }
@@ -109,6 +111,10 @@ pub struct Source {
     pub silent_hours: Option<u32>,
     pub unreachable_hours: Option<u32>,
     pub paper_mib_max: Option<u32>,
+    /// A file that holds the key of an API and nothing else.
+    pub key_file: Option<PathBuf>,
+    /// Who says what stands in a catalogue of what is exploited.
+    pub asserter: Option<String>,
 }
 
 impl Source {
@@ -125,6 +131,7 @@ impl Source {
                 keys: self.keys.iter().map(fingerprint).collect(),
                 silent_hours: self.silent_hours,
                 unreachable_hours: self.unreachable_hours.unwrap_or(usual.unreachable_hours),
+                asserter: self.asserter.clone(),
                 paper_bytes_max: self.paper_mib_max.map_or(usual.paper_bytes_max, |mib| u64::from(mib) << 20),
             },
         }
@@ -170,9 +177,31 @@ impl Config {
             names.windows(2).all(|pair| pair[0] != pair[1]),
             "two of the sources have the same name"
         );
+        for source in &config.sources {
+            let name = &source.name;
+            anyhow::ensure!(
+                source.key_file.is_none() || source.kind.key_header().is_some(),
+                "the source {name:?} takes no key: key_file is for the kind nvd"
+            );
+            anyhow::ensure!(
+                source.asserter.is_none() || source.kind == source::Kind::Kev,
+                "the source {name:?} says itself who speaks: asserter is for the kind kev"
+            );
+            anyhow::ensure!(
+                source.asserter.as_ref().is_none_or(|it| !it.trim().is_empty()),
+                "the asserter of the source {name:?} has no name"
+            );
+        }
         for exception in &config.egress.exceptions {
             exception.place.parse::<egress::Place>().context("egress.exceptions")?;
         }
+        config
+            .egress
+            .proxy
+            .as_ref()
+            .map(|it| it.parse::<egress::Proxy>())
+            .transpose()
+            .context("egress.proxy")?;
         Ok(config)
     }
 
@@ -194,6 +223,14 @@ impl Config {
             rules
                 .exceptions
                 .push(egress::Exception { place: exception.place.parse()?, http: exception.http });
+        }
+        rules.proxy = self.egress.proxy.as_ref().map(|it| it.parse()).transpose()?;
+        for source in &self.sources {
+            if let Some(file) = &source.key_file {
+                let key = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+                anyhow::ensure!(!key.trim().is_empty(), "{}: holds no key", file.display());
+                rules.keys.insert(source.name.clone(), egress::Secret::new(&key));
+            }
         }
         let way_out = egress::Egress::new(rules);
         way_out.check()?;
@@ -260,6 +297,36 @@ mod tests {
         let twice = format!("{}{more}", with(listed));
         assert!(Config::parse(&twice).unwrap_err().to_string().contains("same name"));
         Config::parse(&with(&listed.replace("mirror.internal", "https://mirror.internal/"))).unwrap_err();
+    }
+
+    #[test]
+    fn a_key_stands_in_a_file_of_its_own_and_a_catalogue_has_a_name() {
+        let file = std::env::temp_dir().join(format!("dijkwacht_key_{}", std::process::id()));
+        std::fs::write(&file, "4f1d-key\n").unwrap();
+        let source = |kind: &str, more: &str| {
+            let head = "name = \"a list\"\naddress = \"https://list.example/\"";
+            format!("{EXAMPLE}\n[[sources]]\n{head}\nkind = \"{kind}\"\n{more}\n")
+        };
+        let key = format!("key_file = \"{}\"", file.display());
+        let config = Config::parse(&source("nvd", &key)).unwrap();
+        assert_eq!(config.way_out().unwrap().rules().keys["a list"].tell(), "4f1d-key");
+        assert!(!format!("{:?}", config.wanted()).contains("4f1d"), "and nowhere else");
+        std::fs::remove_file(&file).unwrap();
+        assert!(config.way_out().is_err(), "a key that is not there is said at the start");
+        Config::parse(&source("kev", &key)).unwrap_err();
+        let named = Config::parse(&source("kev", "asserter = \"Dijkwachters\"")).unwrap();
+        assert_eq!(named.wanted()[0].settings.asserter.as_deref(), Some("Dijkwachters"));
+        Config::parse(&source("nvd", "asserter = \"Dijkwachters\"")).unwrap_err();
+        Config::parse(&source("kev", "asserter = \" \"")).unwrap_err();
+    }
+
+    #[test]
+    fn a_proxy_is_an_address_without_a_password() {
+        let with = |proxy: &str| EXAMPLE.replace("[egress]", &format!("[egress]\nproxy = \"{proxy}\""));
+        let config = Config::parse(&with("http://proxy.internal:3128")).unwrap();
+        assert!(config.way_out().unwrap().rules().proxy.is_some());
+        Config::parse(&with("http://me:secret@proxy.internal:3128")).unwrap_err();
+        Config::parse(&with("proxy.internal")).unwrap_err();
     }
 
     #[test]

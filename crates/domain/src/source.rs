@@ -73,6 +73,11 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 
+    /// Under which head it is told a key, of a kind that gives more to who has one.
+    pub fn key_header(self) -> Option<&'static str> {
+        matches!(self, Self::Nvd).then_some("apikey")
+    }
+
     /// Whether it lies on this machine, whatever its address.
     pub fn is_local(self) -> bool {
         matches!(self, Self::Mailbox | Self::Folder)
@@ -93,6 +98,9 @@ pub struct Settings {
     pub unreachable_hours: u32,
     /// The largest paper that is taken.
     pub paper_bytes_max: u64,
+    /// Who says what stands in a catalogue of what is exploited, when that is not CISA.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asserter: Option<String>,
 }
 
 impl Default for Settings {
@@ -104,6 +112,7 @@ impl Default for Settings {
             silent_hours: None,
             unreachable_hours: 12,
             paper_bytes_max: 64 << 20,
+            asserter: None,
         }
     }
 }

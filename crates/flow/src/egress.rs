@@ -7,6 +7,10 @@
 //! without TLS, unless the operator said so. Nobody is followed to another host. What is too big, too slow
 //! or too late is let go of, also when it only became big by unpacking.
 //!
+//! Where the only way out is a proxy, the operator names it; what stands in the environment leads nobody past
+//! this. The proxy looks a name up by itself, so it is looked at here as far as it is known here: a name that
+//! leads inside is not handed to it.
+//!
 //! Our neighbours lost on this more than once: MISP 2020-28043 and 2022-27245, OpenCTI 2026-21887,
 //! TheHive 2025-48739. The tests below play their tricks.
 
@@ -39,6 +43,58 @@ pub struct Rules {
     pub authorities: Vec<u8>,
     pub limits: Limits,
     pub names: Names,
+    pub proxy: Option<Proxy>,
+    /// What a source wants to hear before it answers more, by the name of the source.
+    pub keys: BTreeMap<String, Secret>,
+}
+
+/// Through whom everything goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proxy(Url);
+
+impl std::str::FromStr for Proxy {
+    type Err = EgressError;
+
+    /// `http://proxy.internal:3128`. It sees which hosts are asked, and of `https` nothing else.
+    fn from_str(text: &str) -> Result<Self, EgressError> {
+        let unfit = || EgressError::NoAddress(text.to_owned());
+        let url = Url::parse(text).map_err(|_| unfit())?;
+        let is_place =
+            url.has_host() && url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        if !matches!(url.scheme(), "http" | "https") || !is_place {
+            return Err(unfit());
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(EgressError::Credentials(host_of(&url)));
+        }
+        Ok(Self(url))
+    }
+}
+
+impl Proxy {
+    fn is_called(&self, name: &str) -> bool {
+        self.0.host_str().is_some_and(|host| plain(host) == name)
+    }
+}
+
+/// Something that is told to one host and shown to nobody.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn new(text: &str) -> Self {
+        Self(text.trim().to_owned())
+    }
+
+    pub fn tell(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str("Secret(…)")
+    }
 }
 
 /// A place that is not the world's, or that has no TLS, and may be asked all the same.
@@ -106,6 +162,19 @@ pub enum Names {
     System,
     /// A story: nobody outside is asked.
     Told(Told),
+}
+
+impl Names {
+    /// The addresses of a name; none when nobody knows it.
+    async fn addresses(&self, name: &str) -> Vec<IpAddr> {
+        match self {
+            Self::Told(told) => held(&told.addresses).get(name).cloned().unwrap_or_default(),
+            Self::System => match tokio::net::lookup_host((name, 0)).await {
+                Ok(found) => found.map(|it| it.ip()).collect(),
+                Err(_) => Vec::new(),
+            },
+        }
+    }
 }
 
 /// The names of a story, which may change while it is told.
@@ -331,6 +400,9 @@ impl Egress {
         let headers = headers(&asked)?;
         for _ in 0..=REDIRECTS_MAX {
             let host = host_of(&url);
+            if self.rules.proxy.is_some() {
+                self.rules.look_inside(&url).await?;
+            }
             let sent = self.client()?.get(url.clone()).headers(headers.clone()).send().await;
             let response = sent.map_err(|why| of_reqwest(&host, &why))?;
             let status = response.status();
@@ -484,6 +556,18 @@ impl Rules {
         })
     }
 
+    /// Refuses what a proxy would ask for us inside. A name that is known to nobody here is left to the proxy:
+    /// where it is the only way out, it is mostly also the only one who knows the names of the world.
+    async fn look_inside(&self, url: &Url) -> Result<(), EgressError> {
+        let Some(name) = url.domain().map(plain) else { return Ok(()) };
+        let found = self.names.addresses(&name).await;
+        let count = found.len();
+        match self.pass(&name, found).len() == count {
+            true => Ok(()),
+            false => Err(EgressError::NotPublic(name)),
+        }
+    }
+
     /// Those of the addresses of a name that may be asked.
     fn pass(&self, name: &str, addresses: Vec<IpAddr>) -> Vec<IpAddr> {
         if self.listed(name, None).is_some() {
@@ -522,7 +606,9 @@ fn headers(asked: &Asked) -> Result<HeaderMap, EgressError> {
     });
     let own = asked.header.map(|(name, value)| (HeaderName::from_static(name), value));
     for (name, value) in seen.chain(own) {
-        headers.insert(name, HeaderValue::from_str(value).map_err(|_| unfit(value))?);
+        let mut value = HeaderValue::from_str(value).map_err(|_| unfit(value))?;
+        value.set_sensitive(asked.header.is_some_and(|(own, _)| own == name.as_str()));
+        headers.insert(name, value);
     }
     Ok(headers)
 }
@@ -534,17 +620,15 @@ impl Resolve for Sieve {
     fn resolve(&self, name: Name) -> Resolving {
         let (rules, name) = (Arc::clone(&self.0), plain(name.as_str()));
         Box::pin(async move {
-            let found = match &rules.names {
-                Names::Told(told) => held(&told.addresses).get(&name).cloned().unwrap_or_default(),
-                Names::System => match tokio::net::lookup_host((name.as_str(), 0)).await {
-                    Ok(found) => found.map(|it| it.ip()).collect(),
-                    Err(_) => Vec::new(),
-                },
-            };
+            let found = rules.names.addresses(&name).await;
             if found.is_empty() {
                 return Err(EgressError::Unknown(name).into());
             }
-            let passed = rules.pass(&name, found);
+            // With a proxy nothing else is looked up here than its name, which the operator wrote down.
+            let passed = match rules.proxy.as_ref().is_some_and(|proxy| proxy.is_called(&name)) {
+                true => found,
+                false => rules.pass(&name, found),
+            };
             if passed.is_empty() {
                 return Err(EgressError::NotPublic(name).into());
             }
@@ -561,8 +645,13 @@ fn client(rules: &Rules) -> Result<Client, EgressError> {
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .gzip(true)
+        // What stands in the environment of the process is nobody's decision.
+        .no_proxy()
         .connect_timeout(rules.limits.to_connect)
         .dns_resolver(Sieve(Arc::new(rules.clone())));
+    if let Some(Proxy(url)) = &rules.proxy {
+        builder = builder.proxy(reqwest::Proxy::all(url.clone()).map_err(unfit)?);
+    }
     if !rules.authorities.is_empty() {
         builder = builder.tls_certs_merge(Certificate::from_pem_bundle(&rules.authorities).map_err(unfit)?);
     }

@@ -85,6 +85,7 @@ pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreErro
         Ok(read) => read,
         Err(unreadable) => return shelve(house, row, unreadable.to_string()).await,
     };
+    let it = learn::spoken(house, it, &row.source).await?;
     row.kind = kind(&it).to_owned();
     row.complaints =
         complaints.iter().map(|it| Complaint { at: it.at.clone(), what: it.what.to_string() }).collect();
@@ -124,6 +125,7 @@ pub async fn again(house: &House, digest: Digest) -> Result<Option<Taken>, Store
         Ok(read) => read,
         Err(unreadable) => return still(unreadable.to_string()),
     };
+    let it = learn::spoken(house, it, &shelved.source).await?;
     if matches!(it, ReadPaper::Inventory(_)) {
         return still(shelved.why.unwrap_or_default());
     }

@@ -25,7 +25,7 @@ use store::papers::Digest;
 use store::ratings::{self, Given};
 use store::samenesses::{self, Pair};
 use store::vulnerabilities::{self, Fresh, Naming, Word};
-use store::{StoreError, Tx, records};
+use store::{StoreError, Tx, records, sources};
 
 use crate::house::House;
 
@@ -76,6 +76,20 @@ fn names_in(paper: &Paper) -> Vec<&str> {
         Paper::Kev(catalogue) => catalogue.entries.iter().flat_map(|entry| of(&entry.advisory)).collect(),
         Paper::Epss(_) | Paper::Feed(_) | Paper::Observations(_) | Paper::Inventory(_) => Vec::new(),
     }
+}
+
+/// A paper as who speaks in it: a catalogue of what is exploited does not say whose it is, and is CISA's
+/// unless the operator named somebody else beside its `source`.
+pub(crate) async fn spoken(house: &House, mut paper: Paper, source: &str) -> Result<Paper, StoreError> {
+    if let Paper::Kev(catalogue) = &mut paper {
+        let known = sources::of_name(&house.db, source).await?;
+        if let Some(asserter) = known.and_then(|source| source.settings.asserter) {
+            for entry in &mut catalogue.entries {
+                entry.advisory.publisher.clone_from(&asserter);
+            }
+        }
+    }
+    Ok(paper)
 }
 
 /// What is known about the vulnerabilities of some papers, and what these add to it.

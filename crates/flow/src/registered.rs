@@ -9,6 +9,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use domain::advisory::Content;
@@ -16,7 +17,7 @@ use domain::asset::Asset;
 use domain::ids::AssetId;
 use domain::matching::index::{self, Assets, Intake};
 use domain::matching::products::{Reading, readings};
-use domain::product::{Catalogue, Mark, Name};
+use domain::product::{Catalogue, Mark, Name, key};
 use store::{StoreError, assets};
 
 use crate::house::House;
@@ -108,6 +109,45 @@ impl House {
         let found: Vec<AssetId> = found.into_iter().collect();
         let found = assets::of_ids(&self.db, &found).await?;
         Ok((found.into_iter().map(|asset| (asset.id, asset)).collect(), catalogue))
+    }
+
+    /// What is registered and answers to what somebody typed: a host, an address, or words with which the words
+    /// of a product's name begin. At most `limit`, the shortest names first.
+    pub async fn answering(&self, typed: &str, limit: usize) -> Result<Vec<Asset>, StoreError> {
+        let place = typed.trim().trim_end_matches('.').to_lowercase();
+        let address = place.parse::<IpAddr>().ok().map(|address| address.to_string());
+        let mut found = assets::at(&self.db, Some(&place), address.as_deref()).await?;
+        found.truncate(limit);
+        if found.is_empty() {
+            let names = self.names_with(typed).await?;
+            found = assets::called(&self.db, &names, limit).await?;
+        }
+        Ok(found)
+    }
+
+    async fn names_with(&self, typed: &str) -> Result<Vec<Name>, StoreError> {
+        let typed = key(typed);
+        if typed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let catalogue = self.catalogue().await?;
+        drop(self.tally().await?);
+        let mut registered = self.registered.lock().await;
+        let known = Registered::renewed(self, registered.take(), &catalogue).await?;
+        let known = registered.insert(known);
+        let fresh: Vec<AssetId> = known.fresh.iter().copied().collect();
+        let beside = assets::of_ids(&self.db, &fresh).await?.into_iter().map(|asset| asset.name);
+        let has = |name: &Name| {
+            let own = key(&name.to_string());
+            typed.split(' ').all(|word| own.split(' ').any(|it| it.starts_with(word)))
+        };
+        let mut names: BTreeMap<String, Name> = BTreeMap::new();
+        for name in known.names.keys().map(|(name, _)| name.clone()).chain(beside).filter(has) {
+            names.entry(key(&name.to_string())).or_insert(name);
+        }
+        let mut names: Vec<Name> = names.into_values().collect();
+        names.sort_by_cached_key(|name| (name.to_string().chars().count(), name.to_string()));
+        Ok(names)
     }
 
     /// Of each of `contents`, in their order: whether it concerns anybody who has registered something.

@@ -207,6 +207,26 @@ pub async fn at(db: &Db, host: Option<&str>, address: Option<&str>) -> Result<Ve
     rows.into_iter().map(Asset::try_from).collect()
 }
 
+/// What is registered under exactly one of these names, name by name in their order, at most `limit`.
+pub async fn called(db: &Db, names: &[Name], limit: usize) -> Result<Vec<Asset>, StoreError> {
+    let mut found = Vec::new();
+    for key in names.iter().filter_map(|name| keys(name).pop()) {
+        let rest = i64::try_from(limit.saturating_sub(found.len())).unwrap_or(i64::MAX);
+        if rest == 0 {
+            break;
+        }
+        let rows: Vec<Row> = on!(db, run => query_as(
+            "SELECT id, participant_id, vendor, product, version, host, address, supplier, reach, care_process,
+                    care_impact, alias, claimed_at, observed_at, retired_at, cpe, purl, order_number
+               FROM asset WHERE full_key = $1 AND retired_at IS NULL ORDER BY participant_id, id LIMIT $2",
+        ).bind(&key).bind(rest).fetch_all(run))?;
+        for row in rows {
+            found.push(Asset::try_from(row)?);
+        }
+    }
+    Ok(found)
+}
+
 /// A participant whose inventory is empty or old.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Neglected {

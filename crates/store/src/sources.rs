@@ -153,6 +153,15 @@ pub async fn all(db: &Db) -> Result<Vec<Source>, StoreError> {
     rows.into_iter().map(Source::try_from).collect()
 }
 
+/// The source of this name.
+pub async fn of_name(db: &Db, name: &str) -> Result<Option<Source>, StoreError> {
+    let row: Option<Row> = on!(db, run => query_as(
+        "SELECT id, name, kind, address, settings, in_file, added_at, next_at, course, cursor
+           FROM source WHERE name = $1",
+    ).bind(name).fetch_optional(run))?;
+    row.map(Source::try_from).transpose()
+}
+
 /// The source of this id.
 pub async fn of_id(db: &Db, id: SourceId) -> Result<Option<Source>, StoreError> {
     let row: Option<Row> = on!(db, run => query_as(

@@ -378,3 +378,82 @@ proptest::proptest! {
         }
     }
 }
+
+/// A proxy that writes down what it is asked, and answers everything with "through me".
+async fn proxy() -> (u16, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+    let heard = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                let Ok(byte) = stream.read_u8().await else { break };
+                head.push(byte);
+            }
+            let first = String::from_utf8_lossy(&head).lines().next().unwrap_or_default().to_owned();
+            let is_tunnel = first.starts_with("CONNECT ");
+            held(&heard).push(first);
+            let said: &[u8] = match is_tunnel {
+                true => b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n",
+                false => b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 10\r\n\r\nthrough me",
+            };
+            let _ = stream.write_all(said).await;
+            let _ = stream.shutdown().await;
+        }
+    });
+    (port, asked)
+}
+
+#[tokio::test]
+async fn a_proxy_is_the_only_way_out_and_no_way_in() {
+    let (port, asked) = proxy().await;
+    let told = Told::default();
+    told.name("proxy.corp.example", &["127.0.0.1".parse().unwrap()]);
+    told.name("mirror.example", &["10.1.0.9".parse().unwrap()]);
+    told.name("inside.example", &["10.1.0.7".parse().unwrap()]);
+    told.name("both.example", &["198.41.0.4".parse().unwrap(), "127.0.0.1".parse().unwrap()]);
+    told.name("world.example", &["198.41.0.4".parse().unwrap()]);
+    let way_out = Egress::new(Rules {
+        exceptions: vec![Exception { place: "mirror.example".parse().unwrap(), http: true }],
+        limits: quick(),
+        names: Names::Told(told),
+        proxy: Some(format!("http://proxy.corp.example:{port}").parse().unwrap()),
+        ..Rules::default()
+    });
+    assert_eq!(said(&way_out, "http://mirror.example/list").await, "through me");
+    for (address, expected) in [
+        ("https://world.example/a", "unreachable"),
+        // Nobody here knows it; the proxy may.
+        ("https://elsewhere.example/b", "unreachable"),
+        ("https://inside.example/c", "not-public"),
+        ("https://both.example/d", "not-public"),
+        ("https://proxy.corp.example/e", "not-public"),
+        ("https://10.1.0.7/f", "not-public"),
+        ("https://localhost/g", "not-public"),
+        ("http://world.example/h", "not-secure"),
+    ] {
+        assert_eq!(said(&way_out, address).await, expected, "{address}");
+    }
+    let asked: Vec<String> = held(&asked).clone();
+    let expected = [
+        "GET http://mirror.example/list HTTP/1.1",
+        "CONNECT world.example:443 HTTP/1.1",
+        "CONNECT elsewhere.example:443 HTTP/1.1",
+    ];
+    assert_eq!(asked, expected);
+    for wrong in ["proxy.corp.example", "ftp://p.example/", "http://p.example/x", "http://a:b@p.example/"] {
+        assert!(wrong.parse::<Proxy>().is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn a_key_is_in_no_log() {
+    let rules = Rules { keys: [("NVD".into(), Secret::new("4f1d-key\n"))].into(), ..Rules::default() };
+    assert_eq!(rules.keys["NVD"].tell(), "4f1d-key");
+    assert!(!format!("{rules:?}").contains("4f1d"));
+    let asked =
+        Asked { address: "https://nvd.example/", header: Some(("apikey", "4f1d-key")), ..Asked::default() };
+    assert!(!format!("{:?}", headers(&asked).unwrap()).contains("4f1d"));
+}

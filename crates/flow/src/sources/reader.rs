@@ -11,12 +11,16 @@ use domain::source::Trouble;
 use store::papers::Digest;
 use store::sources::Source;
 
-use crate::egress::{Answer, Asked, Egress, EgressError, Fetched, Seen};
+use crate::egress::{Answer, Asked, Egress, EgressError, Fetched, Secret, Seen};
 use crate::house::House;
 
 #[derive(Clone)]
 pub(crate) enum Reader {
-    World(Egress),
+    World {
+        http: Egress,
+        /// What this source alone is told, and under which head.
+        header: Option<(&'static str, Secret)>,
+    },
     Mirror {
         root: PathBuf,
         /// The address that the mirrored provider has for the root of the folder.
@@ -58,16 +62,27 @@ impl Reader {
     pub fn of(house: &House, source: &Source) -> Self {
         match folder_of(source) {
             Some(root) => Self::Mirror { root, instead_of: None },
-            None => Self::World(house.http.clone()),
+            None => {
+                // Whoever names a source at the desk does not get the key of one in the configuration.
+                let key = house.http.rules().keys.get(&source.name).filter(|_| source.in_file);
+                let head = source.kind.key_header();
+                let header = head.and_then(|head| key.map(|key| (head, key.clone())));
+                Self::World { http: house.http.clone(), header }
+            }
         }
     }
 
     /// The folder, when it is read from one.
     pub fn root(&self) -> Option<&Path> {
         match self {
-            Self::World(_) => None,
+            Self::World { .. } => None,
             Self::Mirror { root, .. } => Some(root),
         }
+    }
+
+    /// Whether it is told who asks.
+    pub fn has_key(&self) -> bool {
+        matches!(self, Self::World { header: Some(_), .. })
     }
 
     /// From now on addresses that begin with `address` are below the folder of a mirror.
@@ -79,11 +94,10 @@ impl Reader {
 
     /// Reads something that must be there.
     pub async fn get(&self, address: &str, size_bytes_max: usize) -> Result<Fetched, Miss> {
-        match self {
-            Self::World(http) => Ok(http.get(address, size_bytes_max).await?),
-            Self::Mirror { root, instead_of } => {
-                read(root, &place(root, instead_of.as_deref(), address)?, address, size_bytes_max)
-            }
+        match self.ask(address, None, size_bytes_max).await? {
+            Answer::Fetched(fetched) => Ok(fetched),
+            // Nobody asked whether it changed.
+            Answer::Unchanged => Err(EgressError::Status { host: address.to_owned(), status: 304 }.into()),
         }
     }
 
@@ -95,12 +109,14 @@ impl Reader {
         size_bytes_max: usize,
     ) -> Result<Answer, Miss> {
         match self {
-            Self::World(http) => {
-                let asked = Asked { address, seen, size_bytes_max, header: None };
+            Self::World { http, header } => {
+                let header = header.as_ref().map(|(head, secret)| (*head, secret.tell()));
+                let asked = Asked { address, seen, size_bytes_max, header };
                 Ok(http.ask(asked).await?)
             }
-            Self::Mirror { .. } => {
-                let fetched = self.get(address, size_bytes_max).await?;
+            Self::Mirror { root, instead_of } => {
+                let path = place(root, instead_of.as_deref(), address)?;
+                let fetched = read(root, &path, address, size_bytes_max)?;
                 let same = seen.is_some_and(|seen| *seen == fetched.seen);
                 Ok(if same { Answer::Unchanged } else { Answer::Fetched(fetched) })
             }

@@ -1,6 +1,9 @@
 //! Who has what, under which name, since when; and who may know.
 
+use domain::asset::Asset;
+use domain::product::Name;
 use domain::warning::Stage;
+use flow::catalogue;
 use scenarios::country::{Country, WORKAROUND};
 use store::testing::on_both;
 use store::{assets, warnings};
@@ -242,10 +245,10 @@ async fn two_hospitals_never_see_each_others() {
             assert!(people.iter().all(|it| it.name.ends_with(&own.name)));
             let mut stolen = assets::of_id(db, own.assets[0], own.id).await.unwrap().unwrap();
             stolen.id = other.assets[0];
-            flow::catalogue::register(&country.house, own.actor(), &[stolen]).await.unwrap();
+            catalogue::register(&country.house, own.actor(), &[stolen]).await.unwrap();
             let still = assets::of_id(db, other.assets[0], other.id).await.unwrap();
             assert!(still.is_some_and(|it| it.host.is_some_and(|host| host.contains(&other.name))));
-            assert!(!flow::catalogue::retire(&country.house, own.id, other.assets[0]).await.unwrap());
+            assert!(!catalogue::retire(&country.house, own.id, other.assets[0]).await.unwrap());
         }
         for hospital in [&noordzorg, &zuidzorg] {
             let other = if hospital.id == noordzorg.id { "zuidzorg" } else { "noordzorg" };
@@ -287,6 +290,40 @@ async fn nobody_speaks_for_another_hospital() {
         }
         acknowledge::open(house, me, theirs).await.unwrap();
         assert_eq!(country.story_of(&zuidzorg).await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_desk_finds_a_system_by_its_host_its_address_and_the_words_of_its_product() {
+    on_both(async |db| {
+        let country = Country::new(db, "2020-01-10").await;
+        let mut hospital = country.hospital_that_registered_nothing("noordzorg").await;
+        let other = country.hospital_with("zuidzorg", &["13.0-79.64"]).await;
+        let now = country.house.now();
+        let registered = Asset {
+            host: Some("vpn.noordzorg.example".into()),
+            address: Some("2001:db8::7".parse().unwrap()),
+            claimed_at: Some(now),
+            ..Asset::new(country.house.id(), hospital.id, Name::new("Zorgpoort", "Toegang op afstand"))
+        };
+        catalogue::register(&country.house, hospital.actor(), std::slice::from_ref(&registered))
+            .await
+            .unwrap();
+        country.works().await;
+        let found = async |typed: &str| {
+            let found = country.house.answering(typed, 10).await.unwrap();
+            found.into_iter().map(|asset| asset.id).collect::<Vec<_>>()
+        };
+        for typed in ["VPN.noordzorg.example.", "2001:DB8:0::7", "toegang", "zorgpoort afst", "AFSTAND, op"] {
+            assert_eq!(found(typed).await, [registered.id], "{typed}");
+        }
+        assert_eq!(found("citrix").await, other.assets);
+        for typed in ["", "gang", "noordzorg", "vpn"] {
+            assert_eq!(found(typed).await, [], "{typed}");
+        }
+        country.retires(&mut hospital, registered.id).await;
+        assert_eq!(found("toegang").await, []);
     })
     .await;
 }

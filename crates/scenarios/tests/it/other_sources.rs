@@ -7,6 +7,7 @@ use std::path::Path;
 use domain::ids::SourceId;
 use domain::ledger::Entry;
 use domain::source::{Health, Kind, Settings, Trouble, Turn};
+use flow::egress::{Egress, Secret};
 use flow::holdings;
 use flow::sources::{self as stage, Wanted, WantedError};
 use scenarios::country::Country;
@@ -14,7 +15,7 @@ use serde_json::json;
 use store::findings::{self, Holder};
 use store::sources;
 use store::testing::{Scratch, on_both};
-use store::{Db, papers, records};
+use store::{Db, papers, records, vulnerabilities};
 
 use crate::shop::{self, Says, Shop, way_out};
 
@@ -451,4 +452,73 @@ async fn what_the_configuration_says_holds_after_each_start() {
     stage::settle(&country.house, vec![wanted("/two")]).await.unwrap();
     let all = sources::all(&country.house.db).await.unwrap();
     assert!(all[0].course.paused_at.is_none(), "and is asked again when it stands there");
+}
+
+#[tokio::test]
+async fn two_catalogues_of_what_is_exploited_speak_beside_each_other_under_their_own_names() {
+    on_both(async |db| {
+        let shop = Shop::open().await;
+        let listed = |day: &str| {
+            json!({"title": "Known Exploited Vulnerabilities", "count": 1, "vulnerabilities": [
+                {"cveID": "CVE-2019-19781", "vendorProject": "Citrix", "product": "ADC", "dateAdded": day,
+                 "vulnerabilityName": "A hole", "shortDescription": "A hole."}]})
+            .to_string()
+        };
+        shop.gives("/cisa.json", listed("2020-01-15"));
+        shop.gives("/other.json", listed("2020-01-13"));
+        let mut country = Country::new(db, "2020-01-16").await;
+        country.house.http = way_out(&[HOST]).0;
+        let wanted = |name: &str, file: &str, asserter: Option<&str>| Wanted {
+            name: name.into(),
+            kind: Kind::Kev,
+            address: format!("{}/{file}", shop.url(HOST)),
+            settings: Settings { asserter: asserter.map(str::to_owned), ..Settings::default() },
+        };
+        let both = vec![
+            wanted("the list", "cisa.json", None),
+            wanted("the other list", "other.json", Some("Deltawacht KEV")),
+        ];
+        stage::settle(&country.house, both).await.unwrap();
+        country.works().await;
+        let hole = vulnerabilities::of_name(&country.house.db, "CVE-2019-19781").await.unwrap().unwrap();
+        let said: Vec<String> =
+            hole.facets().map(|said| format!("{} {:?} {}", said.by, said.it, said.at)).collect();
+        assert_eq!(
+            said,
+            [
+                "Deltawacht KEV Exploited(Limited) 2020-01-13T11:00:00Z",
+                "CISA KEV Exploited(Limited) 2020-01-15T11:00:00Z"
+            ]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_the_source_of_the_configuration_is_told_its_key() {
+    let (shop, scratch) = (Shop::open().await, Scratch::new());
+    let empty = json!({"format": "NVD_CVE", "version": "2.0", "startIndex": 0, "totalResults": 0,
+                       "resultsPerPage": 0, "vulnerabilities": []});
+    shop.gives("/nvd?startIndex=0", empty.to_string());
+    shop.gives("/mine?startIndex=0", empty.to_string());
+    let mut country = Country::new(on_file(&scratch).await, "2020-01-16").await;
+    let mut rules = way_out(&[HOST]).0.rules().clone();
+    rules.keys = ["NVD", "mine"].map(|name| (name.to_owned(), Secret::new("4f1d-key"))).into();
+    country.house.http = Egress::new(rules);
+    let wanted = |name: &str, path: &str| Wanted {
+        name: name.into(),
+        kind: Kind::Nvd,
+        address: format!("{}/{path}", shop.url(HOST)),
+        settings: Settings::default(),
+    };
+    stage::add(&country.house, wanted("mine", "mine"), "an officer").await.unwrap();
+    country.works().await;
+    assert_eq!(shop.asked(), ["/mine?startIndex=0"]);
+    assert_eq!(shop.keys(), [None], "an officer cannot send the key anywhere by a name");
+    stage::settle(&country.house, vec![wanted("NVD", "nvd")]).await.unwrap();
+    country.works().await;
+    assert_eq!(shop.asked(), ["/nvd?startIndex=0"]);
+    assert_eq!(shop.keys(), [Some("4f1d-key".to_owned())]);
+    let kept = format!("{:?}", sources::all(&country.house.db).await.unwrap());
+    assert!(!kept.contains("4f1d"), "{kept}");
 }

@@ -34,15 +34,19 @@ pub struct Shop {
     pub port: u16,
     says: Arc<Mutex<BTreeMap<String, Says>>>,
     asked: Arc<Mutex<Vec<String>>>,
+    /// The key that came with each question.
+    keys: Arc<Mutex<Vec<Option<String>>>>,
 }
 
 impl Shop {
     pub async fn open() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let shop = Self { port, says: Arc::default(), asked: Arc::default() };
+        let shop = Self { port, says: Arc::default(), asked: Arc::default(), keys: Arc::default() };
         let own = shop.clone();
         let answer = move |request: Request<Body>| {
+            let key = request.headers().get("apikey").map(|it| it.to_str().unwrap().to_owned());
+            own.keys.lock().unwrap().push(key);
             let asked = request.uri().path_and_query().map_or("/", |it| it.as_str());
             let said = own.answer(asked);
             async move { said }
@@ -77,6 +81,11 @@ impl Shop {
     /// What was asked since the last time that somebody looked.
     pub fn asked(&self) -> Vec<String> {
         std::mem::take(&mut self.asked.lock().unwrap())
+    }
+
+    /// The keys that came since the last time that somebody looked.
+    pub fn keys(&self) -> Vec<Option<String>> {
+        std::mem::take(&mut self.keys.lock().unwrap())
     }
 
     /// Its address, under a name of the story.

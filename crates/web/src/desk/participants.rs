@@ -1,6 +1,9 @@
 //! `GET /desk/participants` and `GET /desk/participants/{id}`: whom we serve, how they are reached,
 //! what they use, and which warnings they have.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use domain::asset;
 use domain::ids::{AssetId, ContactId, ParticipantId};
 use domain::severity::Severity;
@@ -13,7 +16,7 @@ use flow::house::House;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use store::warnings::{self, Asked};
-use store::{assets, participants};
+use store::{StoreError, assets, participants};
 use uuid::Uuid;
 
 use super::board::door::{ROWS, page_number, paging};
@@ -31,8 +34,18 @@ use crate::terms::{Tone, address_in_parts, status, tone_of_asset};
 pub struct List {
     /// By name.
     pub participants: Vec<Item>,
+    /// What answers to the words in the inventories.
+    pub systems: Vec<System>,
     pub words: String,
     pub paging: Paging,
+}
+
+/// A system that was found, with whose it is.
+#[derive(Debug, Clone)]
+pub struct System {
+    pub of: Uuid,
+    pub owner: String,
+    pub asset: Asset,
 }
 
 #[derive(Debug, Clone)]
@@ -117,8 +130,45 @@ pub fn list_page(frame: &Frame, view: &List) -> Markup {
                 @if view.participants.is_empty() { p .notice { (frame.say("participants-none")) } }
                 (frame.pager(view.paging, |page| address("/desk/participants", &[("q", &view.words), ("page", &page.to_string())])))
             }
+            @if !view.words.is_empty() { (systems(frame, view)) }
         },
     )
+}
+
+fn systems(frame: &Frame, view: &List) -> Markup {
+    html! {
+        section #systems aria-labelledby="systems-head" {
+            h2 #systems-head { (frame.say("participants-systems")) }
+            @if view.systems.is_empty() {
+                p { (frame.say("participants-systems-none")) }
+            } @else {
+                (window("systems-caption", html! {
+                    table {
+                        caption #systems-caption { (frame.count("participants-systems-found", view.systems.len())) }
+                        thead { tr { @for key in ["assets-product", "assets-place", "participants-name", "assets-state"] {
+                            th scope="col" { (frame.say(key)) }
+                        } } }
+                        tbody { @for System { of, owner, asset } in &view.systems { tr {
+                            th scope="row" { (asset_link(*of, asset)) }
+                            td .place { @if let Some(place) = &asset.place { code { (address_in_parts(place)) } } }
+                            td { a href={ "/desk/participants/" (of) } { (owner) } }
+                            td { (status(tone_of_asset(asset.state), &frame.term(asset.state))) }
+                        } } }
+                    }
+                }))
+                @if view.systems.len() == FOUND_MAX { p { (frame.say("participants-systems-more")) } }
+            }
+        }
+    }
+}
+
+fn asset_link(of: Uuid, asset: &Asset) -> Markup {
+    html! {
+        a href={ "/desk/participants/" (of) "/assets/" (asset.id) } {
+            (asset.product)
+            @if let Some(version) = &asset.version { " " span .nowrap { (version) } }
+        }
+    }
 }
 
 fn row(frame: &Frame, item: &Item) -> Markup {
@@ -212,12 +262,7 @@ fn assets(frame: &Frame, view: &View) -> Markup {
                 tbody {
                     @for asset in &view.assets {
                         tr {
-                            th scope="row" {
-                                a href={ "/desk/participants/" (view.id) "/assets/" (asset.id) } {
-                                    (asset.product)
-                                    @if let Some(version) = &asset.version { " " span .nowrap { (version) } }
-                                }
-                            }
+                            th scope="row" { (asset_link(view.id, asset)) }
                             td .place { @if let Some(place) = &asset.place { code { (address_in_parts(place)) } } }
                             td { @if let Some(alias) = &asset.alias { (alias) } }
                             td { @if let Some(supplier) = &asset.supplier { (supplier) } }
@@ -258,8 +303,30 @@ pub async fn list(house: House, may: May<WatchDesk>, (): (), searched: Searched)
         suspect_contacts: count(line.suspects),
     };
     let found = participants::list(&house.db, &word, skip, rows).await?;
-    let view = List { participants: found.into_iter().map(item).collect(), words: searched.words, paging };
+    let participants = found.into_iter().map(item).collect();
+    let view = List {
+        participants,
+        systems: answering(&house, &searched.words).await?,
+        words: searched.words,
+        paging,
+    };
     Ok(list_page(&may.frame_for(&house, Tlp::Amber), &view))
+}
+
+/// Systems that a search shows. Who finds more says more.
+const FOUND_MAX: usize = 50;
+
+async fn answering(house: &House, words: &str) -> Result<Vec<System>, StoreError> {
+    let (mut names, mut found) = (BTreeMap::new(), Vec::new());
+    for asset in house.answering(words, FOUND_MAX).await? {
+        let of = asset.participant;
+        if let Entry::Vacant(vacant) = names.entry(of) {
+            vacant.insert(participants::of_id(&house.db, of).await?.map(|it| it.name).unwrap_or_default());
+        }
+        let owner = names.get(&of).cloned().unwrap_or_default();
+        found.push(System { of: of.0, owner, asset: line(house, asset) });
+    }
+    Ok(found)
 }
 
 /// More warnings than these nobody reads on one page; the open ones come first.
@@ -288,15 +355,6 @@ pub async fn show(house: House, may: May<WatchDesk>, id: ParticipantId, (): ()) 
         });
     }
     let registered = assets::of_participant(&house.db, id, ASSETS_MAX.min(SYSTEMS_MAX)).await?;
-    let row = |asset: asset::Asset| Asset {
-        id: asset.id.0,
-        state: asset.state(house.now()),
-        alias: asset.alias,
-        product: asset.name.to_string(),
-        version: asset.version.map(|version| version.to_string()),
-        place: asset.host.or_else(|| asset.address.map(|address| address.to_string())),
-        supplier: asset.supplier,
-    };
     let view = View {
         id: id.0,
         name: participant.name,
@@ -304,10 +362,22 @@ pub async fn show(house: House, may: May<WatchDesk>, id: ParticipantId, (): ()) 
         joined_at: participant.joined_at,
         left_at: participant.left.map(|left| left.at),
         contacts: contacts::by_name(&house, id).await?,
-        assets: registered.into_iter().map(row).collect(),
+        assets: registered.into_iter().map(|asset| line(&house, asset)).collect(),
         warnings: rows,
     };
     Ok(page(&may.frame_for(&house, Tlp::Amber), &view))
+}
+
+fn line(house: &House, asset: asset::Asset) -> Asset {
+    Asset {
+        id: asset.id.0,
+        state: asset.state(house.now()),
+        alias: asset.alias,
+        product: asset.name.to_string(),
+        version: asset.version.map(|version| version.to_string()),
+        place: asset.host.or_else(|| asset.address.map(|address| address.to_string())),
+        supplier: asset.supplier,
+    }
 }
 
 /// `GET /desk/participants/{id}/assets/{id}`: one system, as its owner sees it.
@@ -402,9 +472,14 @@ mod tests {
         };
         let participants = vec![item(1, "Noordzorg", true), item(2, "Zuidzorg", false)];
         let paging = Paging { page: 2, pages: 3, total: 104 };
-        let view = List { participants, words: "zorg".into(), paging };
+        let [asset] = sample().assets.try_into().unwrap();
+        let systems = vec![System { of: Uuid::from_u128(3), owner: "Noordzorg".into(), asset }];
+        let view = List { participants, systems, words: "zorg".into(), paging };
         check("participants", "/desk/participants", |frame| list_page(frame, &view));
-        let none = List { participants: vec![], words: String::new(), paging: Paging::single(0) };
+        let none =
+            List { participants: vec![], systems: vec![], words: String::new(), paging: Paging::single(0) };
         check("participants-empty", "/desk/participants", |frame| list_page(frame, &none));
+        let nothing = List { words: "x".into(), ..none };
+        check("participants-nothing", "/desk/participants", |frame| list_page(frame, &nothing));
     }
 }
