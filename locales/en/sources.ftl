@@ -22,6 +22,7 @@ sources-never = never yet
 sources-not-asked = is not asked
 sources-address = Address
 sources-address-hint = A domain, or the address of the file that lists everything.
+sources-asserter = Who says it
 sources-keys = Fingerprints of keys
 sources-keys-hint = With one filled in, no other key counts. Empty: we take the keys that the source itself names.
 sources-tlp = At most

@@ -22,6 +22,7 @@ sources-never = nog nooit
 sources-not-asked = wordt niet gevraagd
 sources-address = Adres
 sources-address-hint = Een domein, of het adres van het bestand dat alles opsomt.
+sources-asserter = Wie het zegt
 sources-keys = Vingerafdrukken van sleutels
 sources-keys-hint = Vult u er een in, dan telt geen andere sleutel. Leeg: wij nemen de sleutels die de bron zelf noemt.
 sources-tlp = Hoogstens

@@ -80,10 +80,20 @@ fn walk(value: &Value, around: &Around<'_>, intake: &mut Intake<'_>) -> ControlF
 
 fn one(value: &Value, around: &Around<'_>, intake: &mut Intake<'_>) -> ControlFlow<()> {
     let row = intake.next_row();
-    match sighting(row, value, around, intake.source) {
+    // An event holds many: one that is struck spoils no other.
+    match sighting(row, value, around, intake.source).and_then(without_nul) {
         Ok(observed) => intake.offer(observed, told(value).as_bytes()),
         Err(why) => intake.reject(row, why, told(value).as_bytes()),
     }
+}
+
+fn without_nul(it: Observed<'_>) -> Result<Observed<'_>, Reject> {
+    let has = |text: &str| text.contains('\0');
+    let fields = [Some(&it.finding), Some(&it.tags), Some(&it.source), it.host.as_ref()];
+    let rest = it.rest.pairs();
+    let is_struck = fields.into_iter().flatten().any(|text| has(text))
+        || rest.iter().any(|(key, text)| has(key) || has(text));
+    if is_struck { Err(Reject::Nul) } else { Ok(it) }
 }
 
 fn sighting<'v>(
@@ -193,5 +203,21 @@ mod tests {
         5 it does not say when, or names a moment that cannot be
         6 2026-11-21T06:15:58Z None Some("mail.zuidzorg.example") None misp-hostname NotVulnerable "a partner" None
         "#);
+    }
+
+    #[test]
+    fn a_nul_spoils_its_own_sighting_and_no_other() {
+        let sighting = |source: &str| {
+            format!(
+                r#"{{"date_sighting": "1795328158", "type": "0", "source": "{source}",
+                    "Attribute": {{"type": "ip-src", "value": "192.0.2.7"}}}}"#
+            )
+        };
+        let text = format!("{{\"Sighting\": [{}, {}]}}", sighting("a\\u0000b"), sighting("ab"));
+        let (_, page) = page(&text, Kind::Misp, |it| format!("{} {}", it.row, it.source));
+        insta::assert_snapshot!(page, @"
+        1 a NUL stands in it
+        2 ab
+        ");
     }
 }

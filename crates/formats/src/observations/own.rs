@@ -260,7 +260,7 @@ pub(super) fn objects<'t>(
     while let Some(piece) = pieces.advance()? {
         let number = intake.next_row();
         let bytes = pieces.bytes();
-        let flow = match pieces.tree(piece, limits) {
+        let flow = match pieces.row(piece, limits) {
             Ok(tree) if tree.is_object() => see(number, &tree, bytes, intake),
             Ok(_) => intake.reject(number, Reject::NoJson, bytes),
             Err(why) => intake.reject(number, why, bytes),

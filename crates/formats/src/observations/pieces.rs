@@ -53,7 +53,17 @@ impl<R: BufRead> Pieces<R> {
         &self.value
     }
 
-    /// The value that was read last, as a tree. What holds a NUL is none: no database takes it as text.
+    /// As [`Pieces::tree`], of a value that is one row: what holds a NUL is none, as no database takes it as text.
+    pub(super) fn row(&self, piece: Piece, limits: Limits) -> Result<Value, Reject> {
+        let tree = self.tree(piece, limits)?;
+        let is_nul = |it: &[u8]| it.eq_ignore_ascii_case(b"\\u0000");
+        match memchr(0, &self.value).is_some() || self.value.windows(6).any(is_nul) {
+            true => Err(Reject::Nul),
+            false => Ok(tree),
+        }
+    }
+
+    /// The value that was read last, as a tree.
     pub(super) fn tree(&self, piece: Piece, limits: Limits) -> Result<Value, Reject> {
         match piece {
             Piece::Whole => {}
@@ -65,10 +75,6 @@ impl<R: BufRead> Pieces<R> {
             Why::TooMany { .. } | Why::TooBig { .. } => Reject::TooLong,
             _ => Reject::NoJson,
         })?;
-        let is_nul = |it: &[u8]| it.eq_ignore_ascii_case(b"\\u0000");
-        if memchr(0, &self.value).is_some() || self.value.windows(6).any(is_nul) {
-            return Err(Reject::Nul);
-        }
         Ok(tree.it)
     }
 

@@ -56,7 +56,7 @@ pub(super) fn reports(from: impl Read, head: &[u8], intake: &mut Intake<'_>) -> 
     while let Some(piece) = pieces.advance()? {
         let row = intake.next_row();
         let bytes = pieces.bytes();
-        let flow = match pieces.tree(piece, limits) {
+        let flow = match pieces.row(piece, limits) {
             Ok(tree) => {
                 for Complaint { at, what, weight } in broken_rules(&tree) {
                     intake.complaints.add(weight, format!("row {row}{at}"), what);

@@ -197,6 +197,9 @@ pub fn one(frame: &Frame, view: &One) -> Markup {
                     dt { (frame.say("sources-next")) } dd { (next(frame, line)) }
                     dt { (frame.say("sources-papers")) } dd { (line.papers) }
                     dt { (frame.say("sources-tlp")) } dd { "TLP:" (source.settings.tlp_max.word()) }
+                    @if let Some(asserter) = &source.settings.asserter {
+                        dt { (frame.say("sources-asserter")) } dd { (asserter) }
+                    }
                     @if !source.settings.keys.is_empty() {
                         dt { (frame.say("sources-keys")) }
                         @for key in &source.settings.keys { dd { code { (key) } } }
@@ -416,7 +419,11 @@ mod tests {
             name: format!("Deltawerk {number}"),
             kind: Kind::ALL[usize::try_from(number).unwrap() % Kind::ALL.len()],
             address: "deltawerk.example".into(),
-            settings: Settings { keys: vec!["AB".repeat(20)], ..Settings::default() },
+            settings: Settings {
+                keys: vec!["AB".repeat(20)],
+                asserter: Some("Deltawacht KEV".into()),
+                ..Settings::default()
+            },
             in_file: number.is_multiple_of(2),
             added_at: at,
             next_at: at,
