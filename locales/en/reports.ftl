@@ -30,3 +30,4 @@ reports-times = Times
 reports-rows = The first rejected rows, as they stand there
 reports-row = Row
 reports-text = Text
+reports-reasons = How often there was each reason

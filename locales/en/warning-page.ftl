@@ -87,6 +87,7 @@ answer-check-result = What did you find?
 answer-check-clean = No traces
 answer-check-found = Traces of somebody who was inside
 answer-check-secrets = Passwords, keys and certificates were renewed
+looks-system = Everything about this system
 looks-head = Who looked?
 looks-what = That nobody looked does not mean that all is well.
 looks-never = nobody has looked yet

@@ -30,3 +30,4 @@ reports-times = Aantal
 reports-rows = De eerste geweigerde regels, zoals ze er staan
 reports-row = Regel
 reports-text = Tekst
+reports-reasons = Hoe vaak elke reden voorkomt

@@ -87,6 +87,7 @@ answer-check-result = Wat heeft u gevonden?
 answer-check-clean = Geen sporen
 answer-check-found = Sporen van iemand die binnen was
 answer-check-secrets = Wachtwoorden, sleutels en certificaten zijn vernieuwd
+looks-system = Alles over dit middel
 looks-head = Wie heeft gekeken?
 looks-what = Dat niemand heeft gekeken, betekent niet dat het goed is.
 looks-never = nog door niemand bekeken

@@ -221,7 +221,9 @@ async function linksOn(page, address) {
 
 /** The door behind which `path` lies. A door without a blank wins. */
 function doorOf(path, doors) {
-  const parts = path.split(/[?#]/)[0].split('/');
+  const [plain] = path.split(/[?#]/);
+  if (NO_PAGES.includes(plain)) return undefined;
+  const parts = plain.split('/');
   const fits = (door) => {
     const pattern = door.split('/');
     return pattern.length === parts.length && pattern.every((part, at) => part.startsWith('{') || part === parts[at]);

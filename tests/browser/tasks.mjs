@@ -96,8 +96,8 @@ async function suggest({ page }, { address }) {
 async function offer({ page }, { address }) {
   await page.goto(`${address}/my/assets`);
   await page.type('#new-product', 'netsc');
-  await comes(page, () => [...document.querySelector('#products').options].some((it) => /NetScaler/.test(it.value)));
-  const name = await page.$eval('#products', (list) => [...list.options].find((it) => it.dataset.vendor).value);
+  await comes(page, () => [...document.querySelector('#products').options].some((it) => it.dataset.vendor === 'Citrix'));
+  const name = await page.$eval('#products', (list) => [...list.options].find((it) => it.dataset.vendor === 'Citrix').value);
   await type(page, { 'new-product': name });
   await comes(page, () => document.querySelector('#new-vendor').value !== '');
   return [];

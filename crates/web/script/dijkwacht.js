@@ -121,7 +121,9 @@ const offer = async (field) => {
   field.list.replaceChildren(...all('[data-name]', page).map((it) => {
     const option = document.createElement('option');
     option.value = it.dataset.name;
-    option.label = it.textContent;
+    // A name that is found by another one would be hidden again by the browser, which compares what it sees.
+    const name = it.textContent.trim();
+    option.label = name.toLowerCase().includes(typed.toLowerCase()) ? name : `${typed}: ${name}`;
     option.dataset.vendor = it.dataset.vendor || '';
     return option;
   }));

@@ -26,6 +26,8 @@ use crate::wall_time::date_field;
 
 #[derive(Debug, Clone, Default)]
 pub struct Looks {
+    /// Whose systems they are.
+    pub of: Uuid,
     /// In the order of the warning.
     pub systems: Vec<System>,
     /// The newest first.
@@ -92,7 +94,7 @@ pub(crate) async fn looks(house: &House, warning: &Warning, content: &Content) -
     let label = |it: &Rescan| labels.get(&it.asset).cloned().unwrap_or_else(|| it.place());
     let requests = asked.iter().map(|it| request(it, label(it), &known, now)).collect();
     let finders = known.into_iter().filter(|it| it.standing == Standing::Known);
-    Ok(Looks { systems, requests, finders: finders.map(|it| (it.id.0, it.name)).collect() })
+    Ok(Looks { of: of.0, systems, requests, finders: finders.map(|it| (it.id.0, it.name)).collect() })
 }
 
 fn request(it: &Rescan, system: String, known: &[Finder], now: Timestamp) -> Request {
@@ -130,7 +132,9 @@ pub fn for_the_desk(frame: &Frame, looks: &Looks, action: &str) -> Markup {
     html! {
         section #looks aria-labelledby="looks-head" data-live {
             h2 #looks-head { (frame.say("looks-head")) }
-            (systems(frame, looks, |_| html! {}))
+            (systems(frame, looks, |system| html! {
+                p .small { a href={ "/desk/participants/" (looks.of) "/assets/" (system.id) } { (frame.say("looks-system")) } }
+            }))
             (requests(frame, looks, |it| desk_acts(frame, it, action), true))
             @if !looks.systems.is_empty() {
                 details #ask-look {
@@ -441,6 +445,7 @@ pub(crate) mod tests {
             reason: (state == State::Declined).then(|| "02:00".to_owned()),
         };
         Looks {
+            of: Uuid::from_u128(9),
             systems: vec![
                 system(11, "vpn.noordzorg.example", Some(at), Some((Touch::TheSystem, at))),
                 system(12, "Citrix NetScaler 12.1", None, None),

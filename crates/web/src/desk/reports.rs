@@ -111,7 +111,7 @@ pub fn one_page(frame: &Frame, view: &One) -> Markup {
                     h2 #why-head { (frame.say("reports-why")) }
                     (window("why-caption", html! {
                         table {
-                            caption #why-caption { (frame.say("reports-why")) }
+                            caption #why-caption { (frame.say("reports-reasons")) }
                             thead { tr { th scope="col" { (frame.say("reports-reason")) } th scope="col" .number { (frame.say("reports-times")) } } }
                             tbody { @for (why, times) in &view.rejections { tr { th scope="row" { code { (why) } } td .number { (times) } } } }
                         }
