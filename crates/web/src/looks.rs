@@ -133,7 +133,7 @@ pub fn for_the_desk(frame: &Frame, looks: &Looks, action: &str) -> Markup {
         section #looks aria-labelledby="looks-head" data-live {
             h2 #looks-head { (frame.say("looks-head")) }
             (systems(frame, looks, |system| html! {
-                p .small { a href={ "/desk/participants/" (looks.of) "/assets/" (system.id) } { (frame.say("looks-system")) } }
+                p .small { a href={ "/desk/participants/" (looks.of) "/assets/" (system.id) } { (frame.say("looks-to-system")) } }
             }))
             (requests(frame, looks, |it| desk_acts(frame, it, action), true))
             @if !looks.systems.is_empty() {
