@@ -123,7 +123,7 @@ const offer = async (field) => {
     option.value = it.dataset.name;
     // A name that is found by another one would be hidden again by the browser, which compares what it sees.
     const name = it.textContent.trim();
-    option.label = name.toLowerCase().includes(typed.toLowerCase()) ? name : `${typed}: ${name}`;
+    option.label = name.toLowerCase().includes(typed.toLowerCase()) ? name : typed + ': ' + name;
     option.dataset.vendor = it.dataset.vendor || '';
     return option;
   }));

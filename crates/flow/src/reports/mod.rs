@@ -130,7 +130,7 @@ pub async fn to_the_end(house: &House, number: u32) -> Result<Option<Report>, St
 ///
 /// # Errors
 /// [`Failed::ForNow`] when its bytes cannot be had now.
-pub(crate) async fn take_in(house: &House, number: u32) -> Result<(), Failed> {
+pub async fn take_in(house: &House, number: u32) -> Result<(), Failed> {
     let Some(report) = reports::of_number(&house.db, number).await? else { return Ok(()) };
     if report.ended_at.is_some() || reports::next(&house.db).await? != Some(number) {
         return Ok(());

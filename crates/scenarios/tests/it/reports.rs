@@ -1,10 +1,13 @@
 //! Scans come as tables of many rows. Whose is each of them, what stands where, and what does it set in motion?
 
+use std::time::Duration;
+
 use domain::finding::Finding;
 use domain::warning::Stage;
 use flow::holdings;
 use flow::ingest::{self, Received, Taken};
 use scenarios::country::{Country, HOLE};
+use scenarios::dice::Dice;
 use store::findings::{self, Count, Holder};
 use store::reports::{self, Report, Rows};
 use store::testing::on_both;
@@ -206,6 +209,72 @@ async fn a_report_of_which_not_one_row_can_be_used_lies_on_the_shelf_and_the_nex
         country.works().await;
         let report = reports::of_number(&country.house.db, 1).await.unwrap().unwrap();
         assert_eq!((report.rows.read, report.rows.rejected), (1, 1), "nothing counts twice");
+    })
+    .await;
+}
+
+/// A day of rows: at each port of each address of three hospitals, some of them twice, and some at nobody's.
+fn a_day(day: u32) -> Vec<u8> {
+    let mut text = format!("{HEAD}\n");
+    for port in 1..=20 {
+        for network in ["192.0.2", "198.51.100", "203.0.113"] {
+            for last in 0..64 {
+                let row =
+                    format!("2020-01-{day:02}T01:00:00Z,{network}.{last},,{port},open,present,banner,\n");
+                text += &row.repeat(if last == 7 { 2 } else { 1 });
+            }
+        }
+        let nobodys = format!("2020-01-{day:02}T01:00:00Z,2001:db8::{port},,443,open,present,banner,\n");
+        text += &nobodys.repeat(2);
+    }
+    text.into_bytes()
+}
+
+/// Whoever takes a report in is cut off a hundred times, at any moment, and begins again from what is on disk.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_dies_a_hundred_times_over_reports_loses_no_row_and_counts_none_twice() {
+    on_both(async |db| {
+        let country = Country::new(db, "2020-02-01").await;
+        let mut hospitals = Vec::new();
+        for (name, network) in
+            [("noordzorg", "192.0.2.0/24"), ("zuidzorg", "198.51.100.0/24"), ("waterwerk", "203.0.113.0/24")]
+        {
+            let hospital = country.hospital_that_registered_nothing(name).await;
+            proves(&country, &hospital, network).await;
+            hospitals.push(hospital);
+        }
+        country.hours(1).await;
+        let (mut deaths, mut days, mut dice) = (0, 0, Dice::new(4));
+        while deaths < 100 {
+            days += 1;
+            assert!(days <= 31, "{deaths} deaths in a month");
+            let received =
+                Received { source: "Dijkleger".into(), name: format!("{days}.csv"), bytes: a_day(days) };
+            let taken = ingest::paper(&country.house, received).await.unwrap();
+            let Taken::Report { number, .. } = taken else { panic!("{taken:?}") };
+            for tries in 1.. {
+                // Ever more patient, so that it ends.
+                let patience_ms = u64::try_from(1 + dice.below(tries * 4)).unwrap();
+                let patience = Duration::from_millis(patience_ms);
+                let work = flow::reports::take_in(&country.house, number);
+                match tokio::time::timeout(patience, work).await {
+                    Ok(done) => {
+                        done.unwrap();
+                        break;
+                    }
+                    Err(_) => deaths += 1,
+                }
+            }
+            let report = reports::of_number(&country.house.db, number).await.unwrap().unwrap();
+            assert!(report.ended_at.is_some() && report.waiting == 0, "{report:?}");
+            let rows = Rows { read: 3_940, routed: 3_840, unattributed: 40, duplicate: 60, rejected: 0 };
+            assert_eq!(report.rows, rows);
+        }
+        for hospital in &hospitals {
+            let own = known_of(&country, Holder::Participant(hospital.id)).await;
+            assert_eq!(own.len(), 64 * 20);
+            assert!(own.iter().all(|it| it.papers == days), "each day is one more, whoever died over it");
+        }
     })
     .await;
 }
