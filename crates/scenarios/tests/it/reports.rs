@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::finding::Finding;
 use domain::warning::Stage;
+use flow::attribution::{self, NotDecided};
 use flow::holdings;
 use flow::ingest::{self, Received, Taken};
 use scenarios::country::{Country, HOLE};
@@ -209,6 +210,45 @@ async fn a_report_of_which_not_one_row_can_be_used_lies_on_the_shelf_and_the_nex
         country.works().await;
         let report = reports::of_number(&country.house.db, 1).await.unwrap().unwrap();
         assert_eq!((report.rows.read, report.rows.rejected), (1, 1), "nothing counts twice");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_person_decides_about_a_place_counts_for_what_was_seen_and_for_what_will_be() {
+    on_both(async |db| {
+        let country = Country::new(db, "2020-01-10").await;
+        let hospital = country.hospital_that_registered_nothing("noordzorg").await;
+        let (_, officer) = country.officers();
+        let row = |address: &str, day: u32| {
+            format!("2020-01-{day:02}T01:00:00Z,{address},,6379,open-redis,misconfigured,banner,")
+        };
+        comes_in(&country, "1.csv", &[&row("198.51.100.9", 8), &row("203.0.113.9", 8)]).await;
+        let decide = async |place: &str, owner: Option<&str>| {
+            attribution::decide(&country.house, officer, place, owner, "called the provider").await
+        };
+        let name = store::participants::of_id(&country.house.db, hospital.id).await.unwrap().unwrap().name;
+        let wrong = [decide("nowhere", Some(&name)).await, decide("198.51.100.0/24", Some("Nobody")).await];
+        assert!(matches!(wrong, [Err(NotDecided::NoPlace), Err(NotDecided::NoSuchParticipant)]), "{wrong:?}");
+        decide("198.51.100.0/24", Some(&name)).await.unwrap();
+        decide("203.0.113.9", None).await.unwrap();
+        country.hours(1).await;
+        assert_eq!(known_of(&country, Holder::Participant(hospital.id)).await.len(), 1);
+        let report = comes_in(&country, "2.csv", &[&row("198.51.100.9", 9), &row("203.0.113.9", 9)]).await;
+        assert_eq!((report.rows.routed, report.rows.unattributed), (1, 1), "nobody's stays nobody's");
+        let owners = country.house.owners().await.unwrap();
+        assert!(owners.is_nobodys("203.0.113.9".parse().ok(), None), "and is no work for a person");
+        assert!(!owners.is_nobodys("203.0.113.10".parse().ok(), None));
+
+        decide("198.51.100.9", None).await.unwrap();
+        country.hours(1).await;
+        assert_eq!(
+            known_of(&country, Holder::Participant(hospital.id)).await.len(),
+            0,
+            "the last word counts"
+        );
+        let decided = findings::decisions(&country.house.db).await.unwrap();
+        assert_eq!(decided.len(), 3);
     })
     .await;
 }

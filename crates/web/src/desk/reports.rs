@@ -97,7 +97,7 @@ pub fn one_page(frame: &Frame, view: &One) -> Markup {
         html! {
             h1 { (report.name) }
             p { (standing(frame, report)) @if let Some(why) = &report.why { " “" (why) "”" } }
-            dl .facts {
+            dl .pairs {
                 dt { (frame.say("reports-from")) } dd { (report.source) }
                 dt { (frame.say("reports-came")) } dd { (frame.time(report.began_at)) }
                 @if let Some(at) = report.ended_at { dt { (frame.say("reports-ended")) } dd { (frame.time(at)) } }
