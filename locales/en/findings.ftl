@@ -19,6 +19,7 @@ findings-state = Standing
 findings-looked = Seen
 findings-whose = Whose
 findings-open = Still to be seen
+findings-unseen = Not seen or looked for in two weeks
 findings-gone = Not to be seen any more
 findings-never = Looked for, never seen
 findings-first = First:

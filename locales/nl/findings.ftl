@@ -19,6 +19,7 @@ findings-state = Stand
 findings-looked = Gezien
 findings-whose = Van wie
 findings-open = Nog te zien
+findings-unseen = Twee weken niet meer gezien of gezocht
 findings-gone = Niet meer te zien
 findings-never = Gezocht, nooit gezien
 findings-first = Eerst:

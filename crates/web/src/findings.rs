@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use domain::finding::{Finding, Page, Place, Second};
-use domain::observation::{Class, Seen};
+use domain::observation::{Class, Observation, Seen};
 use domain::tlp::Tlp;
 use flow::house::House;
 use jiff::Timestamp;
@@ -39,6 +39,8 @@ pub struct Item {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
     Open,
+    /// It was there, and nobody has looked for so long that it says nothing about today.
+    Unseen,
     /// Somebody looked later, and it was not there.
     Gone(Timestamp),
     /// Looked for, and never there.
@@ -59,12 +61,12 @@ impl Meaning {
 
     /// The findings of a page that may be read by who may read up to `tlp`, those that stand open first and of
     /// these the last seen, with the strictest label among them.
-    pub fn items(&self, page: &Page, tlp: Tlp) -> Vec<Item> {
+    pub fn items(&self, page: &Page, tlp: Tlp, now: Timestamp) -> Vec<Item> {
         let mut items: Vec<Item> = page
             .findings()
             .iter()
             .filter(|it| it.observers.iter().filter_map(|id| self.observers.get(id)).any(|it| it.tlp <= tlp))
-            .map(|it| self.item(it, tlp))
+            .map(|it| self.item(it, tlp, now))
             .collect();
         items.sort_by_key(|it| (it.state != State::Open, Reverse(it.last_at)));
         items
@@ -76,10 +78,13 @@ impl Meaning {
         by.map(|it| it.tlp).filter(|label| *label <= tlp).max().unwrap_or(Tlp::Amber).max(Tlp::Amber)
     }
 
-    fn item(&self, finding: &Finding, tlp: Tlp) -> Item {
+    fn item(&self, finding: &Finding, tlp: Tlp, now: Timestamp) -> Item {
         let word = self.words.get(&finding.key.what);
         let state = match finding.gone_at() {
-            _ if finding.is_open() => State::Open,
+            _ if finding.is_open() && now.duration_since(moment(finding.last_at)) < Observation::LIFE => {
+                State::Open
+            }
+            _ if finding.is_open() => State::Unseen,
             Some(at) => State::Gone(moment(at)),
             None => State::Never,
         };
@@ -126,6 +131,7 @@ pub(crate) fn row(frame: &Frame, item: &Item, way: bool) -> Markup {
         td {
             @match item.state {
                 State::Open => { (status(Tone::Heed, &frame.say("findings-open"))) }
+                State::Unseen => { (status(Tone::Quiet, &frame.say("findings-unseen"))) }
                 State::Gone(at) => { (status(Tone::Good, &frame.say("findings-gone"))) " " (frame.time(at)) }
                 State::Never => { (status(Tone::Quiet, &frame.say("findings-never"))) }
             }
@@ -206,10 +212,13 @@ mod tests {
         };
         let mut page = Page::default();
         page.hear(Said::of([seen(1, 1), seen(2, 1), seen(2, 2)].iter(), 1));
-        let items = meaning.items(&page, Tlp::AmberStrict);
+        let now = Timestamp::UNIX_EPOCH + Observation::LIFE;
+        let items = meaning.items(&page, Tlp::AmberStrict, now);
         let shown: Vec<_> = items.iter().map(|it| (it.place.as_str(), it.observers.join(" "))).collect();
         assert_eq!(shown, [("192.0.2.2", "Dijkleger".to_owned())]);
-        assert_eq!(meaning.items(&page, Tlp::Red).len(), 2);
+        assert_eq!(items[0].state, State::Open);
+        let later = meaning.items(&page, Tlp::Red, now + Observation::LIFE);
+        assert_eq!(later.iter().map(|it| it.state).collect::<Vec<_>>(), [State::Unseen, State::Unseen]);
         assert_eq!(meaning.label(&page, Tlp::AmberStrict), Tlp::Amber);
     }
 }

@@ -67,7 +67,7 @@ pub async fn show(house: House, may: May<ReadOwn>, (): (), asked: Asked) -> Resu
     let all = findings::of_holder(&house.db, Holder::Participant(of)).await?;
     let meaning = Meaning::read(&house).await?;
     // What is for named persons only is told by a person.
-    let items = meaning.items(&all, Tlp::AmberStrict);
+    let items = meaning.items(&all, Tlp::AmberStrict, house.now());
     let label = meaning.label(&all, Tlp::AmberStrict);
     let (before, paging) = paging(asked.page, u64::try_from(items.len()).unwrap_or(u64::MAX));
     let before = usize::try_from(before).unwrap_or(usize::MAX);
@@ -86,8 +86,12 @@ mod tests {
     #[test]
     fn what_was_seen_at_their_addresses_is_shown_with_since_when_and_by_whom() {
         let gone = State::Gone("2020-01-12T01:00:00Z".parse().unwrap());
-        let findings =
-            vec![item("192.0.2.7", State::Open), item("2001:db8::7", gone), item("192.0.2.8", State::Never)];
+        let findings = vec![
+            item("192.0.2.7", State::Open),
+            item("2001:db8::7", gone),
+            item("192.0.2.8", State::Never),
+            item("192.0.2.9", State::Unseen),
+        ];
         let view = View { findings, paging: Paging { page: 1, pages: 2, total: 60 } };
         check("my-findings", "/my/findings", |frame| page(frame, &view));
         let none = View { findings: vec![], paging: Paging::single(0) };
