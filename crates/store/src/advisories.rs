@@ -195,6 +195,14 @@ pub async fn release(
     Ok(())
 }
 
+/// Advisories of which a revision was released at `since` or later.
+pub async fn released_since(tx: &mut Tx, since: Timestamp) -> Result<Vec<AdvisoryId>, StoreError> {
+    let rows: Vec<(Uuid,)> = within!(tx, run => query_as(
+        "SELECT DISTINCT advisory_id FROM revision WHERE released_at >= $1",
+    ).bind(Ts::from(since)).fetch_all(run))?;
+    Ok(rows.into_iter().map(|(id,)| AdvisoryId(id)).collect())
+}
+
 /// Moves an advisory that was taken to `state`; a proposal does not outlive it.
 pub async fn set_state(tx: &mut Tx, id: AdvisoryId, state: State, now: Timestamp) -> Result<(), StoreError> {
     change!(

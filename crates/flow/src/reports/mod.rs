@@ -31,7 +31,7 @@ use store::findings::{self, Holder};
 use store::jobs::{self, Job};
 use store::papers::{self, Complaint, Digest, Folder, Paper, State};
 use store::reports::{self, Report, Rows};
-use store::{StoreError, Tx};
+use store::{StoreError, Tx, advisories};
 use tokio::sync::mpsc;
 
 use crate::house::House;
@@ -179,6 +179,10 @@ pub async fn take_in(house: &House, number: u32) -> Result<(), Failed> {
         .write("end a report", async |tx| {
             if is_changed {
                 order_reattribution(tx, now).await?;
+            }
+            // What was released in between looked for its findings before they were on their pages.
+            for advisory in advisories::released_since(tx, report.began_at).await? {
+                jobs::add(tx, &Job::Expose(advisory), now).await?;
             }
             papers::learn(tx, report.paper, kind, &complaints, why.as_deref()).await?;
             if reports::end(tx, number, why.as_deref(), now).await?

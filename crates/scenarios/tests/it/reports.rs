@@ -122,6 +122,44 @@ async fn a_hole_that_was_seen_before_anybody_warned_is_warned_about_when_the_adv
     .await;
 }
 
+/// Read before the release, filed after it: neither the reading nor the release sees it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_advisory_that_is_released_while_a_report_is_taken_in_finds_what_stands_in_it() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2020-01-10").await;
+        let hospital = country.hospital_that_registered_nothing("noordzorg").await;
+        proves(&country, &hospital, "192.0.2.0/24").await;
+        country.hours(1).await;
+        let (mut day, mut cut) = (0, false);
+        while !cut {
+            day += 1;
+            let row = format!("2020-01-09T01:00:00Z,192.0.2.{day},,443,{HOLE},vulnerable,safe_check,");
+            let bytes = format!("{HEAD}\n{row}\n").into_bytes();
+            let received = Received { source: "Dijkleger".into(), name: format!("{day}.csv"), bytes };
+            let taken = ingest::paper(&country.house, received).await.unwrap();
+            let Taken::Report { number, .. } = taken else { panic!("{taken:?}") };
+            for tries in 1..=40 {
+                let patience = Duration::from_micros(500 * tries);
+                let work = flow::reports::take_in(&country.house, number);
+                drop(tokio::time::timeout(patience, work).await);
+                let report = reports::of_number(&country.house.db, number).await.unwrap().unwrap();
+                cut = report.waiting > 0;
+                if cut || report.ended_at.is_some() {
+                    break;
+                }
+            }
+            if !cut {
+                assert!(day < 50, "no report was ever cut off between reading and filing");
+            }
+        }
+        country.publishes_an_advisory_with_a_workaround().await;
+        let own = assets::of_participant(&country.house.db, hospital.id, 10).await.unwrap();
+        assert_eq!(own.len(), day, "each system that was seen");
+        assert!(country.warning_of(&hospital).await.is_some());
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_was_seen_at_a_network_goes_over_to_who_proves_it_and_back_when_it_is_given_up() {
     on_both(async |db| {
