@@ -168,6 +168,25 @@ pub async fn at_place(
     rows.into_iter().map(Observation::try_from).collect()
 }
 
+/// Whether somebody's look at `finding` at this place is known that was made within the second of `at`.
+pub async fn is_known(
+    db: &Db,
+    of: ParticipantId,
+    finding: &str,
+    (address, host): (Option<&str>, Option<&str>),
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let row: Option<(Ts,)> = on!(db, run => query_as(
+        "SELECT at FROM observation
+          WHERE participant_id = $1 AND vulnerability = $2 AND at >= $3 AND at < $4
+            AND (address = $5 OR host = $6)
+          LIMIT 1",
+    )
+    .bind(of.0).bind(finding).bind(Ts::from(at)).bind(Ts::from(at + jiff::SignedDuration::from_secs(1)))
+    .bind(address).bind(host).fetch_optional(run))?;
+    Ok(row.is_some())
+}
+
 /// The observation of this id.
 pub async fn of_id(db: &Db, id: ObservationId) -> Result<Option<Observation>, StoreError> {
     let row: Option<Row> = on!(db, run => query_as(

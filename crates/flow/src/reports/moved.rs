@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use store::findings::{self, Holder, Observer, Word};
 use store::jobs::{self, Job};
 use store::papers::Digest;
-use store::{StoreError, Tx, advisories, reports, vulnerabilities};
+use store::{StoreError, Tx, advisories, observations, reports, vulnerabilities};
 
 use crate::house::House;
 use crate::ingest::id_of_digest;
@@ -63,8 +63,8 @@ pub(crate) async fn seen_before(house: &House, id: AdvisoryId) -> Result<(), Sto
         }
         let mut looks = Vec::new();
         for (holder, page) in pages {
-            if matches!(holder, Holder::Participant(_)) {
-                looks.extend(looks_of(house, &meaning, holder, &page, &named).await?);
+            for finding in page.findings().iter().filter(|it| named.contains(&it.key.what)) {
+                looks.extend(look_of(house, &meaning, holder, finding).await?);
             }
         }
         observe::take_in_of(house, &owners, looks).await?;
@@ -103,39 +103,49 @@ pub(crate) async fn everything(house: &House) -> Result<(), StoreError> {
             .filter(|(holder, page)| page.findings().iter().any(|it| whose(it) != *holder))
             .map(|(holder, _)| *holder)
             .collect();
+        // The looks first: who dies in between finds the findings still to be moved, and a look that is there
+        // is not taken twice.
+        for (holder, mut page) in pages {
+            let moving = page.split_off(|finding| whose(finding) != holder);
+            for finding in moving.findings() {
+                if !named.contains(&finding.key.what) {
+                    continue;
+                }
+                let one = look_of(house, &meaning, whose(finding), finding).await?;
+                observe::take_in_of(house, &owners, one.into_iter().collect()).await?;
+            }
+        }
         for from in changed {
             let to = house
                 .write("give findings to their owners", async |tx| findings::move_some(tx, from, whose).await)
                 .await?;
-            for (holder, page) in to {
-                moved += page.len();
-                let looks = looks_of(house, &meaning, holder, &page, &named).await?;
-                observe::take_in_of(house, &owners, looks).await?;
-            }
+            moved += to.values().map(Page::len).sum::<usize>();
         }
     }
     tracing::info!(findings = moved, "findings have other owners now");
     Ok(())
 }
 
-/// What stands open on a page and is among `named`, as looks of those who saw it last.
-async fn looks_of(
+/// A finding that stands open at a participant's, as a look of those who saw it last.
+async fn look_of(
     house: &House,
     meaning: &Meaning,
     holder: Holder,
-    page: &Page,
-    named: &BTreeSet<u32>,
-) -> Result<Vec<Observation>, StoreError> {
-    if !matches!(holder, Holder::Participant(_)) {
-        return Ok(Vec::new());
+    finding: &Finding,
+) -> Result<Option<Observation>, StoreError> {
+    let Some(word) = meaning.words.get(&finding.key.what) else { return Ok(None) };
+    let Holder::Participant(of) = holder else { return Ok(None) };
+    let (address, host) = finding.located();
+    let address = address.map(|it| it.to_string());
+    let at = Timestamp::from_second(finding.last_at.into()).unwrap_or(Timestamp::UNIX_EPOCH);
+    // What came in as a look itself is no second one.
+    if !finding.is_open()
+        || observations::is_known(&house.db, of, &word.word, (address.as_deref(), host), at).await?
+    {
+        return Ok(None);
     }
-    let mut looks = Vec::new();
-    for finding in page.findings().iter().filter(|it| it.is_open() && named.contains(&it.key.what)) {
-        let Some(word) = meaning.words.get(&finding.key.what) else { continue };
-        let paper = reports::of_number(&house.db, finding.paper).await?.map(|report| report.paper);
-        looks.push(look(meaning, finding, word, paper));
-    }
-    Ok(looks)
+    let paper = reports::of_number(&house.db, finding.paper).await?.map(|report| report.paper);
+    Ok(Some(look(meaning, finding, word, paper)))
 }
 
 fn look(meaning: &Meaning, finding: &Finding, word: &Word, paper: Option<Digest>) -> Observation {
