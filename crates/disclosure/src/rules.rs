@@ -293,10 +293,14 @@ impl Rules {
         })
     }
 
-    /// What could make a difference in law, as [`File::could_be`], on a day as it was known then.
-    pub(crate) fn could_be(&self, sender: &str, day: Date, kind: &str, class: Class) -> Vec<Circumstances> {
+    /// Every circumstance that some rule of the law about this kind and class looks at, in either way, on a day
+    /// as it was known then.
+    pub(crate) fn looked_at(&self, sender: &str, day: Date, kind: &str, class: Class) -> Circumstances {
         let kind = self.kind(kind).map_or(kind, |(_, code)| code);
-        self.in_force(Step::Law, sender, day, day).flat_map(|(_, file)| file.could_be(kind, class)).collect()
+        self.in_force(Step::Law, sender, day, day)
+            .flat_map(|(_, file)| file.rules.values().filter(|rule| rule.is_about(kind, class)))
+            .flat_map(|rule| Circumstance::ALL.into_iter().filter(|one| rule.mentions(*one, |_| true)))
+            .collect()
     }
 
     /// What each form meets in `file`, the greatest form first. An error inside Cedar counts as "no": the gate
@@ -415,22 +419,26 @@ impl File {
 }
 
 impl Rule {
+    /// Whether it can be about this kind and class.
+    fn is_about(&self, kind: &str, class: Class) -> bool {
+        let quoted = |word: &str| self.text.contains(&format!("\"{word}\""));
+        quoted(class.code()) && (!self.text.contains("principal.kind") || quoted(kind))
+    }
+
+    /// Whether it looks at `one` at a place where what stands before it is as wanted.
+    fn mentions(&self, one: Circumstance, wanted: impl Fn(Option<char>) -> bool) -> bool {
+        let word = format!("context.{}", one.word());
+        self.text.match_indices(&word).any(|(at, _)| {
+            let after = self.text.get(at + word.len()..).and_then(|rest| rest.chars().next());
+            let before = self.text.get(..at).and_then(|start| start.chars().next_back());
+            wanted(before) && after.is_none_or(|it| !it.is_alphanumeric() && it != '_')
+        })
+    }
+
     /// The circumstances that it asks for, when it is about this kind and class. What it forbids by `!` is not among them.
     pub(crate) fn wants(&self, kind: &str, class: Class) -> Option<Circumstances> {
-        let quoted = |word: &str| self.text.contains(&format!("\"{word}\""));
-        let names_kinds = self.text.contains("principal.kind");
-        if !quoted(class.code()) || names_kinds && !quoted(kind) {
-            return None;
-        }
-        let wanted = |one: &Circumstance| {
-            let word = format!("context.{}", one.word());
-            self.text.match_indices(&word).any(|(at, _)| {
-                let after = self.text.get(at + word.len()..).and_then(|rest| rest.chars().next());
-                let before = self.text.get(..at).and_then(|start| start.chars().next_back());
-                before != Some('!') && after.is_none_or(|it| !it.is_alphanumeric() && it != '_')
-            })
-        };
-        Some(Circumstance::ALL.into_iter().filter(wanted).collect())
+        let is_wanted = |one: &Circumstance| self.mentions(*one, |before| before != Some('!'));
+        self.is_about(kind, class).then(|| Circumstance::ALL.into_iter().filter(is_wanted).collect())
     }
 }
 
