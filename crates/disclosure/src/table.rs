@@ -152,8 +152,11 @@ fn least_that_matters<T>(
     }
     let mut found: Vec<(Circumstances, Circumstances, T)> = Vec::new();
     for given in sets {
-        let answer = ask(given);
         let of_parts = found.iter().filter(|it| it.0.within(given) == it.0).map(|it| form(&it.2)).max();
+        if of_parts == Some(Some(Form::Full)) {
+            continue;
+        }
+        let answer = ask(given);
         if of_parts.is_none_or(|parts| form(&answer) > parts) {
             let takes_away =
                 |one: &Circumstance| !given.has(*one) && form(&ask(given.with(*one))) < form(&answer);
