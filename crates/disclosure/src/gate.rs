@@ -247,8 +247,7 @@ impl Gate {
         };
         let mut is_small = None;
         if left == Some(Form::Aggregate) || question.class == Class::D2 {
-            let k =
-                left.and_then(|form| ground_of(&law, form)).and_then(|rule| rule.k).unwrap_or(least(code));
+            let k = least(left.and_then(|form| ground_of(&law, form)), code);
             verdict.k = left.map(|_| k);
             if left.is_some() && few(k) {
                 left = None;
@@ -261,10 +260,8 @@ impl Gate {
         verdict.needs_person = verdict.ground.as_ref().is_some_and(|rule| !rule.is_verified());
         verdict.at_once = match (left, verdict.needs_person) {
             // One that stands for few is not told as a number either while a person thinks about the whole.
-            (Some(form), true) => read_ground(&law, form).filter(|at_once| {
-                let ground = ground_of(&law, *at_once);
-                *at_once > Form::Aggregate || !few(ground.and_then(|rule| rule.k).unwrap_or(least(code)))
-            }),
+            (Some(form), true) => read_ground(&law, form)
+                .filter(|at_once| *at_once > Form::Aggregate || !few(least(ground_of(&law, *at_once), code))),
             (form, _) => form,
         };
         if let Some(taken) = verdict.steps.first_mut() {
@@ -416,6 +413,8 @@ fn read_ground(law: &[Arc<Answer>], most: Form) -> Option<Form> {
         .find(|form| ground_of(law, *form).is_some_and(|rule| rule.is_verified()))
 }
 
-fn least(kind: &str) -> u64 {
-    if kind == "PUB" { K_PUBLIC_MIN } else { K_MIN }
+/// How many there must be in a cell: what the rule says, and never fewer than the house does.
+fn least(ground: Option<Arc<Rule>>, kind: &str) -> u64 {
+    let by_rule = ground.and_then(|rule| rule.k).unwrap_or_default();
+    by_rule.max(if kind == "PUB" { K_PUBLIC_MIN } else { K_MIN })
 }
