@@ -10,6 +10,7 @@
 //! | `ingest` | the same from its bytes to its findings, on both engines, beside engines for tables |
 //! | `reports` | a day of scans, two million rows, out of its file |
 //! | `attribution` | whose is an address or a host, among a million networks, beside crates for prefixes |
+//! | `gate` | decisions of the gate, on the rules of W6 and on the shipped ones, beside Cedar and what Python has of it |
 //! | `board` | the pages of a desk with ten thousand warnings: milliseconds per page, 500 requests each |
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops here")]
@@ -17,6 +18,7 @@
 mod attribution;
 mod board;
 mod csaf;
+mod gate;
 mod import;
 mod ingest;
 mod matching;
@@ -53,6 +55,7 @@ async fn main() -> ExitCode {
         "ingest" => ingest::ingest(number(2_000_000) as u64).await,
         "reports" => reports::reports(number(2_000_000) as u64),
         "attribution" => attribution::attribution(),
+        "gate" => gate::gate(),
         _ => {
             eprintln!("usage: bench walk [PARTICIPANTS] [PRODUCTS-EACH]");
             eprintln!("       bench board [PARTICIPANTS] [REQUESTS-EACH]");
@@ -63,6 +66,7 @@ async fn main() -> ExitCode {
             eprintln!("       bench ingest [ROWS]");
             eprintln!("       bench reports [ROWS]");
             eprintln!("       bench attribution");
+            eprintln!("       bench gate");
             return ExitCode::from(2);
         }
     }
