@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use flow::ingest::{self, Received, Taken};
-use flow::reports;
+use flow::{jobs, reports};
 use formats::Limits;
 use serde_json::json;
 use store::reports::Report;
@@ -33,6 +33,8 @@ pub struct Arguments {
 /// Takes the files in, one by one; what cannot be read lies on the shelf and the rest goes on.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let house = node::open(&Config::read(&arguments.config)?).await?;
+    // A report that somebody died over is before these.
+    jobs::begin(&house).await?;
     let mut shelved = false;
     for file in &arguments.files {
         let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
