@@ -8,6 +8,7 @@ use domain::tlp::Tlp;
 use flow::deliver::email::is_mailbox;
 use flow::deliver::post::{Security, Server};
 use flow::egress;
+use flow::room::{self, Room};
 use flow::sources::Wanted;
 use serde::Deserialize;
 
@@ -44,6 +45,7 @@ pub struct Store {
     /// A file, or `postgres://…`.
     pub database: String,
     pub papers: PathBuf,
+    pub free_mib_min: Option<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -237,6 +239,16 @@ impl Config {
         Ok(way_out)
     }
 
+    /// The disks on which the node writes, and how much must stay free there.
+    pub fn room(&self) -> Room {
+        let is_file = !self.store.database.contains("://");
+        let folder = Path::new(&self.store.database).parent().filter(|it| !it.as_os_str().is_empty());
+        let database = is_file.then(|| folder.unwrap_or(Path::new(".")).to_owned());
+        let places = database.into_iter().chain([self.store.papers.clone()]).collect();
+        let free_bytes_min = self.store.free_mib_min.map_or(room::FREE_BYTES_MIN, |mib| u64::from(mib) << 20);
+        Room::on_disks(places, free_bytes_min)
+    }
+
     /// The mail server, with the password from its file.
     ///
     /// # Errors
@@ -318,6 +330,18 @@ mod tests {
         assert_eq!(named.wanted()[0].settings.asserter.as_deref(), Some("Dijkwachters"));
         Config::parse(&source("nvd", "asserter = \"Dijkwachters\"")).unwrap_err();
         Config::parse(&source("kev", "asserter = \" \"")).unwrap_err();
+    }
+
+    #[test]
+    fn how_much_stays_free_is_the_operators_to_say() {
+        let with = |more: &str| Config::parse(&EXAMPLE.replace("# free_mib_min = 1024", more)).unwrap();
+        let here = |config: Config| {
+            let store = Store { database: "node.sqlite".into(), papers: "/".into(), ..config.store.clone() };
+            Config { store, ..config }.room().short()
+        };
+        assert_eq!(here(with("free_mib_min = 0")), None);
+        let short = here(with("free_mib_min = 4294967295")).unwrap();
+        assert_eq!(short.free_bytes_min, 4_294_967_295 << 20);
     }
 
     #[test]

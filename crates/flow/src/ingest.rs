@@ -60,8 +60,9 @@ impl Number {
 /// Takes in a paper.
 ///
 /// # Errors
-/// Only when it could not be kept; a paper that cannot be read is not an error.
+/// Only when it could not be kept, as when there is no room; a paper that cannot be read is not an error.
 pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreError> {
+    house.room.check()?;
     let digest = house.papers.keep(&received.bytes)?;
     if papers::of_digest(&house.db, digest).await?.is_some() {
         return Ok(Taken::Known(digest));
@@ -264,6 +265,7 @@ fn record_of(member: &Member) -> Option<Read<ReadPaper>> {
 
 /// The row of an archive whose bytes were kept.
 pub fn archive(house: &House, source: &str, name: &str, bytes: &[u8]) -> Result<Paper, StoreError> {
+    house.room.check()?;
     Ok(Paper {
         digest: house.papers.keep(bytes)?,
         source: source.to_owned(),

@@ -10,9 +10,10 @@ use flow::ingest::{self, Received, Taken};
 use flow::{jobs, reports};
 use formats::Limits;
 use serde_json::json;
+use store::StoreError;
 use store::reports::Report;
 
-use super::{FOUND, print};
+use super::{FOUND, TRY_LATER, print};
 use crate::config::Config;
 use crate::node;
 
@@ -30,22 +31,30 @@ pub struct Arguments {
     json: bool,
 }
 
-/// Takes the files in, one by one; what cannot be read lies on the shelf and the rest goes on.
+/// Takes the files in, one by one; what cannot be read lies on the shelf and the rest goes on. Where there is no
+/// room, it ends: the files that were not named yet are where they were.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let house = node::open(&Config::read(&arguments.config)?).await?;
     // A report that somebody died over is before these.
     jobs::begin(&house).await?;
-    let mut shelved = false;
+    let (mut shelved, mut waits) = (false, false);
     for file in &arguments.files {
         let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let mut opened = File::open(file).with_context(|| file.display().to_string())?;
         let size = opened.metadata().with_context(|| file.display().to_string())?.len();
         let taken = if size > Limits::default().size_bytes_max as u64 {
             // Nothing else is as large as that.
-            reports::stream(&house, &arguments.source, &name, &mut opened).await?
+            reports::stream(&house, &arguments.source, &name, &mut opened).await
         } else {
             let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
-            ingest::paper(&house, Received { source: arguments.source.clone(), name, bytes }).await?
+            ingest::paper(&house, Received { source: arguments.source.clone(), name, bytes }).await
+        };
+        let taken = match taken {
+            Err(why @ StoreError::NoRoom { .. }) => {
+                eprintln!("dijkwacht: {}: {why}", file.display());
+                return Ok(ExitCode::from(TRY_LATER));
+            }
+            taken => taken?,
         };
         let (paper, what) = match &taken {
             Taken::Known(paper) => (paper, "known already".to_owned()),
@@ -54,6 +63,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             }
             Taken::Report { paper, number } => {
                 let report = reports::to_the_end(&house, *number).await?;
+                waits |= report.as_ref().is_some_and(|report| report.ended_at.is_none());
                 shelved |= report.as_ref().is_some_and(|report| report.why.is_some());
                 (paper, report.map_or_else(String::new, |report| told(&report)))
             }
@@ -75,7 +85,11 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             false => print(&format!("{file}: {what}")),
         }
     }
-    Ok(if shelved { ExitCode::from(FOUND) } else { ExitCode::SUCCESS })
+    Ok(match (shelved, waits) {
+        (true, _) => ExitCode::from(FOUND),
+        (_, true) => ExitCode::from(TRY_LATER),
+        _ => ExitCode::SUCCESS,
+    })
 }
 
 /// What became of the rows of a report.
@@ -88,6 +102,6 @@ fn told(report: &Report) -> String {
     match (&report.why, report.ended_at) {
         (Some(why), _) => format!("on the shelf: {why}; {counts}"),
         (None, Some(_)) => counts,
-        (None, None) => format!("waits for its turn; {counts}"),
+        (None, None) => format!("waits, and is read on by a node; {counts}"),
     }
 }

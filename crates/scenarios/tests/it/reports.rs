@@ -12,7 +12,7 @@ use scenarios::dice::Dice;
 use store::findings::{self, Count, Holder};
 use store::reports::{self, Report, Rows};
 use store::testing::on_both;
-use store::{assets, papers};
+use store::{StoreError, assets, papers};
 
 use crate::attribution::proves;
 
@@ -353,6 +353,56 @@ async fn who_dies_a_hundred_times_over_reports_loses_no_row_and_counts_none_twic
             assert_eq!(own.len(), 64 * 20);
             assert!(own.iter().all(|it| it.papers == days), "each day is one more, whoever died over it");
         }
+    })
+    .await;
+}
+
+/// A full disk stops what comes in, and nothing else; and nobody has to start it again.
+#[tokio::test]
+async fn where_there_is_no_room_the_intake_waits_and_goes_on_by_itself() {
+    on_both(async |db| {
+        let country = Country::new(db, "2020-01-10").await;
+        let hospital = country.hospital_that_registered_nothing("noordzorg").await;
+        proves(&country, &hospital, "192.0.2.0/24").await;
+        country.hours(1).await;
+        let house = &country.house;
+        let rows = |address: &str| {
+            let row = format!("2020-01-09T01:00:00Z,{address},,6379,open-redis,misconfigured,banner,");
+            Received {
+                source: "Dijkleger".into(),
+                name: format!("{address}.csv"),
+                bytes: format!("{HEAD}\n{row}\n").into_bytes(),
+            }
+        };
+        let taken = ingest::paper(house, rows("192.0.2.7")).await.unwrap();
+        let Taken::Report { number, .. } = taken else { panic!("{taken:?}") };
+
+        house.room.let_be_free(300 << 20);
+        let kept = std::fs::read_dir(house.papers.path()).unwrap().count();
+        let refused = ingest::paper(house, rows("192.0.2.8")).await;
+        assert!(matches!(refused, Err(StoreError::NoRoom { .. })), "{refused:?}");
+        let mut stream = &rows("192.0.2.8").bytes[..];
+        let refused = flow::reports::stream(house, "Dijkleger", "8.csv", &mut stream).await;
+        assert!(matches!(refused, Err(StoreError::NoRoom { .. })), "{refused:?}");
+        assert_eq!(std::fs::read_dir(house.papers.path()).unwrap().count(), kept, "nothing was kept of it");
+        country.hours(1).await;
+        let waits = flow::reports::waits(house).await.unwrap();
+        let wait = &waits[&number];
+        assert_eq!(wait.why, flow::reports::Why::NoRoom);
+        assert!(wait.until > house.now() && wait.until <= house.now() + flow::room::AGAIN_AFTER);
+        let report = reports::of_number(&house.db, number).await.unwrap().unwrap();
+        assert_eq!((report.ended_at, report.rows.read), (None, 0), "after sixty tries it has not begun");
+        assert_eq!(store::jobs::on_the_shelf(&house.db).await.unwrap(), [], "waiting is no failure");
+        assert_eq!(reports::open(&house.db, 5).await.unwrap(), [report]);
+
+        house.room.let_be_free(2 << 30);
+        country.hours(1).await;
+        let report = reports::of_number(&house.db, number).await.unwrap().unwrap();
+        assert_eq!((report.ended_at.is_some(), report.rows.routed), (true, 1));
+        assert_eq!(flow::reports::waits(house).await.unwrap().len(), 0);
+        ingest::paper(house, rows("192.0.2.8")).await.unwrap();
+        country.works().await;
+        assert_eq!(known_of(&country, Holder::Participant(hospital.id)).await.len(), 2);
     })
     .await;
 }
