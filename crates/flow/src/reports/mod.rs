@@ -182,7 +182,7 @@ pub async fn take_in(house: &House, number: u32) -> Result<(), Failed> {
     while let Some(part) = parts.recv().await {
         // What was read and is not written down yet is read again.
         house.room.check()?;
-        observe::take_in_of(house, &owners, part.looks).await?;
+        observe::take_in_looks(house, part.looks).await?;
         let reading = part.reading;
         let was_next = house
             .write("read a report on", async |tx| {

@@ -615,6 +615,7 @@ mod tests {
             host: Some(
                 "vpn.noordzorg.example",
             ),
+            certificate: "",
             asn: Some(
                 64496,
             ),
@@ -669,6 +670,7 @@ mod tests {
                 8443,
             ),
             host: None,
+            certificate: "",
             asn: None,
             product: ProductGuess {
                 vendor: None,

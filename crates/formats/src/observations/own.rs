@@ -47,6 +47,7 @@ keys! {
     Address = "address",
     Host = "host",
     Port = "port",
+    Certificate = "certificate",
     Asn = "asn",
     Vendor = "vendor",
     Product = "product",
@@ -111,6 +112,7 @@ fn row<'r>(
             Cow::Borrowed(written) => place::host(written.trim()),
             Cow::Owned(written) => place::host(written.trim()).map(|it| Cow::Owned(it.into_owned())),
         },
+        certificate: place::certificate_of(text(Key::Certificate)),
         asn: text(Key::Asn).and_then(|it| place::asn(&it)),
         product: ProductGuess {
             vendor: text(Key::Vendor),

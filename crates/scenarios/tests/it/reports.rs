@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::finding::Finding;
+use domain::text::Language;
 use domain::warning::Stage;
 use flow::attribution::{self, NotDecided};
 use flow::holdings;
@@ -405,4 +406,67 @@ async fn where_there_is_no_room_the_intake_waits_and_goes_on_by_itself() {
         assert_eq!(known_of(&country, Holder::Participant(hospital.id)).await.len(), 2);
     })
     .await;
+}
+
+/// In the cloud an address is the provider's, and the certificate still says whose system it is.
+#[tokio::test]
+async fn a_name_in_a_certificate_hints_at_the_owner_where_nothing_else_leads_to_anybody() {
+    let said = on_both(async |db| {
+        let mut country = Country::new(db, "2020-01-10").await;
+        let hospital = country.hospital_that_registered_nothing("noordzorg").await;
+        let other = country.hospital_that_registered_nothing("zuidzorg").await;
+        proves(&country, &hospital, "noordzorg.example").await;
+        proves(&country, &other, "192.0.2.0/24").await;
+        proves(&country, &other, "zuidzorg.example").await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        let rows = [
+            // Theirs by the name in it.
+            format!("2020-01-09T01:00:00Z,203.0.113.5,443,{HOLE},vulnerable,safe_check,*.noordzorg.example"),
+            "2020-01-09T01:00:00Z,203.0.113.6,443,poodle,vulnerable,version,VPN.noordzorg.example".into(),
+            // Whose the address is weighs more.
+            "2020-01-09T01:00:00Z,192.0.2.9,443,poodle,vulnerable,version,www.noordzorg.example".into(),
+            // One certificate for several.
+            "2020-01-09T01:00:00Z,203.0.113.7,443,poodle,vulnerable,version,a.noordzorg.example b.zuidzorg.example"
+                .into(),
+            // A certificate of everybody's provider.
+            format!(
+                "2020-01-09T01:00:00Z,203.0.113.8,443,poodle,vulnerable,version,{}",
+                (0..9).map(|nth| format!("h{nth}.noordzorg.example ")).collect::<String>()
+            ),
+        ];
+        let bytes = format!("at,address,port,finding,seen,method,certificate\n{}\n", rows.join("\n"));
+        let received =
+            Received { source: "Dijkleger".into(), name: "scan.csv".into(), bytes: bytes.into_bytes() };
+        ingest::paper(&country.house, received).await.unwrap();
+        country.works().await;
+        let owners = country.house.owners().await.unwrap();
+        let places = async |holder| {
+            let known = known_of(&country, holder).await;
+            let place = |it: &Finding| (it.located().0.unwrap().to_string(), owners.is_finding_hinted(it));
+            known.iter().map(place).collect::<Vec<_>>()
+        };
+        let hinted = |place: &str| (place.to_owned(), true);
+        let own = Holder::Participant(hospital.id);
+        assert_eq!(places(own).await, [hinted("203.0.113.5"), hinted("203.0.113.6")]);
+        assert_eq!(places(Holder::Participant(other.id)).await, [("192.0.2.9".to_owned(), false)]);
+        assert_eq!(places(Holder::Disputed).await, [hinted("203.0.113.7")]);
+        assert_eq!(places(Holder::Nobody).await, [("203.0.113.8".to_owned(), false)]);
+
+        let warning = country.warning_of(&hospital).await.unwrap();
+        let advisory = country.advisory.unwrap();
+        let db = &country.house.db;
+        let exposed = store::exposures::of_participant(db, advisory, hospital.id).await.unwrap();
+        assert!(warning.assets().contains_key(&exposed[0].asset));
+
+        // Once somebody proves the address, the hint counts no more.
+        proves(&country, &other, "203.0.113.5/32").await;
+        country.hours(1).await;
+        assert_eq!(places(own).await, [hinted("203.0.113.6")]);
+        exposed[0].why.sentence().for_reader(Language::En).to_owned()
+    })
+    .await;
+    assert_eq!(
+        said,
+        "On 2020-01-09 CVE-2019-19781 was seen from outside at an address with your name in its certificate."
+    );
 }

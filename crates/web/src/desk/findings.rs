@@ -179,7 +179,8 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: Asked) -> Re
     let all = findings::of_holder(&house.db, asked.show.holder()).await?;
     let all = without_settled(&house, asked.show, all).await?;
     let meaning = Meaning::read(&house).await?;
-    let items = meaning.items(&all, Tlp::Red, house.now());
+    let owners = house.owners().await?;
+    let items = meaning.items(&all, Some(&*owners), Tlp::Red, house.now());
     let (before, paging) = paging(asked.page, u64::try_from(items.len()).unwrap_or(u64::MAX));
     let before = usize::try_from(before).unwrap_or(usize::MAX);
     let mut counts = [0; 2];

@@ -67,7 +67,7 @@ pub async fn show(house: House, may: May<ReadOwn>, (): (), asked: Asked) -> Resu
     let all = findings::of_holder(&house.db, Holder::Participant(of)).await?;
     let meaning = Meaning::read(&house).await?;
     // What is for named persons only is told by a person.
-    let items = meaning.items(&all, Tlp::AmberStrict, house.now());
+    let items = meaning.items(&all, Some(&*house.owners().await?), Tlp::AmberStrict, house.now());
     let label = meaning.label(&all, Tlp::AmberStrict);
     let (before, paging) = paging(asked.page, u64::try_from(items.len()).unwrap_or(u64::MAX));
     let before = usize::try_from(before).unwrap_or(usize::MAX);
@@ -91,6 +91,11 @@ mod tests {
             item("2001:db8::7", gone),
             item("192.0.2.8", State::Never),
             item("192.0.2.9", State::Unseen),
+            Item {
+                certificate: "*.noordzorg.example".into(),
+                is_hinted: true,
+                ..item("198.51.100.7", State::Open)
+            },
         ];
         let view = View { findings, paging: Paging { page: 1, pages: 2, total: 60 } };
         check("my-findings", "/my/findings", |frame| page(frame, &view));
