@@ -182,8 +182,14 @@ impl Config {
         for source in &config.sources {
             let name = &source.name;
             anyhow::ensure!(
-                source.key_file.is_none() || source.kind.key_header().is_some(),
-                "the source {name:?} takes no key: key_file is for the kind nvd"
+                source.key_file.is_none() || source.kind.takes_key(),
+                "the source {name:?} takes no key: key_file is for the kinds nvd and shadowserver"
+            );
+            anyhow::ensure!(
+                source.key_file.is_some()
+                    || !source.kind.needs_key()
+                    || source.address.starts_with("file://"),
+                "the source {name:?} answers nobody without a key: key_file names the file that holds it"
             );
             anyhow::ensure!(
                 source.asserter.is_none() || source.kind == source::Kind::Kev,
@@ -326,6 +332,8 @@ mod tests {
         std::fs::remove_file(&file).unwrap();
         assert!(config.way_out().is_err(), "a key that is not there is said at the start");
         Config::parse(&source("kev", &key)).unwrap_err();
+        Config::parse(&source("shadowserver", &key)).unwrap();
+        Config::parse(&source("shadowserver", "")).unwrap_err();
         let named = Config::parse(&source("kev", "asserter = \"Dijkwachters\"")).unwrap();
         assert_eq!(named.wanted()[0].settings.asserter.as_deref(), Some("Dijkwachters"));
         Config::parse(&source("nvd", "asserter = \"Dijkwachters\"")).unwrap_err();

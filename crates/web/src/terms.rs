@@ -192,6 +192,7 @@ terms! {
         Osv => "source-osv",
         Github => "source-github",
         Feed => "source-feed",
+        Shadowserver => "source-shadowserver",
         Mailbox => "source-mailbox",
         Folder => "source-folder",
     }
