@@ -10,8 +10,8 @@ use flow::ingest::{self, Received, Taken};
 use flow::{jobs, reports};
 use formats::Limits;
 use serde_json::json;
-use store::StoreError;
 use store::reports::Report;
+use store::{StoreError, papers};
 
 use super::{FOUND, TRY_LATER, print};
 use crate::config::Config;
@@ -37,11 +37,24 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let house = node::open(&Config::read(&arguments.config)?).await?;
     // A report that somebody died over is before these.
     jobs::begin(&house).await?;
-    let (mut shelved, mut waits) = (false, false);
+    let (mut shelved, mut waits, mut unread) = (false, false, false);
     for file in &arguments.files {
         let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let mut opened = File::open(file).with_context(|| file.display().to_string())?;
-        let size = opened.metadata().with_context(|| file.display().to_string())?.len();
+        let opened = File::open(file).and_then(|opened| Ok((opened.metadata()?, opened)));
+        let (about, mut opened) = match opened {
+            Ok((about, opened)) if about.is_file() => (about, opened),
+            Ok(_) => {
+                eprintln!("dijkwacht: {}: no file; name the files in it", file.display());
+                unread = true;
+                continue;
+            }
+            Err(why) => {
+                eprintln!("dijkwacht: {}: {why}", file.display());
+                unread = true;
+                continue;
+            }
+        };
+        let size = about.len();
         let taken = if size > Limits::default().size_bytes_max as u64 {
             // Nothing else is as large as that.
             reports::stream(&house, &arguments.source, &name, &mut opened).await
@@ -64,8 +77,13 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Taken::Report { paper, number } => {
                 let report = reports::to_the_end(&house, *number).await?;
                 waits |= report.as_ref().is_some_and(|report| report.ended_at.is_none());
-                shelved |= report.as_ref().is_some_and(|report| report.why.is_some());
-                (paper, report.map_or_else(String::new, |report| told(&report)))
+                // What it stumbled over: a file that breaks off, a type that nobody knows.
+                let kept = papers::of_digest(&house.db, *paper).await?;
+                let remarks = kept.map(|it| it.complaints).unwrap_or_default();
+                shelved |= report.as_ref().is_some_and(|report| report.why.is_some()) || !remarks.is_empty();
+                let remarks: String = remarks.iter().map(|it| format!("; {}", it.what)).collect();
+                let counts = report.map_or_else(String::new, |report| told(&report));
+                (paper, format!("{counts}{remarks}"))
             }
             Taken::Kept { paper, records, complaints } => {
                 (paper, format!("kept: {} records, {complaints} complaints", records.len()))
@@ -85,9 +103,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             false => print(&format!("{file}: {what}")),
         }
     }
-    Ok(match (shelved, waits) {
-        (true, _) => ExitCode::from(FOUND),
-        (_, true) => ExitCode::from(TRY_LATER),
+    Ok(match (unread, shelved, waits) {
+        (true, ..) => ExitCode::FAILURE,
+        (_, true, _) => ExitCode::from(FOUND),
+        (_, _, true) => ExitCode::from(TRY_LATER),
         _ => ExitCode::SUCCESS,
     })
 }

@@ -18,7 +18,7 @@ use crate::findings::{COLUMNS, Item, Meaning, row};
 use crate::form::{Fields, Form};
 use crate::may::{May, Onward, WatchDesk, WorkDesk};
 use crate::page::Frame;
-use crate::tables::{Paging, address, window};
+use crate::tables::{Paging, address, window_that_stacks};
 use crate::terms::address_in_parts;
 
 /// How many decisions are shown: what was decided long ago is found by its place.
@@ -94,7 +94,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 }
             }
             @if view.findings.is_empty() { p .notice { (frame.say("findings-none")) } } @else {
-                (window("list-caption", html! {
+                (window_that_stacks("list-caption", html! {
                     table {
                         caption #list-caption { (frame.count("findings-found", view.paging.total)) }
                         thead { tr {

@@ -7,6 +7,7 @@ use flow::house::House;
 use flow::reports::{Wait, Why, waits};
 use flow::room::Short;
 use maud::{Markup, html};
+use store::papers::{self, Complaint};
 use store::reports::{self, Rejected, Report, Rows};
 
 use crate::WebError;
@@ -117,6 +118,8 @@ pub struct One {
     pub rejections: Vec<(String, u64)>,
     pub rejected: Vec<Rejected>,
     pub wait: Option<Wait>,
+    /// What its reader stumbled over: where it breaks off, a type that nobody knows. In the reader's words.
+    pub remarks: Vec<Complaint>,
 }
 
 pub fn one_page(frame: &Frame, view: &One) -> Markup {
@@ -135,6 +138,13 @@ pub fn one_page(frame: &Frame, view: &One) -> Markup {
                 @if report.waiting > 0 { dt { (frame.say("reports-parts")) } dd { (report.waiting) } }
             }
             p .small { (frame.say(if report.ended_at.is_some() { "reports-adds-up" } else { "reports-grows" })) }
+            @if !view.remarks.is_empty() {
+                p .notice.heed { (frame.count("advisory-complaints", view.remarks.len())) }
+                ul { @for it in &view.remarks { li lang="en" {
+                    @if !it.at.is_empty() { code { (it.at) } " " }
+                    (it.what)
+                } } }
+            }
             @if !view.rejections.is_empty() {
                 section aria-labelledby="why-head" {
                     h2 #why-head { (frame.say("reports-why")) }
@@ -194,7 +204,9 @@ pub async fn show_one(
     let rejections = reports::rejections(&house.db, number.0).await?;
     let rejected = reports::rejected(&house.db, number.0, REJECTED).await?;
     let wait = waits(&house).await?.remove(&number.0);
-    Ok(one_page(&may.frame_for(&house, Tlp::Amber), &One { report, rejections, rejected, wait }))
+    let paper = papers::of_digest(&house.db, report.paper).await?;
+    let remarks = paper.map(|it| it.complaints).unwrap_or_default();
+    Ok(one_page(&may.frame_for(&house, Tlp::Amber), &One { report, rejections, rejected, wait, remarks }))
 }
 
 #[cfg(test)]
@@ -243,9 +255,17 @@ mod tests {
             why: "no-address".into(),
             bytes: b"2020-01-09T01:00:00Z,192.0.2.999,<b>\xff".to_vec(),
         }];
-        let one = One { report: done, rejections: vec![("no-address".into(), 1)], rejected, wait: None };
+        let remarks = vec![Complaint { at: "row 7".into(), what: "it breaks off in the middle <b>".into() }];
+        let one =
+            One { report: done, rejections: vec![("no-address".into(), 1)], rejected, wait: None, remarks };
         check("report", "/desk/reports/1", |frame| one_page(frame, &one));
-        let waits = One { report: report(5), rejections: vec![], rejected: vec![], wait: Some(full) };
+        let waits = One {
+            report: report(5),
+            rejections: vec![],
+            rejected: vec![],
+            wait: Some(full),
+            remarks: vec![],
+        };
         check("report-waits", "/desk/reports/5", |frame| one_page(frame, &waits));
     }
 }

@@ -13,7 +13,7 @@ use crate::form::{Fields, Form};
 use crate::may::{May, ReadOwn};
 use crate::own_file::{Part, clear};
 use crate::page::Frame;
-use crate::tables::{Paging, address, window};
+use crate::tables::{Paging, address, window_that_stacks};
 
 #[derive(Debug, Clone)]
 pub struct View {
@@ -29,7 +29,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             p { (frame.say("findings-own-what")) }
             p { a href="/my/networks" { (frame.say("networks-title")) } }
             @if view.findings.is_empty() { p .notice { (frame.say("findings-own-none")) } } @else {
-                (window("list-caption", html! {
+                (window_that_stacks("list-caption", html! {
                     table {
                         caption #list-caption { (frame.count("findings-found", view.paging.total)) }
                         thead { tr { @for key in COLUMNS { th scope="col" { (frame.say(key)) } } } }
