@@ -149,6 +149,7 @@ pub async fn hand_in(
     if let Some(known) = finders::set_of_paper(&house.db, id, paper).await? {
         return Ok((known, false));
     }
+    house.room.check()?;
     let report = report(house, &handed)?;
     let is_known = finder.standing == Standing::Known;
     match is_known {

@@ -29,6 +29,7 @@ use flow::egress::{Egress, Told};
 use flow::follow_up::{self, NotTaken};
 use flow::house::{Actor, Clock, House, Officer, Parts, Team};
 use flow::ingest::{Received, Taken};
+use flow::room::Room;
 use flow::{catalogue, ingest, jobs, observe, publish};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use store::contacts::Access;
@@ -103,6 +104,7 @@ pub fn house(db: Db, papers: Folder, now: Timestamp, seed: u64, post: Post, team
         schemes: [formats::rules::CHANCE_DAMAGE_2019, formats::rules::URGENT_NORMAL].map(scheme).into(),
         post,
         http: Egress::in_a_story(Told::default()),
+        room: Room::in_a_story(),
         team,
         clock: Clock::standing_at(now),
         seed: Some(seed),

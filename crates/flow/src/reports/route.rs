@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use domain::attribution::Asked;
-use domain::finding::{Key, Place, Said, Second, Sighting};
-use domain::observation::{Observation, Observed, Seen};
+use domain::finding::{Key, Place, Said, Second, Sighting, certificate_names};
+use domain::observation::{Observed, Seen};
 use domain::tlp::{Pap, Tlp};
 use formats::observations::{Rejected as NotUsed, Row};
 use store::findings::{self, Observer, Word};
@@ -16,7 +16,7 @@ use store::{StoreError, vulnerabilities};
 
 use crate::attribution::Owners;
 use crate::house::House;
-use crate::observe;
+use crate::observe::{self, Look};
 
 /// How many rows are one part at most: some 50 MB, and with a million networks still below 300.
 pub const ROWS_MAX: usize = 1 << 20;
@@ -34,7 +34,7 @@ const WORD_BYTES_MAX: usize = 200;
 #[derive(Debug, Default)]
 pub struct Part {
     /// Observations that bear on an advisory which is out.
-    pub looks: Vec<Observation>,
+    pub looks: Vec<Look>,
     pub reading: Reading,
 }
 
@@ -153,8 +153,10 @@ impl Route {
             // Readers reject what says no place.
             (None, None) => return,
         };
-        let asked =
-            Asked { address: row.address, host: row.host.as_deref(), asn: row.asn, ..Asked::default() };
+        let certificate = certificate_names(row.certificate.split(' '));
+        let names: Vec<&str> = certificate.iter().flat_map(|names| names.split(' ')).collect();
+        let host = row.host.as_deref();
+        let asked = Asked { address: row.address, host, asn: row.asn, certificate_names: &names };
         let owner = self.owners.row_of(&asked);
         let observer = self.observers.of(row, &mut self.part.reading);
         let at = Second::try_from(row.at.as_second().max(0)).unwrap_or(Second::MAX);
@@ -175,7 +177,10 @@ impl Route {
                 let is_there = row.seen != Seen::NotVulnerable;
                 let host = row.host.as_deref().filter(|_| row.address.is_some()).map(Box::from);
                 let method = row.method.bit();
-                self.seen.push((owner, Sighting { key, at, is_there, method, observer, host, is_counted }));
+                let certificate = certificate.clone();
+                let sighting =
+                    Sighting { key, at, is_there, method, observer, host, certificate, is_counted };
+                self.seen.push((owner, sighting));
                 first.get_or_insert(what);
             }
             next = names.next();
@@ -184,8 +189,11 @@ impl Route {
             }
         }
         if is_named && self.owners.is_somebodys(owner) {
+            let (holder, by_certificate) = (self.owners.holder(owner), self.owners.is_hinted(&asked));
             let named = row.names().into_iter().filter(|name| self.words.named.contains(name));
-            self.part.looks.extend(named.map(|name| observe::observation(row, name, self.paper)));
+            let look =
+                |name| Look { seen: observe::observation(row, name, self.paper), holder, by_certificate };
+            self.part.looks.extend(named.map(look));
         }
     }
 
