@@ -285,8 +285,7 @@ impl Gate {
         };
         let mut is_small = None;
         if left == Some(Form::Aggregate) || question.class == Class::D2 {
-            let k =
-                left.and_then(|form| ground_of(&law, form)).and_then(|rule| rule.k).unwrap_or(least(code));
+            let k = least(left.and_then(|form| ground_of(&law, form)), code);
             verdict.k = left.map(|_| k);
             if left.is_some() && few(k) {
                 left = None;
@@ -298,7 +297,9 @@ impl Gate {
         verdict.ground = left.and_then(|form| ground_of(&law, form));
         verdict.needs_person = verdict.ground.as_ref().is_some_and(|rule| !rule.is_verified());
         verdict.at_once = match (left, verdict.needs_person) {
-            (Some(form), true) => read_ground(&law, form),
+            // One that stands for few is not told as a number either while a person thinks about the whole.
+            (Some(form), true) => read_ground(&law, form)
+                .filter(|at_once| *at_once > Form::Aggregate || !few(least(ground_of(&law, *at_once), code))),
             (form, _) => form,
         };
         if let Some(taken) = verdict.steps.first_mut() {
@@ -317,7 +318,7 @@ impl Gate {
     /// What the law would need to allow more: the circumstances of the rule that would gain most, the fewest of them.
     fn why_by_law(&self, law: &[Arc<Answer>], question: &Question<'_>, asked: &Asked<'_>) -> WhyNot {
         let Some(first) = law.first() else { return WhyNot::NoRulesOnThisDay };
-        let missing = first.missing.get_or_init(|| {
+        let find = || {
             let When { world, known } = question.when;
             let files: Vec<&File> =
                 self.rules.in_force(Step::Law, question.sender, world, known).map(|(_, file)| file).collect();
@@ -340,9 +341,11 @@ impl Gate {
                 }
             }
             best
-        });
+        };
+        // What is remembered beside an answer must follow from that answer alone.
+        let missing = if law.len() == 1 { first.missing.get_or_init(find).clone() } else { find() };
         match missing {
-            Some((given, would_be)) => WhyNot::Missing { given: given.clone(), would_be: *would_be },
+            Some((given, would_be)) => WhyNot::Missing { given, would_be },
             None => WhyNot::NoGround,
         }
     }
@@ -448,6 +451,8 @@ fn read_ground(law: &[Arc<Answer>], most: Form) -> Option<Form> {
         .find(|form| ground_of(law, *form).is_some_and(|rule| rule.is_verified()))
 }
 
-fn least(kind: &str) -> u64 {
-    if kind == "PUB" { K_PUBLIC_MIN } else { K_MIN }
+/// How many there must be in a cell: what the rule says, and never fewer than the house does.
+fn least(ground: Option<Arc<Rule>>, kind: &str) -> u64 {
+    let by_rule = ground.and_then(|rule| rule.k).unwrap_or_default();
+    by_rule.max(if kind == "PUB" { K_PUBLIC_MIN } else { K_MIN })
 }
