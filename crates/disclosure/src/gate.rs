@@ -142,6 +142,12 @@ impl Verdict {
         rule.map(|rule| rule.masks.iter().map(String::as_str).collect()).unwrap_or_default()
     }
 
+    /// The answer to a question that is not written as a question is.
+    pub fn not_understood(gate: &Gate, when: When, why: &str) -> Self {
+        let why = WhyNot::Unknown { field: "request", word: why.to_owned() };
+        Self::unknown(gate.rules().version(), when, why)
+    }
+
     /// The answer to a question that has a word which nobody knows.
     pub(crate) fn unknown(version: &str, when: When, why: WhyNot) -> Self {
         Self {
