@@ -37,6 +37,9 @@ pub struct Team {
     pub telephone: String,
     pub site: String,
     pub target_group: String,
+    /// By whose rules it may tell: `national` or `sectoral`.
+    #[serde(default = "sectoral")]
+    pub sends_as: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -117,6 +120,10 @@ pub struct Source {
     pub key_file: Option<PathBuf>,
     /// Who says what stands in a catalogue of what is exploited.
     pub asserter: Option<String>,
+}
+
+fn sectoral() -> String {
+    "sectoral".to_owned()
 }
 
 impl Source {

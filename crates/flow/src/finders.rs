@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use disclosure::{Classified, Form, Recipient, Redact};
+use disclosure::{Circumstance, Class, Classified, Cut, Marks, Recipient, Redact};
 use domain::finder::{Counts, Finder, Set, Standing, Told, apart};
 use domain::ids::{FinderId, ParticipantId, SetId};
 use domain::ledger::Entry;
@@ -428,8 +428,8 @@ impl Receipt {
 }
 
 impl Redact for Receipt {
-    fn reduced_to(mut self, form: Form) -> Self {
-        if form < Form::Full {
+    fn cut(mut self, cut: &Cut) -> Self {
+        if !cut.is_full() {
             (self.name, self.digest) = Default::default();
             self.rejected.clear();
         }
@@ -439,20 +439,9 @@ impl Redact for Receipt {
 
 impl Classified for Receipt {
     /// About the bytes that the recipient brought, and nobody else.
-    fn class_for(&self, to: &Recipient) -> &'static str {
-        if self.finder == to.name { "D4" } else { "D5" }
-    }
-
-    fn about(&self) -> &str {
-        &self.finder
-    }
-
-    fn target_group(&self) -> &str {
-        ""
-    }
-
-    fn tlp(&self) -> Tlp {
-        Tlp::Amber
+    fn marks_for(&self, to: &Recipient) -> Marks {
+        let class = if self.finder == to.id { Class::D4 } else { Class::D5 };
+        Marks::new(class, Tlp::Amber).about(&self.finder, "", "")
     }
 }
 
@@ -468,25 +457,13 @@ pub struct Progress {
 
 impl Redact for Progress {
     /// It is an aggregate already: the numbers were made so before they came here.
-    fn reduced_to(self, _: Form) -> Self {
+    fn cut(self, _: &Cut) -> Self {
         self
     }
 }
 
 impl Classified for Progress {
-    fn class_for(&self, _: &Recipient) -> &'static str {
-        "D6"
-    }
-
-    fn about(&self) -> &str {
-        ""
-    }
-
-    fn target_group(&self) -> &str {
-        ""
-    }
-
-    fn tlp(&self) -> Tlp {
-        Tlp::Amber
+    fn marks_for(&self, _: &Recipient) -> Marks {
+        Marks::new(Class::D2, Tlp::Amber).where_so(Circumstance::OwnSet, true)
     }
 }

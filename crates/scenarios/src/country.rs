@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use disclosure::Policies;
+use disclosure::Gate;
 use domain::advisory::{AffectedProduct, Content, RevisionNumber, Status};
 use domain::asset::{Asset, Reach};
 use domain::calling::Outcome;
@@ -88,6 +88,7 @@ pub fn team() -> Team {
         mailbox: "warnings@z-cert.example".into(),
         address: "http://127.0.0.1".into(),
         target_group: "care".into(),
+        sends_as: "sectoral".into(),
         stop: |cause| panic!("a commit failed: {cause}"),
     }
 }
@@ -98,7 +99,7 @@ pub fn house(db: Db, papers: Folder, now: Timestamp, seed: u64, post: Post, team
     House::new(Parts {
         db,
         papers,
-        policies: Policies::shipped(),
+        gate: Gate::shipped(),
         ladders: formats::rules::ladders(formats::rules::LADDERS).expect("the shipped ladders are tested"),
         schemes: [formats::rules::CHANCE_DAMAGE_2019, formats::rules::URGENT_NORMAL].map(scheme).into(),
         post,

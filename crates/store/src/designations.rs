@@ -61,10 +61,14 @@ pub async fn of_team(db: &Db, team: &str) -> Result<Vec<Designation>, StoreError
                 text.parse().map_err(|why| StoreError::damaged("designation", &row.gazette, why))
             };
             Ok(Designation {
-                target_group: row.target_group.clone(),
-                gazette: row.gazette.clone(),
+                organisation: team.to_owned(),
+                group: row.target_group.clone(),
+                document: row.gazette.clone(),
+                articles: String::new(),
+                published_on: None,
+                known_from: None,
                 signed_on: date(&row.signed_on)?,
-                in_force_from: date(row.in_force_from.as_deref().unwrap_or_default())?,
+                in_force_from: row.in_force_from.as_deref().map(date).transpose()?,
                 in_force_to: row.in_force_to.as_deref().map(date).transpose()?,
             })
         })

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use disclosure::Policies;
+use disclosure::Gate;
 use domain::advisory::{AffectedProduct, Content, RevisionNumber, Status};
 use domain::asset::{Asset, Reach};
 use domain::calling::Call;
@@ -153,7 +153,7 @@ pub fn house(db: Db, papers: &Path, clock: Clock, seed: u64) -> House {
     House::new(Parts {
         db,
         papers: Folder::open(papers).unwrap(),
-        policies: Policies::shipped(),
+        gate: Gate::shipped(),
         ladders: formats::rules::ladders(formats::rules::LADDERS).unwrap(),
         schemes: [formats::rules::CHANCE_DAMAGE_2019].map(scheme).into(),
         post: Post::Catcher(Catcher::default()),
@@ -166,6 +166,7 @@ pub fn house(db: Db, papers: &Path, clock: Clock, seed: u64) -> House {
             mailbox: "warnings@z-cert.example".into(),
             address: "http://127.0.0.1:8080".into(),
             target_group: "care".into(),
+            sends_as: "sectoral".into(),
             stop: |cause| panic!("a commit failed: {cause}"),
         },
         clock,

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use disclosure::{Classified, Form, Recipient, Redact};
+use disclosure::{Circumstance, Class, Classified, Cut, Detail, Marks, Recipient, Redact};
 use domain::advisory::{Content, RevisionNumber};
 use domain::asset::Asset;
-use domain::ids::AssetId;
+use domain::ids::{AssetId, ParticipantId};
 use domain::measure::Reliability;
 use domain::participant::Participant;
 use domain::severity::Severity;
@@ -128,8 +128,9 @@ impl About {
     pub fn to(self, participant: &Participant, team: &Team) -> Letter {
         Letter {
             about: self,
+            of: participant.id,
             participant: participant.name.clone(),
-            target_group: team.target_group.clone(),
+            target_group: participant.sector.clone(),
             team: team.clone(),
         }
     }
@@ -161,6 +162,7 @@ pub async fn about_now(house: &House, warning: &Warning, kind: Kind) -> Result<O
 #[derive(Debug, Clone)]
 pub struct Letter {
     pub about: About,
+    pub of: ParticipantId,
     pub participant: String,
     pub target_group: String,
     pub team: Team,
@@ -168,8 +170,8 @@ pub struct Letter {
 
 impl Redact for Letter {
     /// Level 0 of a letter: number, severity and deadline, which name nothing.
-    fn reduced_to(mut self, form: Form) -> Self {
-        if form < Form::Full {
+    fn cut(mut self, cut: &Cut) -> Self {
+        if !cut.is_full() || cut.detail < Detail::Product {
             self.about.products.clear();
             self.about.seen_products.clear();
             self.about.measures.clear();
@@ -185,24 +187,16 @@ impl Redact for Letter {
 
 impl Classified for Letter {
     /// What was measured is about the recipient itself; the rest is the advisory.
-    fn class_for(&self, to: &Recipient) -> &'static str {
-        match (self.participant == to.name, self.about.seen_at.is_some(), self.about.tlp) {
-            (true, true, _) => "D4",
-            (true, false, Tlp::Clear) => "D0",
-            (true, false, _) => "D1",
-            (false, ..) => "D5",
-        }
-    }
-
-    fn about(&self) -> &str {
-        &self.participant
-    }
-
-    fn target_group(&self) -> &str {
-        &self.target_group
-    }
-
-    fn tlp(&self) -> Tlp {
-        self.about.tlp
+    fn marks_for(&self, to: &Recipient) -> Marks {
+        let is_own = self.of.to_string() == to.id;
+        let class = match (is_own, self.about.seen_at.is_some(), self.about.tlp) {
+            (true, true, _) => Class::D4,
+            (true, false, Tlp::Clear) => Class::D0,
+            (true, false, _) => Class::D1,
+            (false, ..) => Class::D5,
+        };
+        Marks::new(class, self.about.tlp)
+            .about(&self.of.to_string(), if is_own { to.kind.code() } else { "" }, &self.target_group)
+            .where_so(Circumstance::Matched, is_own)
     }
 }

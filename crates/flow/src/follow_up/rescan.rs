@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use disclosure::{Classified, Cleared, Form, Held, Kind, Recipient, Redact};
+use disclosure::{Circumstance, Class, Classified, Cleared, Cut, Held, Marks, Recipient, Redact};
 use domain::advisory::Content;
 use domain::finder::{Finder, Standing};
 use domain::ids::{AssetId, ConsentId, FinderId, ParticipantId, RescanId, WarningId};
@@ -52,6 +52,7 @@ pub enum NotAsked {
 pub struct Request {
     pub reference: String,
     /// For the gate, and for the owner.
+    pub of: ParticipantId,
     pub participant: String,
     pub target_group: String,
     pub is_the_owners: bool,
@@ -70,6 +71,7 @@ impl Request {
     fn of(rescan: &Rescan, participant: &str, tlp: Tlp, team: &Team) -> Self {
         Self {
             reference: rescan.reference(),
+            of: rescan.participant,
             participant: participant.to_owned(),
             target_group: team.target_group.clone(),
             is_the_owners: !rescan.asked.is_an_outsider(),
@@ -88,8 +90,8 @@ impl Request {
 
 impl Redact for Request {
     /// Less than where to look asks nothing.
-    fn reduced_to(mut self, form: Form) -> Self {
-        if form < Form::Full {
+    fn cut(mut self, cut: &Cut) -> Self {
+        if !cut.is_full() {
             (self.participant, self.finding, self.place) = Default::default();
         }
         self
@@ -97,24 +99,12 @@ impl Redact for Request {
 }
 
 impl Classified for Request {
-    fn class_for(&self, to: &Recipient) -> &'static str {
-        if self.is_the_owners && self.participant == to.name { "D4" } else { "D5" }
-    }
-
-    fn about(&self) -> &str {
-        &self.participant
-    }
-
-    fn target_group(&self) -> &str {
-        &self.target_group
-    }
-
-    fn tlp(&self) -> Tlp {
-        self.tlp
-    }
-
-    fn is_consented(&self) -> bool {
-        self.is_consented
+    fn marks_for(&self, to: &Recipient) -> Marks {
+        let is_owner = self.is_the_owners && self.of.to_string() == to.id;
+        let class = if is_owner { Class::D4 } else { Class::D5 };
+        Marks { pap: Some(self.pap), ..Marks::new(class, self.tlp) }
+            .about(&self.of.to_string(), if is_owner { to.kind.code() } else { "" }, &self.target_group)
+            .where_so(Circumstance::Consented, self.is_consented)
     }
 }
 
@@ -126,26 +116,14 @@ pub struct Recall {
 }
 
 impl Redact for Recall {
-    fn reduced_to(self, _: Form) -> Self {
+    fn cut(self, _: &Cut) -> Self {
         self
     }
 }
 
 impl Classified for Recall {
-    fn class_for(&self, _: &Recipient) -> &'static str {
-        "D0"
-    }
-
-    fn about(&self) -> &str {
-        ""
-    }
-
-    fn target_group(&self) -> &str {
-        ""
-    }
-
-    fn tlp(&self) -> Tlp {
-        Tlp::Green
+    fn marks_for(&self, _: &Recipient) -> Marks {
+        Marks::new(Class::D0, Tlp::Green)
     }
 }
 
@@ -153,8 +131,7 @@ impl Classified for Recall {
 /// back, or it ran out, nothing is.
 pub async fn asked_of(house: &House, finder: &Finder) -> Result<Vec<(Rescan, Cleared<Request>)>, StoreError> {
     let now = house.now();
-    let (name, kind, through) = (finder.name.clone(), Kind::Finder, Channel::Platform);
-    let to = Recipient { name, kind, through, designations: Vec::new() };
+    let to = disclose::finder(&finder.name, Channel::Platform);
     let mut shown = Vec::new();
     for rescan in rescans::of_finder(&house.db, finder.id).await? {
         let given = consents::of_asset(&house.db, rescan.asset, rescan.participant).await?;
@@ -346,7 +323,7 @@ async fn letters(house: &House, rescan: &Rescan, tlp: Tlp, by: &Officer) -> Resu
             let letter = mail.map(|address| Letter {
                 key: key("outside"),
                 to: address,
-                recipient: to.name.clone(),
+                recipient: to.id.clone(),
                 mail: email::request_mail(&Words::of(language), cleared),
             });
             Ok(letter.into_iter().collect())
@@ -364,17 +341,12 @@ async fn reader(house: &House, rescan: &Rescan) -> Result<Reader, NotAsked> {
         Asked::Finder(id) => {
             let finder = finders::of_id(&house.db, *id).await?.filter(is_known);
             let finder = finder.ok_or(NotAsked::NoSuchFinder(*id))?;
-            let to = Recipient {
-                name: finder.name.clone(),
-                kind: Kind::Finder,
-                through: through(&finder.mail),
-                designations: Vec::new(),
-            };
+            let to = disclose::finder(&finder.name, through(&finder.mail));
             Reader::Outsider { to, mail: finder.mail, language: finder.language }
         }
         Asked::Partner { name, mail } => {
             let designations = designations::of_team(&house.db, name).await?;
-            let to = Recipient { name: name.clone(), kind: Kind::Team, through: through(mail), designations };
+            let to = Recipient { designations, ..Recipient::new(name, "CCT", through(mail)) };
             Reader::Outsider { to, mail: mail.clone(), language: Language::Nl }
         }
     })
@@ -473,7 +445,7 @@ async fn recalls(house: &House, rescan: &Rescan) -> Result<Vec<Letter>, StoreErr
             letters.extend(mail.zip(cleared.ok()).map(|(address, cleared)| Letter {
                 key: key("outside"),
                 to: address,
-                recipient: to.name.clone(),
+                recipient: to.id.clone(),
                 mail: email::recall_mail(&Words::of(language), cleared),
             }));
         }

@@ -1,6 +1,6 @@
 //! `GET /my/findings`: what others saw at the participant's own addresses and names.
 
-use disclosure::{Form as Extent, Redact};
+use disclosure::{Cut, Redact};
 use domain::tlp::Tlp;
 use flow::house::House;
 use maud::{Markup, html};
@@ -44,8 +44,8 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
 
 impl Redact for View {
     /// Less than all of it is nothing: each line says what an attacker wants to know.
-    fn reduced_to(mut self, form: Extent) -> Self {
-        if form < Extent::Full {
+    fn cut(mut self, cut: &Cut) -> Self {
+        if !cut.is_full() {
             self.findings.clear();
         }
         self
