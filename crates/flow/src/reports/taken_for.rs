@@ -41,10 +41,15 @@ pub struct Products {
     /// Which of the contents are about something.
     about: HashMap<Subject, BTreeSet<usize>>,
     /// Vendor and product as somebody wrote them, with the contents that may be about them.
-    names: HashMap<(String, String), BTreeSet<usize>>,
+    names: HashMap<String, BTreeSet<usize>>,
     /// And with the version.
-    hits: HashMap<(String, String, String), bool>,
+    hits: HashMap<String, bool>,
+    /// Where a key is written.
+    room: String,
 }
+
+/// Stands between the parts of a key, and in no name.
+const BETWEEN: &str = "\u{1f}";
 
 impl Products {
     /// Of every advisory that is out.
@@ -76,29 +81,38 @@ impl Products {
         if self.about.is_empty() || row.seen == Seen::NotVulnerable {
             return false;
         }
-        let key = (vendor.as_deref().unwrap_or_default().to_owned(), product.clone().into_owned());
-        let name = Name::new(&key.0, &key.1);
-        if self.names.len() >= REMEMBERED_MAX {
-            self.names.clear();
+        let vendor = vendor.as_deref().unwrap_or_default();
+        let mut key = std::mem::take(&mut self.room);
+        key.clear();
+        key.extend([vendor, BETWEEN, product]);
+        if !self.names.contains_key(&key) {
+            if self.names.len() >= REMEMBERED_MAX {
+                self.names.clear();
+            }
+            let subjects = readings(&Name::new(vendor, product), &[], &self.catalogue);
+            let places = subjects.into_iter().filter_map(|it| self.about.get(&it.subject)).flatten().copied();
+            self.names.insert(key.clone(), places.collect());
         }
-        let places = self.names.entry(key.clone()).or_insert_with(|| {
-            let subjects = readings(&name, &[], &self.catalogue).into_iter().map(|it| it.subject);
-            subjects.filter_map(|it| self.about.get(&it)).flatten().copied().collect()
-        });
-        if places.is_empty() {
-            return false;
-        }
-        let version = version.as_deref().unwrap_or_default();
-        if self.hits.len() >= REMEMBERED_MAX {
-            self.hits.clear();
-        }
-        *self.hits.entry((key.0, key.1, version.to_owned())).or_insert_with(|| {
-            let version = Some(Version::new(version)).filter(Version::is_known);
-            places.iter().filter_map(|place| self.contents.get(*place)).any(|content| {
-                let matcher = Matcher::new(content, &self.catalogue);
-                matcher.hit_of(&name, &[], version.as_ref(), &self.catalogue).is_some()
-            })
-        })
+        let is_concerned = match self.names.get(&key).filter(|places| !places.is_empty()) {
+            None => false,
+            Some(places) => {
+                let version = version.as_deref().unwrap_or_default();
+                key.extend([BETWEEN, version]);
+                if self.hits.len() >= REMEMBERED_MAX {
+                    self.hits.clear();
+                }
+                *self.hits.entry(key.clone()).or_insert_with(|| {
+                    let name = Name::new(vendor, product);
+                    let version = Some(Version::new(version)).filter(Version::is_known);
+                    places.iter().filter_map(|place| self.contents.get(*place)).any(|content| {
+                        let matcher = Matcher::new(content, &self.catalogue);
+                        matcher.hit_of(&name, &[], version.as_ref(), &self.catalogue).is_some()
+                    })
+                })
+            }
+        };
+        self.room = key;
+        is_concerned
     }
 }
 
