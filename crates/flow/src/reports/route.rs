@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use domain::attribution::Asked;
-use domain::finding::{Key, Place, Said, Second, Sighting, certificate_names};
+use domain::finding::{Key, Names, Place, Said, Second, Sighting, certificate_names};
 use domain::observation::{Observed, Seen};
 use domain::tlp::{Pap, Tlp};
 use formats::observations::{Rejected as NotUsed, Row};
@@ -182,7 +182,7 @@ impl Route {
                 let is_there = row.seen != Seen::NotVulnerable;
                 let host = row.host.as_deref().filter(|_| row.address.is_some()).map(Box::from);
                 let method = row.method.bit();
-                let certificate = certificate.clone();
+                let certificate = certificate.clone().map(|names| Box::new(Names(names)));
                 let sighting =
                     Sighting { key, at, is_there, method, observer, host, certificate, is_counted };
                 self.seen.push((owner, sighting));
