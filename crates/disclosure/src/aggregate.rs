@@ -222,7 +222,7 @@ mod tests {
     fn a_cell_moves_only_when_it_moves_enough() {
         let first = released(&[], &[10, 3, 0], 5);
         assert_eq!(first, [Cell::Of(10), Cell::Held, Cell::Of(0)]);
-        let second = released(&[first.clone()], &[11, 7, 2], 5);
+        let second = released(std::slice::from_ref(&first), &[11, 7, 2], 5);
         assert_eq!(second, [Cell::Of(10), Cell::Of(7), Cell::Of(0)]);
         let third = released(&[first.clone(), second.clone()], &[15, 7, 5], 5);
         assert_eq!(third, [Cell::Of(15), Cell::Of(7), Cell::Of(5)]);

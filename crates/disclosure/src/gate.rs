@@ -50,9 +50,37 @@ pub struct Question<'a> {
     pub when: When,
 }
 
+/// The words of a question that a decision is remembered by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    pub sender: String,
+    pub kind: Kind,
+    pub class: Class,
+    pub tlp: Tlp,
+    pub pap: Option<Pap>,
+    pub purpose: Purpose,
+    pub through: Channel,
+}
+
+impl Case {
+    fn of(question: &Question<'_>) -> Self {
+        Self {
+            sender: question.sender.to_owned(),
+            kind: question.kind.clone(),
+            class: question.class,
+            tlp: question.tlp,
+            pap: question.pap,
+            purpose: question.purpose,
+            through: question.through,
+        }
+    }
+}
+
 /// What the gate says, and everything that it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
+    /// What was asked; `None` when its words meant nothing.
+    pub case: Option<Case>,
     /// The largest form that every step allows; `None` is NONE.
     pub form: Option<Form>,
     /// Nobody read the text that its ground cites: a person must release it.
@@ -117,6 +145,7 @@ impl Verdict {
     /// The answer to a question that has a word which nobody knows.
     pub(crate) fn unknown(version: &str, when: When, why: WhyNot) -> Self {
         Self {
+            case: None,
             form: None,
             needs_person: false,
             at_once: None,
@@ -130,8 +159,17 @@ impl Verdict {
         }
     }
 
+    /// What the recipient must keep to: what the rule of its ground asks for, and the labels that go along.
+    pub fn obligations(&self) -> BTreeSet<&str> {
+        let Some(case) = self.case.as_ref().filter(|_| self.form.is_some()) else { return BTreeSet::new() };
+        let rule = self.ground.iter().flat_map(|rule| rule.obligations.iter().map(String::as_str));
+        let label = (case.tlp != Tlp::Clear).then_some("keep-the-label");
+        let actions = case.pap.is_some_and(|pap| pap != Pap::Clear).then_some("keep-to-pap");
+        rule.chain(label).chain(actions).collect()
+    }
+
     fn none(question: &Question<'_>, version: &str, why: WhyNot) -> Self {
-        Self::unknown(version, question.when, why)
+        Self { case: Some(Case::of(question)), ..Self::unknown(version, question.when, why) }
     }
 }
 
@@ -247,8 +285,7 @@ impl Gate {
         };
         let mut is_small = None;
         if left == Some(Form::Aggregate) || question.class == Class::D2 {
-            let k =
-                left.and_then(|form| ground_of(&law, form)).and_then(|rule| rule.k).unwrap_or(least(code));
+            let k = least(left.and_then(|form| ground_of(&law, form)), code);
             verdict.k = left.map(|_| k);
             if left.is_some() && few(k) {
                 left = None;
@@ -260,7 +297,9 @@ impl Gate {
         verdict.ground = left.and_then(|form| ground_of(&law, form));
         verdict.needs_person = verdict.ground.as_ref().is_some_and(|rule| !rule.is_verified());
         verdict.at_once = match (left, verdict.needs_person) {
-            (Some(form), true) => read_ground(&law, form),
+            // One that stands for few is not told as a number either while a person thinks about the whole.
+            (Some(form), true) => read_ground(&law, form)
+                .filter(|at_once| *at_once > Form::Aggregate || !few(least(ground_of(&law, *at_once), code))),
             (form, _) => form,
         };
         if let Some(taken) = verdict.steps.first_mut() {
@@ -279,7 +318,7 @@ impl Gate {
     /// What the law would need to allow more: the circumstances of the rule that would gain most, the fewest of them.
     fn why_by_law(&self, law: &[Arc<Answer>], question: &Question<'_>, asked: &Asked<'_>) -> WhyNot {
         let Some(first) = law.first() else { return WhyNot::NoRulesOnThisDay };
-        let missing = first.missing.get_or_init(|| {
+        let find = || {
             let When { world, known } = question.when;
             let files: Vec<&File> =
                 self.rules.in_force(Step::Law, question.sender, world, known).map(|(_, file)| file).collect();
@@ -302,9 +341,11 @@ impl Gate {
                 }
             }
             best
-        });
+        };
+        // What is remembered beside an answer must follow from that answer alone.
+        let missing = if law.len() == 1 { first.missing.get_or_init(find).clone() } else { find() };
         match missing {
-            Some((given, would_be)) => WhyNot::Missing { given: given.clone(), would_be: *would_be },
+            Some((given, would_be)) => WhyNot::Missing { given, would_be },
             None => WhyNot::NoGround,
         }
     }
@@ -410,6 +451,8 @@ fn read_ground(law: &[Arc<Answer>], most: Form) -> Option<Form> {
         .find(|form| ground_of(law, *form).is_some_and(|rule| rule.is_verified()))
 }
 
-fn least(kind: &str) -> u64 {
-    if kind == "PUB" { K_PUBLIC_MIN } else { K_MIN }
+/// How many there must be in a cell: what the rule says, and never fewer than the house does.
+fn least(ground: Option<Arc<Rule>>, kind: &str) -> u64 {
+    let by_rule = ground.and_then(|rule| rule.k).unwrap_or_default();
+    by_rule.max(if kind == "PUB" { K_PUBLIC_MIN } else { K_MIN })
 }

@@ -11,12 +11,14 @@ use cedar_policy::{
     Authorizer, Context, Decision, Effect, Entities, Entity, EntityUid, Policy, PolicySet, Request,
     RestrictedExpression as Value, Schema, ValidationMode, Validator,
 };
-use domain::disclosure::{Circumstance, Circumstances, Class, Form, Purpose};
+use domain::disclosure::{Caveat, Circumstance, Circumstances, Class, Form, Purpose};
+use domain::tlp::Tlp;
 use jiff::civil::Date;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::invariants::{K_MIN, K_PUBLIC_MIN};
+use crate::redact::Mask;
 
 const SCHEMA: &str = include_str!("../policies/schema.cedarschema");
 
@@ -34,6 +36,9 @@ const SHIPPED: &[(&str, &str)] = &[
     ("originator.cedar", include_str!("../policies/originator.cedar")),
     ("need.cedar", include_str!("../policies/need.cedar")),
 ];
+
+/// What can be noted on a rule.
+const NOTES: [&str; 7] = ["id", "article", "verified_by", "verified_on", "masks", "obligations", "k"];
 
 /// Why a set of rules was not taken. Written for the operator who edited it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -194,7 +199,8 @@ impl Rules {
     ///
     /// # Errors
     /// [`Unfit`] names the file and what is wrong: an attribute that the schema does not know, a rule without a
-    /// source, a step after the law that permits something, a number of a cell below the house's own.
+    /// source, a step after the law that permits something, a number of a cell below the house's own, a word in it that
+    /// no question can hold.
     pub fn read(texts: &BTreeMap<String, String>) -> Result<Self, Unfit> {
         let unfit = |file: &str, why: String| Unfit { file: file.to_owned(), why };
         let of = |name: &str| texts.get(name).ok_or_else(|| unfit(name, "is not there".into()));
@@ -214,8 +220,10 @@ impl Rules {
             let _ = write!(version, "{byte:02x}");
         }
         let codes: HashSet<&str> = manifest.kind.iter().map(|kind| kind.code.as_str()).collect();
-        if codes.len() < manifest.kind.len() {
-            return Err(unfit("manifest.toml", "a kind stands in it twice".into()));
+        for (place, kind) in manifest.kind.iter().enumerate() {
+            if manifest.kind.iter().take(place).any(|other| other.code == kind.code) {
+                return Err(unfit("manifest.toml", format!("the kind {} stands in it twice", kind.code)));
+            }
         }
         for kind in &manifest.kind {
             if kind.like.as_deref().is_some_and(|like| !codes.contains(like)) {
@@ -227,7 +235,7 @@ impl Rules {
         }
         let mut files = Vec::new();
         for row in manifest.file {
-            files.push(File::read(of(&row.name)?, row, &schema)?);
+            files.push(File::read(of(&row.name)?, row, &schema, &codes)?);
         }
         for step in Step::ALL {
             if !files.iter().any(|file| file.step == step) {
@@ -293,10 +301,14 @@ impl Rules {
         })
     }
 
-    /// What could make a difference in law, as [`File::could_be`], on a day as it was known then.
-    pub(crate) fn could_be(&self, sender: &str, day: Date, kind: &str, class: Class) -> Vec<Circumstances> {
+    /// Every circumstance that some rule of the law about this kind and class looks at, in either way, on a day
+    /// as it was known then.
+    pub(crate) fn looked_at(&self, sender: &str, day: Date, kind: &str, class: Class) -> Circumstances {
         let kind = self.kind(kind).map_or(kind, |(_, code)| code);
-        self.in_force(Step::Law, sender, day, day).flat_map(|(_, file)| file.could_be(kind, class)).collect()
+        self.in_force(Step::Law, sender, day, day)
+            .flat_map(|(_, file)| file.rules.values().filter(|rule| rule.is_about(kind, class)))
+            .flat_map(|rule| Circumstance::ALL.into_iter().filter(|one| rule.mentions(*one, |_| true)))
+            .collect()
     }
 
     /// What each form meets in `file`, the greatest form first. An error inside Cedar counts as "no": the gate
@@ -340,7 +352,7 @@ impl Rules {
 }
 
 impl File {
-    fn read(text: &str, row: FileRow, schema: &Schema) -> Result<Self, Unfit> {
+    fn read(text: &str, row: FileRow, schema: &Schema, kinds: &HashSet<&str>) -> Result<Self, Unfit> {
         let unfit = |why: String| Unfit { file: row.name.clone(), why };
         let day = |text: &str| text.parse::<Date>().map_err(|why| unfit(format!("{text}: {why}")));
         let (from, to) = (day(&row.from)?, row.to.as_deref().map(day).transpose()?);
@@ -379,7 +391,20 @@ impl File {
             if k.is_some_and(|k| k < least) {
                 return Err(wrong(&format!("wants cells smaller than {least}")));
             }
-            let words = |key: &str| note(key).split_whitespace().map(str::to_owned).collect();
+            if let Some((key, _)) = policy.annotations().find(|(key, _)| !NOTES.contains(key)) {
+                return Err(wrong(&format!("has a note @{key}, which nobody reads")));
+            }
+            let words =
+                |key: &str| -> Vec<String> { note(key).split_whitespace().map(str::to_owned).collect() };
+            if let Some(mask) = words("masks").iter().find(|mask| Mask::of_word(mask).is_none()) {
+                return Err(wrong(&format!("masks {mask:?}, which nobody can take out")));
+            }
+            let text = source_of(policy);
+            if let Some(word) = quoted(&text).find(|word| !is_known(word, kinds)) {
+                return Err(wrong(&format!(
+                    "speaks of {word:?}, which is no kind, class, label, purpose or caveat"
+                )));
+            }
             let id = format!("{stem}/{name}");
             looks_at.take(&body);
             let named = policy.clone().new_id(id.parse().map_err(|_| wrong("has an @id that is none"))?);
@@ -395,7 +420,7 @@ impl File {
                 masks: words("masks"),
                 obligations: words("obligations"),
                 k,
-                text: source_of(policy),
+                text,
             };
             rules.insert(id, Arc::new(rule));
         }
@@ -415,22 +440,26 @@ impl File {
 }
 
 impl Rule {
+    /// Whether it can be about this kind and class.
+    fn is_about(&self, kind: &str, class: Class) -> bool {
+        let quoted = |word: &str| self.text.contains(&format!("\"{word}\""));
+        quoted(class.code()) && (!self.text.contains("principal.kind") || quoted(kind))
+    }
+
+    /// Whether it looks at `one` at a place where what stands before it is as wanted.
+    fn mentions(&self, one: Circumstance, wanted: impl Fn(Option<char>) -> bool) -> bool {
+        let word = format!("context.{}", one.word());
+        self.text.match_indices(&word).any(|(at, _)| {
+            let after = self.text.get(at + word.len()..).and_then(|rest| rest.chars().next());
+            let before = self.text.get(..at).and_then(|start| start.chars().next_back());
+            wanted(before) && after.is_none_or(|it| !it.is_alphanumeric() && it != '_')
+        })
+    }
+
     /// The circumstances that it asks for, when it is about this kind and class. What it forbids by `!` is not among them.
     pub(crate) fn wants(&self, kind: &str, class: Class) -> Option<Circumstances> {
-        let quoted = |word: &str| self.text.contains(&format!("\"{word}\""));
-        let names_kinds = self.text.contains("principal.kind");
-        if !quoted(class.code()) || names_kinds && !quoted(kind) {
-            return None;
-        }
-        let wanted = |one: &Circumstance| {
-            let word = format!("context.{}", one.word());
-            self.text.match_indices(&word).any(|(at, _)| {
-                let after = self.text.get(at + word.len()..).and_then(|rest| rest.chars().next());
-                let before = self.text.get(..at).and_then(|start| start.chars().next_back());
-                before != Some('!') && after.is_none_or(|it| !it.is_alphanumeric() && it != '_')
-            })
-        };
-        Some(Circumstance::ALL.into_iter().filter(wanted).collect())
+        let is_wanted = |one: &Circumstance| self.mentions(*one, |before| before != Some('!'));
+        self.is_about(kind, class).then(|| Circumstance::ALL.into_iter().filter(is_wanted).collect())
     }
 }
 
@@ -468,6 +497,24 @@ fn source_of(policy: &Policy) -> String {
     let text = policy.to_cedar().unwrap_or_else(|| policy.to_string());
     let lines = text.lines().filter(|line| !line.trim_start().starts_with('@'));
     lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+/// Whatever stands between quotation marks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('"').skip(1).step_by(2)
+}
+
+/// Whether some question could hold this word. The schema knows no list of them, and a misspelt one in a rule that
+/// forbids would forbid nothing.
+fn is_known(word: &str, kinds: &HashSet<&str>) -> bool {
+    let is_label = Tlp::of_word(word).word() == word;
+    kinds.contains(word)
+        || is_label
+        || Class::of_code(word).is_some()
+        || Purpose::of_word(word).is_some()
+        || Caveat::of_word(word).is_some()
+        || Form::ALL.into_iter().any(|form| action(form) == word)
+        || word.is_empty()
 }
 
 fn entity(kind: &str, attributes: Vec<(&str, Value)>) -> Option<Entity> {
