@@ -60,6 +60,8 @@ pub struct Look {
     pub holder: Holder,
     /// Nothing but a name in a certificate leads to them.
     pub by_certificate: bool,
+    /// It says what stands there and not what is wrong with it, and an advisory that is out names that.
+    pub is_taken_for: bool,
 }
 
 /// What became of observations. The numbers add up to what came in.
@@ -80,7 +82,10 @@ const AT_ONCE: usize = 500;
 /// Only those of the store; then some of it may be kept, and handing it in again adds the rest.
 pub async fn take_in(house: &House, seen: Vec<Observation>) -> Result<Routed, StoreError> {
     let owners = house.owners().await?;
-    let look = |seen: Observation| Look { holder: owners.of(&seen), seen, by_certificate: false };
+    let look = |seen: Observation| {
+        let holder = owners.of(&seen);
+        Look { seen, holder, by_certificate: false, is_taken_for: false }
+    };
     take_in_looks(house, seen.into_iter().map(look).collect()).await
 }
 
@@ -111,7 +116,12 @@ async fn take_in_some(house: &House, looks: Vec<Look>) -> Result<Routed, StoreEr
     }
     let mut finds = Vec::with_capacity(looks.len());
     for look in looks {
-        finds.push(Find::of(house, &out, look).await?);
+        let is_taken_for = look.is_taken_for;
+        let find = Find::of(house, &out, look).await?;
+        // Of a system that is known there it says nothing new.
+        if !is_taken_for || matches!(find.at, At::Owner(_)) {
+            finds.push(find);
+        }
     }
     house
         .write("take in observations", async |tx| {
@@ -128,7 +138,7 @@ async fn take_in_some(house: &House, looks: Vec<Look>) -> Result<Routed, StoreEr
                         At::Owner(of) => {
                             let place = (*of, one.host.clone(), one.address);
                             let asset = match found.get(&place).copied() {
-                                None if makes_a_system(&one, named) => {
+                                None if look.is_taken_for || makes_a_system(&one, named) => {
                                     let asset = observed_asset(house, *of, &one, named);
                                     assets::put(tx, &asset).await?;
                                     jobs::add(tx, &Job::ExposeParticipant(*of), now).await?;

@@ -138,7 +138,9 @@ pub(crate) fn row(frame: &Frame, item: &Item, way: bool) -> Markup {
                 p .small .soft {
                     (frame.say("findings-certificate")) " "
                     @if item.certificate == "*" { (frame.say("findings-certificate-shared")) }
-                    @else { (address_in_parts(&item.certificate)) }
+                    @else {
+                        @for name in item.certificate.split(", ") { span .address { (address_in_parts(name)) } " " }
+                    }
                 }
             }
             @if item.is_hinted { p .small { (frame.say("findings-hinted")) } }

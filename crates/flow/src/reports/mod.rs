@@ -20,6 +20,7 @@
 mod again;
 mod moved;
 mod route;
+mod taken_for;
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Seek as _};
@@ -44,6 +45,7 @@ pub(crate) use again::found_in;
 pub use moved::order as order_reattribution;
 pub(crate) use moved::{everything as reattribute, seen_before};
 pub use route::{Part, ROWS_MAX, Route};
+pub(crate) use taken_for::{look_again, order as order_another_look};
 
 /// Begins a report whose bytes are kept. It counts as known from now on, and is read by a job.
 ///

@@ -144,7 +144,8 @@ async fn look_of(
     }
     let paper = reports::of_number(&house.db, finding.paper).await?.map(|report| report.paper);
     let by_certificate = owners.is_finding_hinted(finding);
-    Ok(Some(Look { seen: seen_there(meaning, finding, word, paper), holder, by_certificate }))
+    let seen = seen_there(meaning, finding, word, paper);
+    Ok(Some(Look { seen, holder, by_certificate, is_taken_for: false }))
 }
 
 fn seen_there(meaning: &Meaning, finding: &Finding, word: &Word, paper: Option<Digest>) -> Observation {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use domain::attribution::Asked;
-use domain::finding::{Key, Place, Said, Second, Sighting, certificate_names};
+use domain::finding::{Key, Names, Place, Said, Second, Sighting, certificate_names};
 use domain::observation::{Observed, Seen};
 use domain::tlp::{Pap, Tlp};
 use formats::observations::{Rejected as NotUsed, Row};
@@ -14,6 +14,7 @@ use store::papers::Digest;
 use store::reports::{Reading, Rejected, Report};
 use store::{StoreError, vulnerabilities};
 
+use super::taken_for::Products;
 use crate::attribution::Owners;
 use crate::house::House;
 use crate::observe::{self, Look};
@@ -45,6 +46,7 @@ pub struct Route {
     number: u32,
     words: Words,
     observers: Observers,
+    products: Products,
     seen: Vec<(u32, Sighting)>,
     /// How many rows came, those included that an earlier try had read.
     rows: u64,
@@ -77,10 +79,12 @@ impl Route {
         let words = findings::words(&house.db).await?;
         let observers = findings::observers(&house.db).await?;
         let named = vulnerabilities::named_by_published(&house.db).await?;
-        Ok(Self::of(house.owners().await?, words, observers, named, report, ROWS_MAX))
+        let route = Self::of(house.owners().await?, words, observers, named, report, ROWS_MAX);
+        Ok(Self { products: Products::of_published(house).await?, ..route })
     }
 
-    /// As [`Route::new`], from what is known already, with parts of `rows_max` rows.
+    /// As [`Route::new`], from what is known already, with parts of `rows_max` rows, and without looking at what
+    /// rows were taken for.
     pub fn of(
         owners: Arc<Owners>,
         words: BTreeMap<u32, Word>,
@@ -98,6 +102,7 @@ impl Route {
                 ids: observers.into_iter().map(|(id, it)| (it, id)).collect(),
                 last: None,
             },
+            products: Products::default(),
             seen: Vec::new(),
             rows: 0,
             from: report.rows.read,
@@ -177,7 +182,7 @@ impl Route {
                 let is_there = row.seen != Seen::NotVulnerable;
                 let host = row.host.as_deref().filter(|_| row.address.is_some()).map(Box::from);
                 let method = row.method.bit();
-                let certificate = certificate.clone();
+                let certificate = certificate.clone().map(|names| Box::new(Names(names)));
                 let sighting =
                     Sighting { key, at, is_there, method, observer, host, certificate, is_counted };
                 self.seen.push((owner, sighting));
@@ -188,11 +193,22 @@ impl Route {
                 break;
             }
         }
-        if is_named && self.owners.is_somebodys(owner) {
+        let is_somebodys = self.owners.is_somebodys(owner);
+        if is_somebodys && !is_named && self.products.concern(row) {
+            let (holder, by_certificate) = (self.owners.holder(owner), self.owners.is_hinted(&asked));
+            let name = row.names().into_iter().next().unwrap_or_default();
+            let seen = observe::observation(row, name, self.paper);
+            self.part.looks.push(Look { seen, holder, by_certificate, is_taken_for: true });
+        }
+        if is_named && is_somebodys {
             let (holder, by_certificate) = (self.owners.holder(owner), self.owners.is_hinted(&asked));
             let named = row.names().into_iter().filter(|name| self.words.named.contains(name));
-            let look =
-                |name| Look { seen: observe::observation(row, name, self.paper), holder, by_certificate };
+            let look = |name| Look {
+                seen: observe::observation(row, name, self.paper),
+                holder,
+                by_certificate,
+                is_taken_for: false,
+            };
             self.part.looks.extend(named.map(look));
         }
     }
