@@ -34,6 +34,7 @@ pub async fn open(config: &Config) -> anyhow::Result<House> {
         schemes,
         post: Post::smtp(&config.mail_server()?).context("mail")?,
         http: config.way_out().context("egress")?,
+        room: config.room(),
         team: team(config),
         clock: Clock::Wall,
         seed: None,

@@ -51,9 +51,37 @@ pub struct Question<'a> {
     pub when: When,
 }
 
+/// The words of a question that a decision is remembered by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    pub sender: String,
+    pub kind: Kind,
+    pub class: Class,
+    pub tlp: Tlp,
+    pub pap: Option<Pap>,
+    pub purpose: Purpose,
+    pub through: Channel,
+}
+
+impl Case {
+    fn of(question: &Question<'_>) -> Self {
+        Self {
+            sender: question.sender.to_owned(),
+            kind: question.kind.clone(),
+            class: question.class,
+            tlp: question.tlp,
+            pap: question.pap,
+            purpose: question.purpose,
+            through: question.through,
+        }
+    }
+}
+
 /// What the gate says, and everything that it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
+    /// What was asked; `None` when its words meant nothing.
+    pub case: Option<Case>,
     /// The largest form that every step allows; `None` is NONE.
     pub form: Option<Form>,
     /// Nobody read the text that its ground cites: a person must release it.
@@ -115,9 +143,16 @@ impl Verdict {
         rule.map(|rule| rule.masks.iter().map(String::as_str).collect()).unwrap_or_default()
     }
 
+    /// The answer to a question that is not written as a question is.
+    pub fn not_understood(gate: &Gate, when: When, why: &str) -> Self {
+        let why = WhyNot::Unknown { field: "request", word: why.to_owned() };
+        Self::unknown(gate.rules().version(), when, why)
+    }
+
     /// The answer to a question that has a word which nobody knows.
     pub(crate) fn unknown(version: &str, when: When, why: WhyNot) -> Self {
         Self {
+            case: None,
             form: None,
             needs_person: false,
             at_once: None,
@@ -131,8 +166,17 @@ impl Verdict {
         }
     }
 
+    /// What the recipient must keep to: what the rule of its ground asks for, and the labels that go along.
+    pub fn obligations(&self) -> BTreeSet<&str> {
+        let Some(case) = self.case.as_ref().filter(|_| self.form.is_some()) else { return BTreeSet::new() };
+        let rule = self.ground.iter().flat_map(|rule| rule.obligations.iter().map(String::as_str));
+        let label = (case.tlp != Tlp::Clear).then_some("keep-the-label");
+        let actions = case.pap.is_some_and(|pap| pap != Pap::Clear).then_some("keep-to-pap");
+        rule.chain(label).chain(actions).collect()
+    }
+
     fn none(question: &Question<'_>, version: &str, why: WhyNot) -> Self {
-        Self::unknown(version, question.when, why)
+        Self { case: Some(Case::of(question)), ..Self::unknown(version, question.when, why) }
     }
 }
 

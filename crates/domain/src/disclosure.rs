@@ -1,10 +1,16 @@
 //! What an item is, who would receive it, and why it is asked: the words in which every rule is written.
 //! Source: `domain.md` 7.1 to 7.3.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+use crate::ids::{FinderId, OfferId, ParticipantId, RescanId, SetId, WarningId};
+use crate::tlp::Tlp;
+use crate::warning::Channel;
 
 /// What an item is to its recipient. The order is that of the codes and means nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -359,6 +365,130 @@ impl FromIterator<Circumstance> for Circumstances {
 impl fmt::Debug for Circumstances {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+/// What a decision was about, so that it can be asked again.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Item {
+    /// A letter about a warning, of a kind.
+    Letter {
+        warning: WarningId,
+        kind: String,
+    },
+    /// A request to look again, and that it is over.
+    Rescan {
+        rescan: RescanId,
+    },
+    Receipt {
+        set: SetId,
+    },
+    Progress {
+        set: SetId,
+        day: u16,
+    },
+    /// A list of who is exposed, for whoever serves them.
+    Offer {
+        offer: OfferId,
+    },
+    /// A question of a finder about an own list.
+    Finder {
+        finder: FinderId,
+    },
+}
+
+impl Item {
+    /// What a letter, a list and so on are called: the last part of a key of words.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Letter { .. } => "letter",
+            Self::Rescan { .. } => "rescan",
+            Self::Receipt { .. } => "receipt",
+            Self::Progress { .. } => "progress",
+            Self::Offer { .. } => "offer",
+            Self::Finder { .. } => "finder",
+        }
+    }
+}
+
+/// Why something is not more, in words of any language: a key, and what stands in its places.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    pub key: String,
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
+}
+
+/// A decision of the gate with everything that it rests on, as it is kept for good. It is never changed: a new
+/// rule makes a new decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    pub item: Item,
+    /// Whom the item is about, when that is one organisation that we serve.
+    pub about: Option<ParticipantId>,
+    /// Whose rules counted.
+    pub sender: String,
+    /// Who would receive it, as the ledger calls them.
+    pub recipient: String,
+    pub kind: Kind,
+    pub class: Class,
+    pub tlp: Tlp,
+    pub purpose: Purpose,
+    pub channel: Channel,
+    /// `None` is NONE.
+    pub form: Option<Form>,
+    pub needs_person: bool,
+    /// Every rule that decided, in the order of the steps.
+    pub rules: Vec<String>,
+    /// What the rule that allowed it cites.
+    pub ground: String,
+    /// Which set of rules it was.
+    pub version: String,
+    pub masks: Vec<String>,
+    pub obligations: Vec<String>,
+    /// As of which day of the world, and of our knowledge.
+    pub world: Date,
+    pub known: Date,
+    pub why_not_more: Option<Reason>,
+}
+
+/// What became of a decision.
+///
+/// ```text
+/// Released ─► Recalled
+/// Waiting ─► Released, Refused      a person must
+/// Withheld ─► Superseded            asked again, and now it may go
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Released,
+    /// A person must release it.
+    Waiting,
+    /// Kept here, and asked again when a rule or a designation changes.
+    Withheld,
+    /// A person would not release it.
+    Refused,
+    /// Asked again, and there is a newer decision.
+    Superseded,
+    /// It went, and whoever got it was told that it should not have.
+    Recalled,
+}
+
+impl State {
+    pub const ALL: [Self; 6] =
+        [Self::Released, Self::Waiting, Self::Withheld, Self::Refused, Self::Superseded, Self::Recalled];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Released => "released",
+            Self::Waiting => "waiting",
+            Self::Withheld => "withheld",
+            Self::Refused => "refused",
+            Self::Superseded => "superseded",
+            Self::Recalled => "recalled",
+        }
     }
 }
 

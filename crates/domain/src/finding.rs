@@ -13,7 +13,7 @@
 //! order of the same papers ends in the same findings.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Where it stands. Addresses come before names, and version 4 before version 6.
@@ -49,9 +49,15 @@ pub struct Sighting {
     pub observer: u16,
     /// By what name, where the place is an address: whose it is may hang on it.
     pub host: Option<Box<str>>,
+    /// Names of its certificate. A million of these are in memory at once, and few have any.
+    pub certificate: Option<Box<Names>>,
     /// Whether the row is counted with this. A row that names several things is counted with the first.
     pub is_counted: bool,
 }
+
+/// Names as [`certificate_names`] writes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Names(pub Box<str>);
 
 /// One thing at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +65,8 @@ pub struct Finding {
     pub key: Key,
     /// By what name, where the place is an address. Of several the first in the alphabet.
     pub host: Option<Box<str>>,
+    /// Names of all certificates that were seen there, as [`certificate_names`] writes them: a hint whose it is.
+    pub certificate: Option<Box<str>>,
     pub first_at: Second,
     /// When it was seen last, or when somebody looked first, if it was never there.
     pub last_at: Second,
@@ -79,10 +87,11 @@ pub struct Finding {
 
 impl Finding {
     fn of(sighting: Sighting, paper: u32) -> Self {
-        let Sighting { key, at, is_there, method, observer, host, is_counted: _ } = sighting;
+        let Sighting { key, at, is_there, method, observer, host, certificate, is_counted: _ } = sighting;
         Self {
             key,
             host,
+            certificate: certificate.map(|names| names.0),
             first_at: at,
             last_at: at,
             absent_at: (!is_there).then_some(at),
@@ -100,6 +109,11 @@ impl Finding {
             Place::Address(address) => (Some(*address), self.host.as_deref()),
             Place::Host(host) => (None, Some(host)),
         }
+    }
+
+    /// The names of its certificates, one by one.
+    pub fn certificate_names(&self) -> Vec<&str> {
+        self.certificate.as_deref().map_or_else(Vec::new, |names| names.split(' ').collect())
     }
 
     /// Whether it stands there, as far as anybody knows.
@@ -129,6 +143,7 @@ impl Finding {
         }
         self.methods |= sighting.method;
         self.call(sighting.host.as_deref());
+        self.certify(sighting.certificate.as_deref().map(|names| &*names.0));
         if let Err(place) = self.observers.binary_search(&sighting.observer) {
             self.observers.insert(place, sighting.observer);
         }
@@ -139,6 +154,12 @@ impl Finding {
         if self.host.as_deref().is_none_or(|known| host < known) {
             self.host = Some(host.into());
         }
+    }
+
+    fn certify(&mut self, names: Option<&str>) {
+        let Some(names) = names.filter(|names| self.certificate.as_deref() != Some(names)) else { return };
+        let known = self.certificate.as_deref().unwrap_or_default();
+        self.certificate = certificate_names(known.split(' ').chain(names.split(' ')));
     }
 
     /// Takes in what a paper says of the same. Gives whether that paper had spoken of it before.
@@ -181,8 +202,26 @@ pub struct Heard {
 #[error("no page of findings: {0}")]
 pub struct NoPage(&'static str);
 
-/// The first byte of a page: how the rest is written.
+/// The first byte of a page: how the rest is written. A page on which no certificate is named is written as it was
+/// before there were any, so that a program of then takes it.
 const FORM: u8 = 1;
+const FORM_WITH_CERTIFICATES: u8 = 2;
+
+/// How many names of certificates are kept of one thing. What shows more is shared by many, and hints at nobody.
+pub const CERTIFICATE_NAMES_MAX: usize = 8;
+/// Stands for too many of them.
+const TOO_MANY: &str = "*";
+
+/// Names of certificates in the alphabet, each once, with a blank between them; of too many `*`. The same for any
+/// order in which they came.
+pub fn certificate_names<'n>(names: impl IntoIterator<Item = &'n str>) -> Option<Box<str>> {
+    let all: BTreeSet<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    if all.len() > CERTIFICATE_NAMES_MAX || all.contains(TOO_MANY) {
+        return Some(TOO_MANY.into());
+    }
+    let all: Vec<&str> = all.into_iter().collect();
+    (!all.is_empty()).then(|| all.join(" ").into_boxed_str())
+}
 
 impl Page {
     pub fn findings(&self) -> &[Finding] {
@@ -263,7 +302,8 @@ impl Page {
     }
 
     fn write(&self, bytes: &mut Vec<u8>) {
-        bytes.push(FORM);
+        let is_named = self.findings.iter().any(|finding| finding.certificate.is_some());
+        bytes.push(if is_named { FORM_WITH_CERTIFICATES } else { FORM });
         put(bytes, self.findings.len() as u64);
         for finding in &self.findings {
             finding.write(bytes);
@@ -281,7 +321,7 @@ impl Page {
     }
 
     fn read(rest: &mut &[u8]) -> Result<Self, NoPage> {
-        if byte(rest)? != FORM {
+        if ![FORM, FORM_WITH_CERTIFICATES].contains(&byte(rest)?) {
             return Err(NoPage("written in another form"));
         }
         let count = usize::try_from(number(rest)?).map_err(|_| NoPage("too many findings"))?;
@@ -382,6 +422,7 @@ impl Finding {
         self.papers = self.papers.saturating_add(other.papers);
         self.methods |= other.methods;
         self.call(other.host.as_deref());
+        self.certify(other.certificate.as_deref());
         self.observers.extend(&other.observers);
         self.observers.sort_unstable();
         self.observers.dedup();
@@ -393,7 +434,8 @@ impl Finding {
         let has_absent = u8::from(self.absent_at.is_some()) << 4;
         let was_there = u8::from(self.was_there) << 5;
         let has_host = u8::from(self.host.is_some()) << 6;
-        let flags = has_port | has_absent | was_there | has_host;
+        let has_certificate = u8::from(self.certificate.is_some()) << 7;
+        let flags = has_port | has_absent | was_there | has_host | has_certificate;
         match &self.key.place {
             Place::Address(IpAddr::V4(address)) => {
                 out.push(flags);
@@ -412,9 +454,9 @@ impl Finding {
         if let Some(port) = self.key.port {
             out.extend(port.to_be_bytes());
         }
-        if let Some(host) = &self.host {
-            put(out, host.len() as u64);
-            out.extend(host.as_bytes());
+        for name in self.host.iter().chain(&self.certificate) {
+            put(out, name.len() as u64);
+            out.extend(name.as_bytes());
         }
         put(out, u64::from(self.key.what));
         out.extend(self.first_at.to_be_bytes());
@@ -441,6 +483,7 @@ impl Finding {
         };
         let port = if flags & 8 == 0 { None } else { Some(u16::from_be_bytes(array(rest)?)) };
         let host = if flags & 64 == 0 { None } else { Some(name(rest)?) };
+        let certificate = if flags & 128 == 0 { None } else { Some(name(rest)?) };
         let what = short(rest)?;
         let first_at = Second::from_be_bytes(array(rest)?);
         let last_at = first_at.checked_add(short(rest)?).ok_or(NoPage("after the end of time"))?;
@@ -459,7 +502,19 @@ impl Finding {
         }
         let paper = short(rest)?;
         let (key, was_there) = (Key { place, port, what }, flags & 32 != 0);
-        Ok(Self { key, host, first_at, last_at, absent_at, was_there, papers, methods, observers, paper })
+        Ok(Self {
+            key,
+            host,
+            certificate,
+            first_at,
+            last_at,
+            absent_at,
+            was_there,
+            papers,
+            methods,
+            observers,
+            paper,
+        })
     }
 
     /// Whether two findings say the same about the world, whichever paper came last.
@@ -535,6 +590,7 @@ mod tests {
             method: 1,
             observer: 3,
             host: None,
+            certificate: None,
             is_counted: true,
         }
     }
@@ -547,6 +603,20 @@ mod tests {
         }
         let [only] = page.findings() else { panic!("{page:?}") };
         only.clone()
+    }
+
+    #[test]
+    fn a_million_rows_of_a_report_that_are_in_memory_at_once_take_no_more_than_70_mib() {
+        assert!(size_of::<Sighting>() <= 72, "{}", size_of::<Sighting>());
+    }
+
+    #[test]
+    fn names_of_certificates_are_the_same_in_any_order_and_too_many_are_none() {
+        let names = |text: &str| certificate_names(text.split(' ')).unwrap();
+        assert_eq!(names("b.example a.example  b.example"), names("a.example b.example"));
+        let many: String = (0..=CERTIFICATE_NAMES_MAX).map(|nth| format!("h{nth}.example ")).collect();
+        assert_eq!((&*names(&many), &*names("* a.example")), ("*", "*"));
+        assert_eq!(certificate_names([""]), None);
     }
 
     #[test]
@@ -621,6 +691,8 @@ mod tests {
                 method: 1 << method,
                 observer,
                 host: (at % 3 == 0).then(|| format!("h{observer}.noordzorg.example").into()),
+                certificate: (at % 5 == 0)
+                    .then(|| Box::new(Names(format!("h{at}.noordzorg.example").into()))),
                 is_counted: at % 4 != 0,
             },
         )

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use disclosure::{Circumstance, Class, Classified, Cut, Marks, Recipient, Redact};
+use domain::disclosure::Item;
 use domain::finder::{Counts, Finder, Set, Standing, Told, apart};
 use domain::ids::{FinderId, ParticipantId, SetId};
 use domain::ledger::Entry;
@@ -148,6 +149,7 @@ pub async fn hand_in(
     if let Some(known) = finders::set_of_paper(&house.db, id, paper).await? {
         return Ok((known, false));
     }
+    house.room.check()?;
     let report = report(house, &handed)?;
     let is_known = finder.standing == Standing::Known;
     match is_known {
@@ -183,8 +185,9 @@ pub async fn hand_in(
             }
             order_counts(tx, &set).await?;
             if let Some((address, mail)) = &mail {
-                deliver::apart(house, tx, &format!("receipt {}", set.id), address, &finder.name, mail)
-                    .await?;
+                let item = Item::Receipt { set: set.id };
+                let key = format!("receipt {}", set.id);
+                deliver::apart(house, tx, &key, address, (item, None, &finder.name), mail).await?;
             }
             Ok(true)
         })
@@ -287,8 +290,9 @@ pub async fn count(house: &House, id: SetId, day: u16) -> Result<(), StoreError>
             }
             match &mail {
                 Some((address, mail)) => {
-                    deliver::apart(house, tx, &format!("counts {id} {day}"), address, &finder.name, mail)
-                        .await
+                    let item = Item::Progress { set: id, day };
+                    let key = format!("counts {id} {day}");
+                    deliver::apart(house, tx, &key, address, (item, None, &finder.name), mail).await
                 }
                 None => Ok(()),
             }

@@ -19,6 +19,7 @@ use domain::matching::index::{self, Assets, Intake};
 use domain::matching::products::{Reading, readings};
 use domain::product::{Catalogue, Mark, Name, key};
 use store::{StoreError, assets};
+use tokio::sync::{MappedMutexGuard, MutexGuard};
 
 use crate::house::House;
 
@@ -87,25 +88,35 @@ impl Registered {
         }
         Self::read(house, Arc::clone(catalogue)).await
     }
+
+    /// What changed since the order was made, as it is now.
+    async fn beside(&self, house: &House) -> Result<Vec<Asset>, StoreError> {
+        assets::of_ids(&house.db, &self.fresh.iter().copied().collect::<Vec<_>>()).await
+    }
 }
 
 impl House {
+    /// Everything that is registered, as of now and until it is let go of, with the catalogue by which it is read.
+    async fn known(&self) -> Result<(MappedMutexGuard<'_, Registered>, Arc<Catalogue>), StoreError> {
+        let catalogue = self.catalogue().await?;
+        drop(self.tally().await?);
+        let mut registered = self.registered.lock().await;
+        let known = Registered::renewed(self, registered.take(), &catalogue).await?;
+        Ok((MutexGuard::map(registered, |place| place.insert(known)), catalogue))
+    }
+
     /// Every asset that `content` may concern, in the order of ids, with the catalogue by which that was
     /// found. [`Matcher`](domain::matching::products::Matcher) says how sure it is, and why.
     pub async fn concerned(
         &self,
         content: &Content,
     ) -> Result<(BTreeMap<AssetId, Asset>, Arc<Catalogue>), StoreError> {
-        let catalogue = self.catalogue().await?;
-        drop(self.tally().await?);
-        let mut registered = self.registered.lock().await;
-        let known = Registered::renewed(self, registered.take(), &catalogue).await?;
-        let known = registered.insert(known);
+        let (known, catalogue) = self.known().await?;
         let mut found = known.fresh.clone();
         known.assets.hits(content, &catalogue, |hit, _| {
             found.extend(known.ids.get(hit.asset as usize).copied());
         });
-        drop(registered);
+        drop(known);
         let found: Vec<AssetId> = found.into_iter().collect();
         let found = assets::of_ids(&self.db, &found).await?;
         Ok((found.into_iter().map(|asset| (asset.id, asset)).collect(), catalogue))
@@ -130,13 +141,8 @@ impl House {
         if typed.is_empty() {
             return Ok(Vec::new());
         }
-        let catalogue = self.catalogue().await?;
-        drop(self.tally().await?);
-        let mut registered = self.registered.lock().await;
-        let known = Registered::renewed(self, registered.take(), &catalogue).await?;
-        let known = registered.insert(known);
-        let fresh: Vec<AssetId> = known.fresh.iter().copied().collect();
-        let beside = assets::of_ids(&self.db, &fresh).await?.into_iter().map(|asset| asset.name);
+        let (known, _) = self.known().await?;
+        let beside = known.beside(self).await?.into_iter().map(|asset| asset.name);
         let has = |name: &Name| {
             let own = key(&name.to_string());
             typed.split(' ').all(|word| own.split(' ').any(|it| it.starts_with(word)))
@@ -152,14 +158,9 @@ impl House {
 
     /// Of each of `contents`, in their order: whether it concerns anybody who has registered something.
     pub async fn concern_somebody(&self, contents: &[&Content]) -> Result<Vec<bool>, StoreError> {
-        let catalogue = self.catalogue().await?;
-        drop(self.tally().await?);
-        let mut registered = self.registered.lock().await;
-        let known = Registered::renewed(self, registered.take(), &catalogue).await?;
-        let known = registered.insert(known);
-        let fresh: Vec<AssetId> = known.fresh.iter().copied().collect();
+        let (known, catalogue) = self.known().await?;
         let mut beside = Intake::default();
-        for asset in assets::of_ids(&self.db, &fresh).await? {
+        for asset in known.beside(self).await? {
             let registered = index::Registered { asset: 0, participant: 0 };
             beside.add(&catalogue, &asset.name, &asset.marks(), asset.version.as_ref(), registered);
         }

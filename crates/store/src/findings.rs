@@ -494,6 +494,7 @@ mod tests {
                 method: 1,
                 observer: 0,
                 host: None,
+                certificate: None,
                 is_counted: true,
             })
             .collect();

@@ -157,6 +157,22 @@ pub async fn newest(db: &Db, limit: i64, offset: i64) -> Result<Vec<Report>, Sto
     rows.into_iter().map(Report::try_from).collect()
 }
 
+/// The reports that began after `since`, and have ended, in their order.
+pub async fn since(db: &Db, since: Timestamp) -> Result<Vec<Report>, StoreError> {
+    let rows: Vec<Row> = on!(db, run => query_as(
+        select!("WHERE r.ended_at IS NOT NULL AND r.began_at > $1 ORDER BY r.number"),
+    ).bind(Ts::from(since)).fetch_all(run))?;
+    rows.into_iter().map(Report::try_from).collect()
+}
+
+/// The reports that have not ended, in the order of their turn, at most `limit`.
+pub async fn open(db: &Db, limit: i64) -> Result<Vec<Report>, StoreError> {
+    let rows: Vec<Row> = on!(db, run => query_as(
+        select!("WHERE r.ended_at IS NULL ORDER BY r.number LIMIT $1"),
+    ).bind(limit).fetch_all(run))?;
+    rows.into_iter().map(Report::try_from).collect()
+}
+
 /// How many reports there are.
 pub async fn count(db: &Db) -> Result<u64, StoreError> {
     let (count,): (i64,) = on!(db, run => query_as("SELECT count(*) FROM report").fetch_one(run))?;

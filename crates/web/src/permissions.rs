@@ -250,6 +250,7 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
             ("standing", "known"),
             ("verified_how", "called"),
         ]),
+        "/desk/disclosures/release" | "/desk/disclosures/refuse" => fields(&[]),
         "/desk/finders/{id}/standing" => fields(&[("standing", "ended"), ("verified_how", "called")]),
         "/desk/finders/{id}/sets" | "/finders/{code}/sets" => Filled::File(SET),
         "/desk/finders/sets/release" => fields(&[("set", &known.own.warning.to_string())]),

@@ -37,6 +37,7 @@ use flow::egress::{Egress, Told};
 use flow::finders::{self, New};
 use flow::house::{Actor, Clock, House, Officer, Parts, Team};
 use flow::ingest::Received;
+use flow::room::Room;
 use flow::sources::Wanted;
 use flow::{follow_up, ingest, jobs, publish, sign_in, sources};
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -157,6 +158,7 @@ pub fn house(db: Db, papers: &Path, clock: Clock, seed: u64) -> House {
         schemes: [formats::rules::CHANCE_DAMAGE_2019].map(scheme).into(),
         post: Post::Catcher(Catcher::default()),
         http: Egress::in_a_story(Told::default()),
+        room: Room::in_a_story(),
         team: Team {
             name: "z-cert".into(),
             telephone: "085-000 00 10".into(),

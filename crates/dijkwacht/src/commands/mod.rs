@@ -8,6 +8,7 @@ mod backup;
 mod config;
 mod cvss;
 mod demo;
+mod disclose;
 mod ingest;
 mod lines;
 mod matching;
@@ -22,6 +23,8 @@ use clap::Subcommand;
 
 /// Something was found: not an error, and not nothing.
 pub const FOUND: u8 = 3;
+/// Nothing is wrong, and it is not done.
+pub const TRY_LATER: u8 = 5;
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -47,6 +50,8 @@ pub enum Command {
     Cvss(cvss::Arguments),
     /// Whether ranges contain versions: lines of {"range","version"} in, a line out for each.
     Vers(vers::Arguments),
+    /// Asks the gate, without a database: what may go to whom, on which ground, and why not more.
+    Disclose(disclose::Arguments),
     /// The ledger: whether it was edited, and proofs that others can check.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -71,6 +76,7 @@ impl Command {
             Self::Match(arguments) => matching::run(arguments),
             Self::Cvss(arguments) => cvss::run(arguments),
             Self::Vers(arguments) => vers::run(arguments),
+            Self::Disclose(arguments) => disclose::run(&arguments),
             Self::Audit(command) => audit::run(command).await,
             Self::Backup(command) => backup::run(command).await,
             Self::Config(command) => config::run(command),

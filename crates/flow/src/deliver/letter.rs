@@ -37,6 +37,41 @@ pub enum Kind {
     StandDown,
 }
 
+impl Kind {
+    /// As the record of a decision names it: the words that [`Kind::of_word`] reads.
+    pub fn word(self) -> String {
+        match self {
+            Self::Warning => "warning".into(),
+            Self::Changed => "changed".into(),
+            Self::Reminder(rung) => format!("reminder-{rung}"),
+            Self::MeasureFell => "measure-fell".into(),
+            Self::StillThere => "still-there".into(),
+            Self::Verified => "verified".into(),
+            Self::CompromiseCheck => "compromise-check".into(),
+            Self::RunOut => "run-out".into(),
+            Self::StandDown => "stand-down".into(),
+        }
+    }
+
+    /// The kind of a word; `None` for one that no kind has.
+    pub fn of_word(word: &str) -> Option<Self> {
+        if let Some(rung) = word.strip_prefix("reminder-") {
+            return rung.parse().ok().map(Self::Reminder);
+        }
+        let plain = [
+            Self::Warning,
+            Self::Changed,
+            Self::MeasureFell,
+            Self::StillThere,
+            Self::Verified,
+            Self::CompromiseCheck,
+            Self::RunOut,
+            Self::StandDown,
+        ];
+        plain.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
 /// What a letter about a warning is about. The same for every reader at a participant.
 #[derive(Debug, Clone)]
 pub struct About {

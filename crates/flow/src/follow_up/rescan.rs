@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use disclosure::{Circumstance, Class, Classified, Cleared, Cut, Held, Marks, Recipient, Redact};
 use domain::advisory::Content;
+use domain::disclosure::Item;
 use domain::finder::{Finder, Standing};
 use domain::ids::{AssetId, ConsentId, FinderId, ParticipantId, RescanId, WarningId};
 use domain::observation::{Method, Observation};
@@ -18,8 +19,7 @@ use domain::warning::{Channel, Stage, Warning};
 use jiff::Timestamp;
 use store::jobs::{self, Job};
 use store::{
-    StoreError, Tx, advisories, assets, consents, designations, finders, observations, participants, rescans,
-    warnings,
+    StoreError, Tx, advisories, assets, consents, finders, observations, participants, rescans, warnings,
 };
 
 use crate::deliver::email::{self, Mail};
@@ -279,6 +279,8 @@ fn methods(warning: &Warning, content: &Content, asset: AssetId) -> BTreeSet<Met
 
 /// A letter that passed the gate, and to whom it goes.
 struct Letter {
+    rescan: RescanId,
+    about: ParticipantId,
     key: String,
     to: String,
     recipient: String,
@@ -287,7 +289,9 @@ struct Letter {
 
 impl Letter {
     async fn put(&self, house: &House, tx: &mut Tx) -> Result<(), StoreError> {
-        deliver::apart(house, tx, &self.key, &self.to, &self.recipient, &self.mail).await
+        let item = Item::Rescan { rescan: self.rescan };
+        deliver::apart(house, tx, &self.key, &self.to, (item, Some(self.about), &self.recipient), &self.mail)
+            .await
     }
 }
 
@@ -306,6 +310,8 @@ async fn letters(house: &House, rescan: &Rescan, tlp: Tlp, by: &Officer) -> Resu
                 let Some(address) = &contact.mail else { continue };
                 match disclose::to_member(house, request.clone(), &to.participant, Channel::Mail) {
                     Ok(cleared) => letters.push(Letter {
+                        rescan: rescan.id,
+                        about: rescan.participant,
                         key: key(&contact.id.to_string()),
                         to: address.clone(),
                         recipient: contact.id.to_string(),
@@ -321,6 +327,8 @@ async fn letters(house: &House, rescan: &Rescan, tlp: Tlp, by: &Officer) -> Resu
             let cleared = disclose::to_outsider(house, request, &to, &by.name)?;
             let mail = mail.filter(|address| email::is_mailbox(address));
             let letter = mail.map(|address| Letter {
+                rescan: rescan.id,
+                about: rescan.participant,
                 key: key("outside"),
                 to: address,
                 recipient: to.id.clone(),
@@ -345,8 +353,10 @@ async fn reader(house: &House, rescan: &Rescan) -> Result<Reader, NotAsked> {
             Reader::Outsider { to, mail: finder.mail, language: finder.language }
         }
         Asked::Partner { name, mail } => {
-            let designations = designations::of_team(&house.db, name).await?;
-            let to = Recipient { designations, ..Recipient::new(name, "CCT", through(mail)) };
+            // A team that the register knows is what it says there; another is a team with nothing more.
+            let register = disclose::register(house).await?;
+            let known = disclose::organisation(house, &register, name, through(mail));
+            let to = known.unwrap_or_else(|| Recipient::new(name, "CCT", through(mail)));
             Reader::Outsider { to, mail: mail.clone(), language: Language::Nl }
         }
     })
@@ -433,6 +443,8 @@ async fn recalls(house: &House, rescan: &Rescan) -> Result<Vec<Letter>, StoreErr
                 let Some(address) = &contact.mail else { continue };
                 let cleared = disclose::to_member(house, recall.clone(), &to.participant, Channel::Mail);
                 letters.extend(cleared.ok().map(|cleared| Letter {
+                    rescan: rescan.id,
+                    about: rescan.participant,
                     key: key(&contact.id.to_string()),
                     to: address.clone(),
                     recipient: contact.id.to_string(),
@@ -443,6 +455,8 @@ async fn recalls(house: &House, rescan: &Rescan) -> Result<Vec<Letter>, StoreErr
         Reader::Outsider { to, mail, language } => {
             let cleared = disclose::to_outsider(house, recall, &to, "");
             letters.extend(mail.zip(cleared.ok()).map(|(address, cleared)| Letter {
+                rescan: rescan.id,
+                about: rescan.participant,
                 key: key("outside"),
                 to: address,
                 recipient: to.id.clone(),

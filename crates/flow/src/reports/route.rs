@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use domain::attribution::Asked;
-use domain::finding::{Key, Place, Said, Second, Sighting};
-use domain::observation::{Observation, Observed, Seen};
+use domain::finding::{Key, Names, Place, Said, Second, Sighting, certificate_names};
+use domain::observation::{Observed, Seen};
 use domain::tlp::{Pap, Tlp};
 use formats::observations::{Rejected as NotUsed, Row};
 use store::findings::{self, Observer, Word};
@@ -14,9 +14,10 @@ use store::papers::Digest;
 use store::reports::{Reading, Rejected, Report};
 use store::{StoreError, vulnerabilities};
 
+use super::taken_for::Products;
 use crate::attribution::Owners;
 use crate::house::House;
-use crate::observe;
+use crate::observe::{self, Look};
 
 /// How many rows are one part at most: some 50 MB, and with a million networks still below 300.
 pub const ROWS_MAX: usize = 1 << 20;
@@ -34,7 +35,7 @@ const WORD_BYTES_MAX: usize = 200;
 #[derive(Debug, Default)]
 pub struct Part {
     /// Observations that bear on an advisory which is out.
-    pub looks: Vec<Observation>,
+    pub looks: Vec<Look>,
     pub reading: Reading,
 }
 
@@ -45,6 +46,7 @@ pub struct Route {
     number: u32,
     words: Words,
     observers: Observers,
+    products: Products,
     seen: Vec<(u32, Sighting)>,
     /// How many rows came, those included that an earlier try had read.
     rows: u64,
@@ -77,10 +79,12 @@ impl Route {
         let words = findings::words(&house.db).await?;
         let observers = findings::observers(&house.db).await?;
         let named = vulnerabilities::named_by_published(&house.db).await?;
-        Ok(Self::of(house.owners().await?, words, observers, named, report, ROWS_MAX))
+        let route = Self::of(house.owners().await?, words, observers, named, report, ROWS_MAX);
+        Ok(Self { products: Products::of_published(house).await?, ..route })
     }
 
-    /// As [`Route::new`], from what is known already, with parts of `rows_max` rows.
+    /// As [`Route::new`], from what is known already, with parts of `rows_max` rows, and without looking at what
+    /// rows were taken for.
     pub fn of(
         owners: Arc<Owners>,
         words: BTreeMap<u32, Word>,
@@ -98,6 +102,7 @@ impl Route {
                 ids: observers.into_iter().map(|(id, it)| (it, id)).collect(),
                 last: None,
             },
+            products: Products::default(),
             seen: Vec::new(),
             rows: 0,
             from: report.rows.read,
@@ -153,8 +158,10 @@ impl Route {
             // Readers reject what says no place.
             (None, None) => return,
         };
-        let asked =
-            Asked { address: row.address, host: row.host.as_deref(), asn: row.asn, ..Asked::default() };
+        let certificate = certificate_names(row.certificate.split(' '));
+        let names: Vec<&str> = certificate.iter().flat_map(|names| names.split(' ')).collect();
+        let host = row.host.as_deref();
+        let asked = Asked { address: row.address, host, asn: row.asn, certificate_names: &names };
         let owner = self.owners.row_of(&asked);
         let observer = self.observers.of(row, &mut self.part.reading);
         let at = Second::try_from(row.at.as_second().max(0)).unwrap_or(Second::MAX);
@@ -175,7 +182,10 @@ impl Route {
                 let is_there = row.seen != Seen::NotVulnerable;
                 let host = row.host.as_deref().filter(|_| row.address.is_some()).map(Box::from);
                 let method = row.method.bit();
-                self.seen.push((owner, Sighting { key, at, is_there, method, observer, host, is_counted }));
+                let certificate = certificate.clone().map(|names| Box::new(Names(names)));
+                let sighting =
+                    Sighting { key, at, is_there, method, observer, host, certificate, is_counted };
+                self.seen.push((owner, sighting));
                 first.get_or_insert(what);
             }
             next = names.next();
@@ -183,9 +193,23 @@ impl Route {
                 break;
             }
         }
-        if is_named && self.owners.is_somebodys(owner) {
+        let is_somebodys = self.owners.is_somebodys(owner);
+        if is_somebodys && !is_named && self.products.concern(row) {
+            let (holder, by_certificate) = (self.owners.holder(owner), self.owners.is_hinted(&asked));
+            let name = row.names().into_iter().next().unwrap_or_default();
+            let seen = observe::observation(row, name, self.paper);
+            self.part.looks.push(Look { seen, holder, by_certificate, is_taken_for: true });
+        }
+        if is_named && is_somebodys {
+            let (holder, by_certificate) = (self.owners.holder(owner), self.owners.is_hinted(&asked));
             let named = row.names().into_iter().filter(|name| self.words.named.contains(name));
-            self.part.looks.extend(named.map(|name| observe::observation(row, name, self.paper)));
+            let look = |name| Look {
+                seen: observe::observation(row, name, self.paper),
+                holder,
+                by_certificate,
+                is_taken_for: false,
+            };
+            self.part.looks.extend(named.map(look));
         }
     }
 

@@ -211,7 +211,7 @@ async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, S
         Order::Send(id) => {
             outbox::of_id(&house.db, *id).await?.and_then(|delivery| delivery.about).map(|(id, _)| id)
         }
-        Order::Expose(id) | Order::Warn(id) => {
+        Order::Expose(id) | Order::Warn(id) | Order::LookAgain(id) => {
             return Ok(Some((format!("/desk/advisories/{id}"), id.to_string())));
         }
         Order::ExposeParticipant(of)
@@ -232,7 +232,7 @@ async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, S
         }
         Order::Reattribute => return Ok(Some(("/desk/findings".to_owned(), "/desk/findings".to_owned()))),
         Order::Triage => return Ok(Some(("/desk/records".to_owned(), "/desk/records".to_owned()))),
-        Order::CountSet(..) | Order::Checkpoint => None,
+        Order::CountSet(..) | Order::AskAgain | Order::Checkpoint => None,
     };
     let Some(id) = warning else { return Ok(None) };
     let line = warnings::line(&house.db, id).await?;
