@@ -12,9 +12,13 @@
 //! Merging is a join of two sorted lists, and every part of it is a smallest, a largest, a sum or a union: any
 //! order of the same papers ends in the same findings.
 
+mod gathered;
+
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+pub use gathered::{Gathered, Glimpse};
 
 /// Where it stands. Addresses come before names, and version 4 before version 6.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -114,24 +118,21 @@ impl Finding {
 
     /// Takes in another sighting of the same, out of the same paper.
     fn see(&mut self, sighting: &Sighting) {
-        let at = sighting.at;
-        if sighting.is_there {
-            // A first look that found nothing begins nothing.
-            self.first_at = if self.was_there { self.first_at.min(at) } else { at };
-            self.last_at = if self.was_there { self.last_at.max(at) } else { at };
-            self.was_there = true;
-        } else {
-            self.absent_at = self.absent_at.max(Some(at));
-            if !self.was_there {
-                self.first_at = self.first_at.min(at);
-                self.last_at = self.first_at;
-            }
-        }
+        let mut times = self.times();
+        times.see(sighting.at, sighting.is_there);
+        let Times { first_at, last_at, absent_at, was_there } = times;
+        (self.first_at, self.last_at) = (first_at, last_at);
+        (self.absent_at, self.was_there) = (absent_at, was_there);
         self.methods |= sighting.method;
         self.call(sighting.host.as_deref());
         if let Err(place) = self.observers.binary_search(&sighting.observer) {
             self.observers.insert(place, sighting.observer);
         }
+    }
+
+    fn times(&self) -> Times {
+        let Self { first_at, last_at, absent_at, was_there, .. } = *self;
+        Times { first_at, last_at, absent_at, was_there }
     }
 
     fn call(&mut self, host: Option<&str>) {
@@ -389,46 +390,23 @@ impl Finding {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        let has_port = u8::from(self.key.port.is_some()) << 3;
-        let has_absent = u8::from(self.absent_at.is_some()) << 4;
-        let was_there = u8::from(self.was_there) << 5;
-        let has_host = u8::from(self.host.is_some()) << 6;
-        let flags = has_port | has_absent | was_there | has_host;
-        match &self.key.place {
-            Place::Address(IpAddr::V4(address)) => {
-                out.push(flags);
-                out.extend(address.octets());
-            }
-            Place::Address(IpAddr::V6(address)) => {
-                out.push(flags | 1);
-                out.extend(address.octets());
-            }
-            Place::Host(host) => {
-                out.push(flags | 2);
-                put(out, host.len() as u64);
-                out.extend(host.as_bytes());
-            }
-        }
-        if let Some(port) = self.key.port {
-            out.extend(port.to_be_bytes());
-        }
-        if let Some(host) = &self.host {
-            put(out, host.len() as u64);
-            out.extend(host.as_bytes());
-        }
-        put(out, u64::from(self.key.what));
-        out.extend(self.first_at.to_be_bytes());
-        put(out, u64::from(self.last_at.saturating_sub(self.first_at)));
-        if let Some(at) = self.absent_at {
-            out.extend(at.to_be_bytes());
-        }
-        put(out, u64::from(self.papers));
-        out.push(self.methods);
-        put(out, self.observers.len() as u64);
-        for observer in &self.observers {
-            put(out, u64::from(*observer));
-        }
-        put(out, u64::from(self.paper));
+        let spot = match &self.key.place {
+            Place::Address(IpAddr::V4(address)) => Spot::V4(*address),
+            Place::Address(IpAddr::V6(address)) => Spot::V6(*address),
+            Place::Host(host) => Spot::Host(host),
+        };
+        let line = Line {
+            spot,
+            port: self.key.port,
+            what: self.key.what,
+            host: self.host.as_deref(),
+            times: self.times(),
+            papers: self.papers,
+            methods: self.methods,
+            observers: &self.observers,
+            paper: self.paper,
+        };
+        line.write(out);
     }
 
     fn read(rest: &mut &[u8]) -> Result<Self, NoPage> {
@@ -466,6 +444,103 @@ impl Finding {
     pub fn says_the_same(&self, other: &Self) -> bool {
         let without = |it: &Self| Self { paper: 0, ..it.clone() };
         self.key.cmp(&other.key) == Ordering::Equal && without(self) == without(other)
+    }
+}
+
+/// When something was there, and when it was not.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    first_at: Second,
+    last_at: Second,
+    absent_at: Option<Second>,
+    was_there: bool,
+}
+
+impl Times {
+    fn of(at: Second, is_there: bool) -> Self {
+        Self { first_at: at, last_at: at, absent_at: (!is_there).then_some(at), was_there: is_there }
+    }
+
+    fn see(&mut self, at: Second, is_there: bool) {
+        if is_there {
+            // A first look that found nothing begins nothing.
+            self.first_at = if self.was_there { self.first_at.min(at) } else { at };
+            self.last_at = if self.was_there { self.last_at.max(at) } else { at };
+            self.was_there = true;
+        } else {
+            self.absent_at = self.absent_at.max(Some(at));
+            if !self.was_there {
+                self.first_at = self.first_at.min(at);
+                self.last_at = self.first_at;
+            }
+        }
+    }
+}
+
+/// A place, leaning on where it was read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Spot<'f> {
+    V4(Ipv4Addr),
+    V6(Ipv6Addr),
+    Host(&'f str),
+}
+
+/// A finding as it is written, leaning on where it was read.
+struct Line<'f> {
+    spot: Spot<'f>,
+    port: Option<u16>,
+    what: u32,
+    host: Option<&'f str>,
+    times: Times,
+    papers: u32,
+    methods: u8,
+    observers: &'f [u16],
+    paper: u32,
+}
+
+impl Line<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
+        let Times { first_at, last_at, absent_at, was_there } = self.times;
+        let has_port = u8::from(self.port.is_some()) << 3;
+        let has_absent = u8::from(absent_at.is_some()) << 4;
+        let was_there = u8::from(was_there) << 5;
+        let has_host = u8::from(self.host.is_some()) << 6;
+        let flags = has_port | has_absent | was_there | has_host;
+        match self.spot {
+            Spot::V4(address) => {
+                out.push(flags);
+                out.extend(address.octets());
+            }
+            Spot::V6(address) => {
+                out.push(flags | 1);
+                out.extend(address.octets());
+            }
+            Spot::Host(host) => {
+                out.push(flags | 2);
+                put(out, host.len() as u64);
+                out.extend(host.as_bytes());
+            }
+        }
+        if let Some(port) = self.port {
+            out.extend(port.to_be_bytes());
+        }
+        if let Some(host) = self.host {
+            put(out, host.len() as u64);
+            out.extend(host.as_bytes());
+        }
+        put(out, u64::from(self.what));
+        out.extend(first_at.to_be_bytes());
+        put(out, u64::from(last_at.saturating_sub(first_at)));
+        if let Some(at) = absent_at {
+            out.extend(at.to_be_bytes());
+        }
+        put(out, u64::from(self.papers));
+        out.push(self.methods);
+        put(out, self.observers.len() as u64);
+        for observer in self.observers {
+            put(out, u64::from(*observer));
+        }
+        put(out, u64::from(self.paper));
     }
 }
 
@@ -606,7 +681,7 @@ mod tests {
         assert!(Page::of_bytes(&[bytes.as_slice(), &[0]].concat()).is_err());
     }
 
-    fn sightings() -> impl Strategy<Value = Sighting> {
+    pub(super) fn sightings() -> impl Strategy<Value = Sighting> {
         let place = prop_oneof![
             (0..4_u8).prop_map(|last| Place::Address(IpAddr::from([192, 0, 2, last]))),
             (0..3_u16).prop_map(|last| Place::Address(IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, last]))),

@@ -131,10 +131,10 @@ pub async fn hear(
     Ok(heard)
 }
 
-/// Puts what is said about a holder behind other bytes.
-pub fn put_said(bytes: &mut Vec<u8>, holder: Holder, said: &Said) {
+/// Puts what is said about a holder, as [`Said::write`] writes it, behind other bytes.
+pub fn put_said(bytes: &mut Vec<u8>, holder: Holder, said: &[u8]) {
     bytes.extend_from_slice(holder.id().as_bytes());
-    said.write(bytes);
+    bytes.extend_from_slice(said);
 }
 
 /// Reads everything that [`put_said`] put into some bytes.
