@@ -523,6 +523,13 @@ fn kind_of(head: &[u8], name: Option<&str>) -> Option<Kind> {
 
 /// Whether these bytes are a report, packed or not.
 pub fn is_one(bytes: &[u8], name: Option<&str>) -> bool {
+    // Every paper comes by here, and most are neither a report nor packed.
+    let peek = usize::try_from(PEEK_BYTES).unwrap_or(usize::MAX);
+    if !unpack::is_packed(bytes) {
+        let head = bytes.get(..peek).unwrap_or(bytes);
+        let head = head.strip_prefix(b"\xEF\xBB\xBF".as_slice()).unwrap_or(head);
+        return kind_of(head, name).is_some();
+    }
     let mut known = false;
     let looked = unpack::each(&mut Cursor::new(bytes), name, Bounds::default(), &mut |member, from| {
         let mut head = Vec::new();
