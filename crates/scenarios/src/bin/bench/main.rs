@@ -7,7 +7,8 @@
 //! | `vers`  | whether a range contains a version, beside what Python has for it |
 //! | `csaf`  | reading and validating a national feed, beside what others validate with |
 //! | `import` | the records of the CVE list taken in, on both engines |
-//! | `ingest` | the same from its bytes to its findings, on both engines, beside engines for tables |
+//! | `ingest` | the same from its bytes to its findings, on both engines, beside engines for tables; then `intelmq` |
+//! | `intelmq` | a report of Shadowserver, row by row, beside IntelMQ |
 //! | `reports` | a day of scans, two million rows, out of its file |
 //! | `attribution` | whose is an address or a host, among a million networks, beside crates for prefixes |
 //! | `board` | the pages of a desk with ten thousand warnings: milliseconds per page, 500 requests each |
@@ -19,6 +20,7 @@ mod board;
 mod csaf;
 mod import;
 mod ingest;
+mod intelmq;
 mod matching;
 mod peers;
 mod reports;
@@ -50,7 +52,11 @@ async fn main() -> ExitCode {
         "vers" => vers::vers(number(20_000)),
         "csaf" => csaf::csaf(),
         "import" => import::import(number(300)).await,
-        "ingest" => ingest::ingest(number(2_000_000) as u64).await,
+        "ingest" => {
+            ingest::ingest(number(2_000_000) as u64).await;
+            intelmq::intelmq();
+        }
+        "intelmq" => intelmq::intelmq(),
         "reports" => reports::reports(number(2_000_000) as u64),
         "attribution" => attribution::attribution(),
         _ => {
@@ -61,6 +67,7 @@ async fn main() -> ExitCode {
             eprintln!("       bench csaf");
             eprintln!("       bench import [PARTICIPANTS]");
             eprintln!("       bench ingest [ROWS]");
+            eprintln!("       bench intelmq");
             eprintln!("       bench reports [ROWS]");
             eprintln!("       bench attribution");
             return ExitCode::from(2);
