@@ -13,12 +13,14 @@
 //! order of the same papers ends in the same findings.
 
 mod gathered;
+mod merged;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 pub use gathered::{Gathered, Glimpse};
+pub use merged::Merged;
 
 /// Where it stands. Addresses come before names, and version 4 before version 6.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,6 +28,16 @@ pub enum Place {
     Address(IpAddr),
     /// In lower case, without a dot at the end: when nobody said an address.
     Host(Box<str>),
+}
+
+impl Place {
+    fn spot(&self) -> Spot<'_> {
+        match self {
+            Self::Address(IpAddr::V4(address)) => Spot::V4(*address),
+            Self::Address(IpAddr::V6(address)) => Spot::V6(*address),
+            Self::Host(host) => Spot::Host(host),
+        }
+    }
 }
 
 /// What makes two rows be about the same thing.
@@ -108,7 +120,7 @@ impl Finding {
 
     /// Whether it stands there, as far as anybody knows.
     pub fn is_open(&self) -> bool {
-        self.was_there && self.absent_at.is_none_or(|at| at < self.last_at)
+        self.times().is_open()
     }
 
     /// When somebody looked and it was gone, if it is.
@@ -282,14 +294,7 @@ impl Page {
     }
 
     fn read(rest: &mut &[u8]) -> Result<Self, NoPage> {
-        if byte(rest)? != FORM {
-            return Err(NoPage("written in another form"));
-        }
-        let count = usize::try_from(number(rest)?).map_err(|_| NoPage("too many findings"))?;
-        // Each takes more than ten bytes, so that a lie about their number costs nothing.
-        if count > rest.len() / 10 + 1 {
-            return Err(NoPage("more findings than fit"));
-        }
+        let count = begin(rest)?;
         let mut findings: Vec<Finding> = Vec::with_capacity(count);
         for _ in 0..count {
             let finding = Finding::read(rest)?;
@@ -390,11 +395,7 @@ impl Finding {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        let spot = match &self.key.place {
-            Place::Address(IpAddr::V4(address)) => Spot::V4(*address),
-            Place::Address(IpAddr::V6(address)) => Spot::V6(*address),
-            Place::Host(host) => Spot::Host(host),
-        };
+        let spot = self.key.place.spot();
         let line = Line {
             spot,
             port: self.key.port,
@@ -461,6 +462,10 @@ impl Times {
         Self { first_at: at, last_at: at, absent_at: (!is_there).then_some(at), was_there: is_there }
     }
 
+    fn is_open(self) -> bool {
+        self.was_there && self.absent_at.is_none_or(|at| at < self.last_at)
+    }
+
     fn see(&mut self, at: Second, is_there: bool) {
         if is_there {
             // A first look that found nothing begins nothing.
@@ -477,8 +482,8 @@ impl Times {
     }
 }
 
-/// A place, leaning on where it was read.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// A place, leaning on where it was read. In the order of [`Place`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Spot<'f> {
     V4(Ipv4Addr),
     V6(Ipv6Addr),
@@ -557,6 +562,19 @@ fn put(out: &mut Vec<u8>, mut number: u64) {
     }
 }
 
+/// How many findings follow.
+fn begin(rest: &mut &[u8]) -> Result<usize, NoPage> {
+    if byte(rest)? != FORM {
+        return Err(NoPage("written in another form"));
+    }
+    let count = usize::try_from(number(rest)?).map_err(|_| NoPage("too many findings"))?;
+    // Each takes more than ten bytes, so that a lie about their number costs nothing.
+    match count > rest.len() / 10 + 1 {
+        true => Err(NoPage("more findings than fit")),
+        false => Ok(count),
+    }
+}
+
 fn byte(rest: &mut &[u8]) -> Result<u8, NoPage> {
     let (first, after) = rest.split_first().ok_or(NoPage("cut off"))?;
     *rest = after;
@@ -570,10 +588,14 @@ fn array<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], NoPage> {
 }
 
 fn name(rest: &mut &[u8]) -> Result<Box<str>, NoPage> {
+    letters(rest).map(Box::from)
+}
+
+fn letters<'b>(rest: &mut &'b [u8]) -> Result<&'b str, NoPage> {
     let length = usize::try_from(number(rest)?).map_err(|_| NoPage("too long a name"))?;
     let (name, after) = rest.split_at_checked(length).ok_or(NoPage("cut off"))?;
     *rest = after;
-    Ok(std::str::from_utf8(name).map_err(|_| NoPage("a name that is no text"))?.into())
+    std::str::from_utf8(name).map_err(|_| NoPage("a name that is no text"))
 }
 
 fn number(rest: &mut &[u8]) -> Result<u64, NoPage> {
@@ -702,14 +724,14 @@ mod tests {
     }
 
     /// What rows say that lie in any order.
-    fn said(rows: &[Sighting], paper: u32) -> Said {
+    pub(super) fn said(rows: &[Sighting], paper: u32) -> Said {
         let mut rows: Vec<&Sighting> = rows.iter().collect();
         rows.sort_by(|one, other| one.key.cmp(&other.key));
         Said::of(rows.into_iter(), paper)
     }
 
     /// The page after these papers, each in two parts, and how many rows were about something new.
-    fn all_of(papers: &[Vec<Sighting>], order: &[usize]) -> (Page, u64) {
+    pub(super) fn all_of(papers: &[Vec<Sighting>], order: &[usize]) -> (Page, u64) {
         let (mut page, mut new) = (Page::default(), 0);
         for number in order {
             let paper = u32::try_from(*number).unwrap() + 1;

@@ -338,7 +338,7 @@ mod tests {
             address,
             host: place.or(sighting.host.as_deref()),
             port: sighting.key.port,
-            asn: (sighting.at % 5 == 0).then_some(64_496),
+            asn: sighting.at.is_multiple_of(5).then_some(64_496),
             at: sighting.at,
             is_there: sighting.is_there,
             method: sighting.method,
