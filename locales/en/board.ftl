@@ -101,3 +101,4 @@ board-sources = { $form ->
    *[other] { $n } sources are silent or out of reach: something may be missing here.
   }
 board-sources-look = To the sources
+board-intake = Reports being taken in

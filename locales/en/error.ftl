@@ -80,3 +80,4 @@ refused-consent-days = Choose a day within a year that is not past.
 refused-look-place = We do not know where this system stands. Fill in a name or an address first.
 refused-look-finding = This warning names nothing that somebody could look for.
 refused-look-over = This request is over. Make a new one if you need it.
+refused-no-room = The disk of the platform is full. We have kept nothing. Keep your file and try again in an hour.

@@ -31,3 +31,7 @@ reports-rows = The first rejected rows, as they stand there
 reports-row = Row
 reports-text = Text
 reports-reasons = How often there was each reason
+reports-no-room = The disk is almost full: { $free } MiB is free and { $least } MiB must stay free. Nothing new comes in now. Reports and sources wait, and go on by themselves when there is room.
+reports-waits-for-room = Waits for room on the disk
+reports-stuck = Did not succeed
+reports-again = Next try:

@@ -157,6 +157,7 @@ term-source-epss = EPSS scores
 term-source-osv = OSV
 term-source-github = GitHub advisories
 term-source-feed = News feed
+term-source-shadowserver = Reports of Shadowserver
 term-source-mailbox = Mailbox
 term-source-folder = Folder
 term-health-new = not asked yet

@@ -101,3 +101,4 @@ board-sources = { $form ->
    *[other] { $n } bronnen zwijgen of zijn onbereikbaar: hier kan iets ontbreken.
   }
 board-sources-look = Naar de bronnen
+board-intake = Rapporten in behandeling

@@ -80,3 +80,4 @@ refused-consent-days = Kies een dag binnen een jaar die nog niet voorbij is.
 refused-look-place = Wij weten niet waar dit systeem staat. Vul eerst een naam of adres in.
 refused-look-finding = Deze waarschuwing noemt niets waarnaar iemand kan kijken.
 refused-look-over = Dit verzoek is voorbij. Doe zo nodig een nieuw.
+refused-no-room = De schijf van het platform is vol. Wij hebben niets bewaard. Bewaar uw bestand en probeer het over een uur opnieuw.

@@ -31,3 +31,7 @@ reports-rows = De eerste geweigerde regels, zoals ze er staan
 reports-row = Regel
 reports-text = Tekst
 reports-reasons = Hoe vaak elke reden voorkomt
+reports-no-room = De schijf is bijna vol: { $free } MiB is vrij en { $least } MiB moet vrij blijven. Er komt nu niets nieuws binnen. Rapporten en bronnen wachten en gaan vanzelf verder als er ruimte is.
+reports-waits-for-room = Wacht op ruimte op de schijf
+reports-stuck = Lukte niet
+reports-again = Volgende poging:

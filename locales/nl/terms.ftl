@@ -157,6 +157,7 @@ term-source-epss = EPSS-scores
 term-source-osv = OSV
 term-source-github = GitHub-adviezen
 term-source-feed = Nieuwsfeed
+term-source-shadowserver = Rapporten van Shadowserver
 term-source-mailbox = Postvak
 term-source-folder = Map
 term-health-new = nog niet gevraagd

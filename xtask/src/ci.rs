@@ -5,7 +5,7 @@ use anyhow::ensure;
 use crate::{
     browser,
     cargo::{cargo, step},
-    mutate, test,
+    mutate, prove, test,
 };
 
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
@@ -14,6 +14,7 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     step("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
     let mut documentation = cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
     step("documentation", documentation.env("RUSTDOCFLAGS", "-D warnings"))?;
+    prove::run_before_tests()?;
     let mutation = mutate::Beside::begin()?;
     browser::run_before_tests()?;
     // The tests kill nodes and read clocks, so nobody else is to be at work then.

@@ -32,6 +32,11 @@ const NEEDS: &[Need] = &[
         is_there: || found("nginx").is_some(),
     },
     Need {
+        package: "nmap",
+        what_for: "a report is read that a real scanner wrote",
+        is_there: || found("nmap").is_some(),
+    },
+    Need {
         package: "chromium",
         what_for: "pages are read in a real browser",
         is_there: || found("chromium").is_some(),

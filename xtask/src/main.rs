@@ -13,6 +13,7 @@ mod debian;
 mod group;
 mod mutate;
 mod postgres;
+mod prove;
 mod test;
 
 use std::process::ExitCode;
@@ -29,11 +30,12 @@ const VERBS: &[Verb] = &[
     Verb { name: "test", about: "every test, on both engines; arguments go to the runner", run: test::run },
     Verb {
         name: "ci",
-        about: "format, lints, documentation, `mutate`, `browser`, then `test`",
+        about: "format, lints, documentation, `prove`, `mutate`, `browser`, then `test`",
         run: ci::run,
     },
     Verb { name: "mutate", about: "every reader against struck papers, SECONDS each", run: mutate::run },
     Verb { name: "browser", about: "every page in a real browser, and the main tasks", run: browser::run },
+    Verb { name: "prove", about: "what holds of the rules on disclosure for all requests", run: prove::run },
     Verb { name: "bench", about: "measure NAME: one line of JSON per figure", run: bench::run },
 ];
 

@@ -8,6 +8,7 @@ use domain::tlp::Tlp;
 use flow::deliver::email::is_mailbox;
 use flow::deliver::post::{Security, Server};
 use flow::egress;
+use flow::room::{self, Room};
 use flow::sources::Wanted;
 use serde::Deserialize;
 
@@ -36,6 +37,9 @@ pub struct Team {
     pub telephone: String,
     pub site: String,
     pub target_group: String,
+    /// By whose rules it may tell: `national` or `sectoral`.
+    #[serde(default = "sectoral")]
+    pub sends_as: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -44,6 +48,7 @@ pub struct Store {
     /// A file, or `postgres://…`.
     pub database: String,
     pub papers: PathBuf,
+    pub free_mib_min: Option<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -117,6 +122,10 @@ pub struct Source {
     pub asserter: Option<String>,
 }
 
+fn sectoral() -> String {
+    "sectoral".to_owned()
+}
+
 impl Source {
     fn wanted(&self) -> Wanted {
         let usual = source::Settings::default();
@@ -180,8 +189,14 @@ impl Config {
         for source in &config.sources {
             let name = &source.name;
             anyhow::ensure!(
-                source.key_file.is_none() || source.kind.key_header().is_some(),
-                "the source {name:?} takes no key: key_file is for the kind nvd"
+                source.key_file.is_none() || source.kind.takes_key(),
+                "the source {name:?} takes no key: key_file is for the kinds nvd and shadowserver"
+            );
+            anyhow::ensure!(
+                source.key_file.is_some()
+                    || !source.kind.needs_key()
+                    || source.address.starts_with("file://"),
+                "the source {name:?} answers nobody without a key: key_file names the file that holds it"
             );
             anyhow::ensure!(
                 source.asserter.is_none() || source.kind == source::Kind::Kev,
@@ -235,6 +250,16 @@ impl Config {
         let way_out = egress::Egress::new(rules);
         way_out.check()?;
         Ok(way_out)
+    }
+
+    /// The disks on which the node writes, and how much must stay free there.
+    pub fn room(&self) -> Room {
+        let is_file = !self.store.database.contains("://");
+        let folder = Path::new(&self.store.database).parent().filter(|it| !it.as_os_str().is_empty());
+        let database = is_file.then(|| folder.unwrap_or(Path::new(".")).to_owned());
+        let places = database.into_iter().chain([self.store.papers.clone()]).collect();
+        let free_bytes_min = self.store.free_mib_min.map_or(room::FREE_BYTES_MIN, |mib| u64::from(mib) << 20);
+        Room::on_disks(places, free_bytes_min)
     }
 
     /// The mail server, with the password from its file.
@@ -314,10 +339,24 @@ mod tests {
         std::fs::remove_file(&file).unwrap();
         assert!(config.way_out().is_err(), "a key that is not there is said at the start");
         Config::parse(&source("kev", &key)).unwrap_err();
+        Config::parse(&source("shadowserver", &key)).unwrap();
+        Config::parse(&source("shadowserver", "")).unwrap_err();
         let named = Config::parse(&source("kev", "asserter = \"Dijkwachters\"")).unwrap();
         assert_eq!(named.wanted()[0].settings.asserter.as_deref(), Some("Dijkwachters"));
         Config::parse(&source("nvd", "asserter = \"Dijkwachters\"")).unwrap_err();
         Config::parse(&source("kev", "asserter = \" \"")).unwrap_err();
+    }
+
+    #[test]
+    fn how_much_stays_free_is_the_operators_to_say() {
+        let with = |more: &str| Config::parse(&EXAMPLE.replace("# free_mib_min = 1024", more)).unwrap();
+        let here = |config: Config| {
+            let store = Store { database: "node.sqlite".into(), papers: "/".into(), ..config.store.clone() };
+            Config { store, ..config }.room().short()
+        };
+        assert_eq!(here(with("free_mib_min = 0")), None);
+        let short = here(with("free_mib_min = 4294967295")).unwrap();
+        assert_eq!(short.free_bytes_min, 4_294_967_295 << 20);
     }
 
     #[test]

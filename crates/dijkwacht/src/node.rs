@@ -1,7 +1,7 @@
 //! A house from a configuration.
 
 use anyhow::Context;
-use disclosure::Policies;
+use disclosure::Gate;
 use flow::deliver::post::Post;
 use flow::house::{Clock, House, Parts, Team};
 use formats::rules;
@@ -29,11 +29,12 @@ pub async fn open(config: &Config) -> anyhow::Result<House> {
     Ok(House::new(Parts {
         db,
         papers: Folder::open(&config.store.papers).context("store.papers")?,
-        policies: Policies::shipped(),
+        gate: Gate::shipped(),
         ladders,
         schemes,
         post: Post::smtp(&config.mail_server()?).context("mail")?,
         http: config.way_out().context("egress")?,
+        room: config.room(),
         team: team(config),
         clock: Clock::Wall,
         seed: None,
@@ -48,6 +49,7 @@ fn team(config: &Config) -> Team {
         mailbox: config.mail.mailbox.clone(),
         address: config.web.address.trim_end_matches('/').to_owned(),
         target_group: config.team.target_group.clone(),
+        sends_as: config.team.sends_as.clone(),
         stop,
     }
 }

@@ -16,7 +16,7 @@ mod gathered;
 mod merged;
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 pub use gathered::{Gathered, Glimpse};
@@ -65,6 +65,8 @@ pub struct Sighting {
     pub observer: u16,
     /// By what name, where the place is an address: whose it is may hang on it.
     pub host: Option<Box<str>>,
+    /// Names of its certificate, as [`certificate_names`] writes them.
+    pub certificate: Option<Box<str>>,
     /// Whether the row is counted with this. A row that names several things is counted with the first.
     pub is_counted: bool,
 }
@@ -75,6 +77,8 @@ pub struct Finding {
     pub key: Key,
     /// By what name, where the place is an address. Of several the first in the alphabet.
     pub host: Option<Box<str>>,
+    /// Names of all certificates that were seen there, as [`certificate_names`] writes them: a hint whose it is.
+    pub certificate: Option<Box<str>>,
     pub first_at: Second,
     /// When it was seen last, or when somebody looked first, if it was never there.
     pub last_at: Second,
@@ -95,10 +99,11 @@ pub struct Finding {
 
 impl Finding {
     fn of(sighting: Sighting, paper: u32) -> Self {
-        let Sighting { key, at, is_there, method, observer, host, is_counted: _ } = sighting;
+        let Sighting { key, at, is_there, method, observer, host, certificate, is_counted: _ } = sighting;
         Self {
             key,
             host,
+            certificate,
             first_at: at,
             last_at: at,
             absent_at: (!is_there).then_some(at),
@@ -116,6 +121,11 @@ impl Finding {
             Place::Address(address) => (Some(*address), self.host.as_deref()),
             Place::Host(host) => (None, Some(host)),
         }
+    }
+
+    /// The names of its certificates, one by one.
+    pub fn certificate_names(&self) -> Vec<&str> {
+        self.certificate.as_deref().map_or_else(Vec::new, |names| names.split(' ').collect())
     }
 
     /// Whether it stands there, as far as anybody knows.
@@ -137,6 +147,7 @@ impl Finding {
         (self.absent_at, self.was_there) = (absent_at, was_there);
         self.methods |= sighting.method;
         self.call(sighting.host.as_deref());
+        self.certify(sighting.certificate.as_deref());
         if let Err(place) = self.observers.binary_search(&sighting.observer) {
             self.observers.insert(place, sighting.observer);
         }
@@ -152,6 +163,12 @@ impl Finding {
         if self.host.as_deref().is_none_or(|known| host < known) {
             self.host = Some(host.into());
         }
+    }
+
+    fn certify(&mut self, names: Option<&str>) {
+        let Some(names) = names.filter(|names| self.certificate.as_deref() != Some(names)) else { return };
+        let known = self.certificate.as_deref().unwrap_or_default();
+        self.certificate = certificate_names(known.split(' ').chain(names.split(' ')));
     }
 
     /// Takes in what a paper says of the same. Gives whether that paper had spoken of it before.
@@ -194,8 +211,31 @@ pub struct Heard {
 #[error("no page of findings: {0}")]
 pub struct NoPage(&'static str);
 
-/// The first byte of a page: how the rest is written.
+/// The first byte of a page: how the rest is written. A page on which no certificate is named is written as it was
+/// before there were any, so that a program of then takes it.
 const FORM: u8 = 1;
+const FORM_WITH_CERTIFICATES: u8 = 2;
+
+/// The form of a page, by whether a certificate is named on it.
+fn form(is_certified: bool) -> u8 {
+    if is_certified { FORM_WITH_CERTIFICATES } else { FORM }
+}
+
+/// How many names of certificates are kept of one thing. What shows more is shared by many, and hints at nobody.
+pub const CERTIFICATE_NAMES_MAX: usize = 8;
+/// Stands for too many of them.
+const TOO_MANY: &str = "*";
+
+/// Names of certificates in the alphabet, each once, with a blank between them; of too many `*`. The same for any
+/// order in which they came.
+pub fn certificate_names<'n>(names: impl IntoIterator<Item = &'n str>) -> Option<Box<str>> {
+    let all: BTreeSet<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    if all.len() > CERTIFICATE_NAMES_MAX || all.contains(TOO_MANY) {
+        return Some(TOO_MANY.into());
+    }
+    let all: Vec<&str> = all.into_iter().collect();
+    (!all.is_empty()).then(|| all.join(" ").into_boxed_str())
+}
 
 impl Page {
     pub fn findings(&self) -> &[Finding] {
@@ -276,7 +316,8 @@ impl Page {
     }
 
     fn write(&self, bytes: &mut Vec<u8>) {
-        bytes.push(FORM);
+        let is_named = self.findings.iter().any(|finding| finding.certificate.is_some());
+        bytes.push(form(is_named));
         put(bytes, self.findings.len() as u64);
         for finding in &self.findings {
             finding.write(bytes);
@@ -388,6 +429,7 @@ impl Finding {
         self.papers = self.papers.saturating_add(other.papers);
         self.methods |= other.methods;
         self.call(other.host.as_deref());
+        self.certify(other.certificate.as_deref());
         self.observers.extend(&other.observers);
         self.observers.sort_unstable();
         self.observers.dedup();
@@ -401,6 +443,7 @@ impl Finding {
             port: self.key.port,
             what: self.key.what,
             host: self.host.as_deref(),
+            certificate: self.certificate.as_deref(),
             times: self.times(),
             papers: self.papers,
             methods: self.methods,
@@ -420,6 +463,7 @@ impl Finding {
         };
         let port = if flags & 8 == 0 { None } else { Some(u16::from_be_bytes(array(rest)?)) };
         let host = if flags & 64 == 0 { None } else { Some(name(rest)?) };
+        let certificate = if flags & 128 == 0 { None } else { Some(name(rest)?) };
         let what = short(rest)?;
         let first_at = Second::from_be_bytes(array(rest)?);
         let last_at = first_at.checked_add(short(rest)?).ok_or(NoPage("after the end of time"))?;
@@ -438,7 +482,19 @@ impl Finding {
         }
         let paper = short(rest)?;
         let (key, was_there) = (Key { place, port, what }, flags & 32 != 0);
-        Ok(Self { key, host, first_at, last_at, absent_at, was_there, papers, methods, observers, paper })
+        Ok(Self {
+            key,
+            host,
+            certificate,
+            first_at,
+            last_at,
+            absent_at,
+            was_there,
+            papers,
+            methods,
+            observers,
+            paper,
+        })
     }
 
     /// Whether two findings say the same about the world, whichever paper came last.
@@ -496,6 +552,8 @@ struct Line<'f> {
     port: Option<u16>,
     what: u32,
     host: Option<&'f str>,
+    /// As [`certificate_names`] writes them.
+    certificate: Option<&'f str>,
     times: Times,
     papers: u32,
     methods: u8,
@@ -510,7 +568,8 @@ impl Line<'_> {
         let has_absent = u8::from(absent_at.is_some()) << 4;
         let was_there = u8::from(was_there) << 5;
         let has_host = u8::from(self.host.is_some()) << 6;
-        let flags = has_port | has_absent | was_there | has_host;
+        let has_certificate = u8::from(self.certificate.is_some()) << 7;
+        let flags = has_port | has_absent | was_there | has_host | has_certificate;
         match self.spot {
             Spot::V4(address) => {
                 out.push(flags);
@@ -529,9 +588,9 @@ impl Line<'_> {
         if let Some(port) = self.port {
             out.extend(port.to_be_bytes());
         }
-        if let Some(host) = self.host {
-            put(out, host.len() as u64);
-            out.extend(host.as_bytes());
+        for name in self.host.iter().chain(&self.certificate) {
+            put(out, name.len() as u64);
+            out.extend(name.as_bytes());
         }
         put(out, u64::from(self.what));
         out.extend(first_at.to_be_bytes());
@@ -564,7 +623,7 @@ fn put(out: &mut Vec<u8>, mut number: u64) {
 
 /// How many findings follow.
 fn begin(rest: &mut &[u8]) -> Result<usize, NoPage> {
-    if byte(rest)? != FORM {
+    if ![FORM, FORM_WITH_CERTIFICATES].contains(&byte(rest)?) {
         return Err(NoPage("written in another form"));
     }
     let count = usize::try_from(number(rest)?).map_err(|_| NoPage("too many findings"))?;
@@ -632,6 +691,7 @@ mod tests {
             method: 1,
             observer: 3,
             host: None,
+            certificate: None,
             is_counted: true,
         }
     }
@@ -718,6 +778,7 @@ mod tests {
                 method: 1 << method,
                 observer,
                 host: (at % 3 == 0).then(|| format!("h{observer}.noordzorg.example").into()),
+                certificate: (at % 5 == 0).then(|| format!("h{at}.noordzorg.example").into()),
                 is_counted: at % 4 != 0,
             },
         )

@@ -13,10 +13,12 @@ use serde_json::Value;
 
 use crate::advisory::{RevisionKind, RevisionNumber};
 use crate::calling::Outcome;
+use crate::disclosure::{self, Record};
 use crate::finder::Counts;
 use crate::ids::{
-    AdvisoryId, AssetId, CallId, ConsentId, ContactId, DeliveryId, FinderId, HoldingId, MandateId,
-    ObservationId, OfficerId, ParticipantId, ProductId, RescanId, SetId, SourceId, UploadId, WarningId,
+    AdvisoryId, AssetId, CallId, ConsentId, ContactId, DeliveryId, DisclosureId, FinderId, HoldingId,
+    MandateId, ObservationId, OfficerId, ParticipantId, ProductId, RescanId, SetId, SourceId, UploadId,
+    WarningId,
 };
 use crate::rescan::Turned;
 use crate::source::Turn;
@@ -65,19 +67,16 @@ pub enum Entry {
         at: Timestamp,
         fact: Fact,
     },
-    /// The gate let an item out to `recipient`, in this form, on this ground.
-    Disclosed {
-        delivery: DeliveryId,
-        recipient: String,
-        form: String,
-        rule: String,
-        cites: String,
+    /// The gate decided, also that nothing goes.
+    Decided {
+        disclosure: DisclosureId,
+        record: Box<Record>,
     },
-    /// The gate kept an item in, and why.
-    Withheld {
-        item: String,
-        recipient: String,
-        why: String,
+    /// What became of a decision later, and by whom; blank for what happened by itself.
+    DisclosureTurned {
+        disclosure: DisclosureId,
+        state: disclosure::State,
+        by: String,
     },
     /// The first byte of a message is about to go out; how often it was tried before.
     Sending {
@@ -126,6 +125,12 @@ pub enum Entry {
     DesignationChanged {
         gazette: String,
         change: String,
+    },
+    /// What an organisation outside is, or whom it serves.
+    OrganisationChanged {
+        organisation: String,
+        change: String,
+        by: String,
     },
     JobShelved {
         key: String,

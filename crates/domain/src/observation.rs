@@ -374,6 +374,8 @@ pub struct Observed<'r> {
     pub port: Option<u16>,
     /// Lower case, without a dot at the end.
     pub host: Option<Cow<'r, str>>,
+    /// Names in its certificate, in lower case with blanks between them; nothing where none was seen.
+    pub certificate: Cow<'r, str>,
     pub asn: Option<u32>,
     pub product: ProductGuess<'r>,
     /// What the report calls it, where it names no vulnerability.
@@ -425,6 +427,7 @@ impl Observed<'_> {
             address: self.address,
             port: self.port,
             host: own(self.host),
+            certificate: Cow::Owned(self.certificate.into_owned()),
             asn: self.asn,
             product: self.product.into_owned(),
             finding: Cow::Owned(self.finding.into_owned()),
@@ -554,6 +557,7 @@ mod tests {
             address: None,
             port: None,
             host: Some(Cow::Borrowed("vpn.noordzorg.example")),
+            certificate: Cow::Borrowed("*.noordzorg.example"),
             asn: None,
             product: ProductGuess::default(),
             finding: Cow::Borrowed("vulnerable-http"),

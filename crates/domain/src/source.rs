@@ -31,6 +31,8 @@ pub enum Kind {
     Github,
     /// Atom or RSS: signals for a person.
     Feed,
+    /// The API of Shadowserver: reports of what they saw on our participants' networks.
+    Shadowserver,
     /// A folder into which mail is delivered: a Maildir, or `.eml` files.
     Mailbox,
     /// A folder into which somebody puts papers.
@@ -38,7 +40,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::CsafProvider,
         Self::CsafAggregator,
         Self::CveList,
@@ -48,6 +50,7 @@ impl Kind {
         Self::Osv,
         Self::Github,
         Self::Feed,
+        Self::Shadowserver,
         Self::Mailbox,
         Self::Folder,
     ];
@@ -64,6 +67,7 @@ impl Kind {
             Self::Osv => "osv",
             Self::Github => "github",
             Self::Feed => "feed",
+            Self::Shadowserver => "shadowserver",
             Self::Mailbox => "mailbox",
             Self::Folder => "folder",
         }
@@ -76,6 +80,21 @@ impl Kind {
     /// Under which head it is told a key, of a kind that gives more to who has one.
     pub fn key_header(self) -> Option<&'static str> {
         matches!(self, Self::Nvd).then_some("apikey")
+    }
+
+    /// Whether an operator may give it a key.
+    pub fn takes_key(self) -> bool {
+        self.key_header().is_some() || self.needs_key()
+    }
+
+    /// Whether it answers nobody without one.
+    pub fn needs_key(self) -> bool {
+        matches!(self, Self::Shadowserver)
+    }
+
+    /// Whether only the configuration can name it: what lies on this machine, and what needs a key.
+    pub fn is_in_file_only(self) -> bool {
+        self.is_local() || self.needs_key()
     }
 
     /// Whether it lies on this machine, whatever its address.

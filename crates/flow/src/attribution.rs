@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use domain::attribution::{Asked, Index, Intake, Owner, Place, Strength, Whose};
+use domain::finding::Finding;
 use domain::holding;
 use domain::ids::ParticipantId;
 use domain::observation::Observation;
@@ -172,6 +173,18 @@ impl Owners {
         Ok(Self { index: claims.intake.into_index(), participants: claims.participants })
     }
 
+    /// Whose it is that stands somewhere, by its address and names.
+    pub fn of_finding(&self, finding: &Finding) -> Holder {
+        let names = finding.certificate_names();
+        self.holder(self.row_of(&asked_of(finding, &names)))
+    }
+
+    /// Whether it is somebody's by a hint only.
+    pub fn is_finding_hinted(&self, finding: &Finding) -> bool {
+        let names = finding.certificate_names();
+        self.is_hinted(&asked_of(finding, &names))
+    }
+
     /// Whose it is that somebody saw.
     pub fn of(&self, seen: &Observation) -> Holder {
         let asked =
@@ -208,6 +221,12 @@ impl Owners {
         &self.index
     }
 
+    /// Whether nothing but a hint leads to whose it is, such as a name in a certificate.
+    pub fn is_hinted(&self, asked: &Asked<'_>) -> bool {
+        let found = self.index.attribute(asked);
+        found.deciding().is_some_and(|claim| claim.strength() == Strength::Hinted)
+    }
+
     /// Whether such a number is a participant's.
     pub(crate) fn is_somebodys(&self, row: u32) -> bool {
         row < DISPUTED
@@ -223,6 +242,11 @@ impl Owners {
                 .map_or(Holder::Nobody, |it| Holder::Participant(*it)),
         }
     }
+}
+
+fn asked_of<'a>(finding: &'a Finding, certificate_names: &'a [&'a str]) -> Asked<'a> {
+    let (address, host) = finding.located();
+    Asked { address, host, certificate_names, asn: None }
 }
 
 /// Numbers that no row of a participant has.

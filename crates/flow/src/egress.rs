@@ -298,6 +298,8 @@ pub struct Asked<'a> {
     pub size_bytes_max: usize,
     /// A header that only this host gets, such as a key of an API.
     pub header: Option<(&'static str, &'a str)>,
+    /// What is sent along, of an address that answers questions only: then it is `POST`, and goes to no other place.
+    pub body: Option<&'a str>,
 }
 
 /// By what an answer can be known again.
@@ -403,13 +405,17 @@ impl Egress {
             if self.rules.proxy.is_some() {
                 self.rules.look_inside(&url).await?;
             }
-            let sent = self.client()?.get(url.clone()).headers(headers.clone()).send().await;
+            let request = match asked.body {
+                None => self.client()?.get(url.clone()),
+                Some(body) => self.client()?.post(url.clone()).body(body.to_owned()),
+            };
+            let sent = request.headers(headers.clone()).send().await;
             let response = sent.map_err(|why| of_reqwest(&host, &why))?;
             let status = response.status();
             if status == StatusCode::NOT_MODIFIED && asked.seen.is_some() {
                 return Ok(Answer::Unchanged);
             }
-            if status.is_redirection() {
+            if status.is_redirection() && asked.body.is_none() {
                 url = self.sent_on(&url, response.headers())?;
                 continue;
             }

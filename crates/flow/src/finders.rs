@@ -7,7 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use disclosure::{Classified, Form, Recipient, Redact};
+use disclosure::{Circumstance, Class, Classified, Cut, Marks, Recipient, Redact};
+use domain::disclosure::Item;
 use domain::finder::{Counts, Finder, Set, Standing, Told, apart};
 use domain::ids::{FinderId, ParticipantId, SetId};
 use domain::ledger::Entry;
@@ -148,6 +149,7 @@ pub async fn hand_in(
     if let Some(known) = finders::set_of_paper(&house.db, id, paper).await? {
         return Ok((known, false));
     }
+    house.room.check()?;
     let report = report(house, &handed)?;
     let is_known = finder.standing == Standing::Known;
     match is_known {
@@ -183,8 +185,9 @@ pub async fn hand_in(
             }
             order_counts(tx, &set).await?;
             if let Some((address, mail)) = &mail {
-                deliver::apart(house, tx, &format!("receipt {}", set.id), address, &finder.name, mail)
-                    .await?;
+                let item = Item::Receipt { set: set.id };
+                let key = format!("receipt {}", set.id);
+                deliver::apart(house, tx, &key, address, (item, None, &finder.name), mail).await?;
             }
             Ok(true)
         })
@@ -287,8 +290,9 @@ pub async fn count(house: &House, id: SetId, day: u16) -> Result<(), StoreError>
             }
             match &mail {
                 Some((address, mail)) => {
-                    deliver::apart(house, tx, &format!("counts {id} {day}"), address, &finder.name, mail)
-                        .await
+                    let item = Item::Progress { set: id, day };
+                    let key = format!("counts {id} {day}");
+                    deliver::apart(house, tx, &key, address, (item, None, &finder.name), mail).await
                 }
                 None => Ok(()),
             }
@@ -427,8 +431,8 @@ impl Receipt {
 }
 
 impl Redact for Receipt {
-    fn reduced_to(mut self, form: Form) -> Self {
-        if form < Form::Full {
+    fn cut(mut self, cut: &Cut) -> Self {
+        if !cut.is_full() {
             (self.name, self.digest) = Default::default();
             self.rejected.clear();
         }
@@ -438,20 +442,9 @@ impl Redact for Receipt {
 
 impl Classified for Receipt {
     /// About the bytes that the recipient brought, and nobody else.
-    fn class_for(&self, to: &Recipient) -> &'static str {
-        if self.finder == to.name { "D4" } else { "D5" }
-    }
-
-    fn about(&self) -> &str {
-        &self.finder
-    }
-
-    fn target_group(&self) -> &str {
-        ""
-    }
-
-    fn tlp(&self) -> Tlp {
-        Tlp::Amber
+    fn marks_for(&self, to: &Recipient) -> Marks {
+        let class = if self.finder == to.id { Class::D4 } else { Class::D5 };
+        Marks::new(class, Tlp::Amber).about(&self.finder, "", "")
     }
 }
 
@@ -467,25 +460,13 @@ pub struct Progress {
 
 impl Redact for Progress {
     /// It is an aggregate already: the numbers were made so before they came here.
-    fn reduced_to(self, _: Form) -> Self {
+    fn cut(self, _: &Cut) -> Self {
         self
     }
 }
 
 impl Classified for Progress {
-    fn class_for(&self, _: &Recipient) -> &'static str {
-        "D6"
-    }
-
-    fn about(&self) -> &str {
-        ""
-    }
-
-    fn target_group(&self) -> &str {
-        ""
-    }
-
-    fn tlp(&self) -> Tlp {
-        Tlp::Amber
+    fn marks_for(&self, _: &Recipient) -> Marks {
+        Marks::new(Class::D2, Tlp::Amber).where_so(Circumstance::OwnSet, true)
     }
 }

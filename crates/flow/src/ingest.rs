@@ -6,7 +6,7 @@
 use domain::ids::AdvisoryId;
 use formats::archive::Member;
 use formats::feed::Feed;
-use formats::{AdvisoryPaper, Hint, Paper as ReadPaper, Read, observations};
+use formats::{AdvisoryPaper, Hint, Paper as ReadPaper, Read, Unreadable, observations};
 use store::jobs::{self, Job};
 use store::papers::{self, Complaint, Digest, Paper, State};
 use store::records::Provenance;
@@ -60,8 +60,9 @@ impl Number {
 /// Takes in a paper.
 ///
 /// # Errors
-/// Only when it could not be kept; a paper that cannot be read is not an error.
+/// Only when it could not be kept, as when there is no room; a paper that cannot be read is not an error.
 pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreError> {
+    house.room.check()?;
     let digest = house.papers.keep(&received.bytes)?;
     if papers::of_digest(&house.db, digest).await?.is_some() {
         return Ok(Taken::Known(digest));
@@ -83,7 +84,7 @@ pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreErro
     }
     let Read { it, complaints } = match formats::read(&received.bytes, hint) {
         Ok(read) => read,
-        Err(unreadable) => return shelve(house, row, unreadable.to_string()).await,
+        Err(unreadable) => return shelve(house, row, told(&unreadable)).await,
     };
     let it = learn::spoken(house, it, &row.source).await?;
     row.kind = kind(&it).to_owned();
@@ -106,6 +107,14 @@ pub async fn paper(house: &House, received: Received) -> Result<Taken, StoreErro
     }
 }
 
+/// Why a paper cannot be read. A table may have been meant as an inventory or as a report.
+fn told(unreadable: &Unreadable) -> String {
+    match unreadable.why {
+        formats::Why::NoColumns(_) => format!("{unreadable}; a report has {}", observations::OWN_COLUMNS),
+        _ => unreadable.to_string(),
+    }
+}
+
 /// Reads a paper from the shelf once more, as after an upgrade. `None` when it does not lie there.
 ///
 /// # Errors
@@ -123,7 +132,7 @@ pub async fn again(house: &House, digest: Digest) -> Result<Option<Taken>, Store
     }
     let Read { it, complaints } = match formats::read(&bytes, hint) {
         Ok(read) => read,
-        Err(unreadable) => return still(unreadable.to_string()),
+        Err(unreadable) => return still(told(&unreadable)),
     };
     let it = learn::spoken(house, it, &shelved.source).await?;
     if matches!(it, ReadPaper::Inventory(_)) {
@@ -264,6 +273,7 @@ fn record_of(member: &Member) -> Option<Read<ReadPaper>> {
 
 /// The row of an archive whose bytes were kept.
 pub fn archive(house: &House, source: &str, name: &str, bytes: &[u8]) -> Result<Paper, StoreError> {
+    house.room.check()?;
     Ok(Paper {
         digest: house.papers.keep(bytes)?,
         source: source.to_owned(),

@@ -21,7 +21,6 @@ use store::jobs::{self, Job};
 use store::papers::Digest;
 use store::{StoreError, assets, exposures, observations, vulnerabilities};
 
-use crate::attribution::Owners;
 use crate::house::House;
 use crate::ingest::id_of_digest;
 
@@ -54,6 +53,15 @@ pub(crate) fn observation(row: &Observed<'_>, finding: String, paper: Digest) ->
     }
 }
 
+/// An observation, and whose it is.
+#[derive(Debug, Clone)]
+pub struct Look {
+    pub seen: Observation,
+    pub holder: Holder,
+    /// Nothing but a name in a certificate leads to them.
+    pub by_certificate: bool,
+}
+
 /// What became of observations. The numbers add up to what came in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Routed {
@@ -72,20 +80,17 @@ const AT_ONCE: usize = 500;
 /// Only those of the store; then some of it may be kept, and handing it in again adds the rest.
 pub async fn take_in(house: &House, seen: Vec<Observation>) -> Result<Routed, StoreError> {
     let owners = house.owners().await?;
-    take_in_of(house, &owners, seen).await
+    let look = |seen: Observation| Look { holder: owners.of(&seen), seen, by_certificate: false };
+    take_in_looks(house, seen.into_iter().map(look).collect()).await
 }
 
-/// As [`take_in`], by these owners.
-pub(crate) async fn take_in_of(
-    house: &House,
-    owners: &Owners,
-    mut seen: Vec<Observation>,
-) -> Result<Routed, StoreError> {
+/// As [`take_in`], of what is known to be somebody's.
+pub(crate) async fn take_in_looks(house: &House, mut seen: Vec<Look>) -> Result<Routed, StoreError> {
     let mut sum = Routed::default();
     while !seen.is_empty() {
         let rest = seen.split_off(seen.len().min(AT_ONCE));
         let some = std::mem::replace(&mut seen, rest);
-        let routed = take_in_some(house, owners, some).await?;
+        let routed = take_in_some(house, some).await?;
         sum.routed += routed.routed;
         sum.unattributed += routed.unattributed;
         sum.duplicate += routed.duplicate;
@@ -96,24 +101,24 @@ pub(crate) async fn take_in_of(
 /// The advisories that are out, by the hole that they name, each with the product that it names first.
 type Out = HashMap<String, Vec<(AdvisoryId, Option<Name>)>>;
 
-async fn take_in_some(house: &House, owners: &Owners, seen: Vec<Observation>) -> Result<Routed, StoreError> {
+async fn take_in_some(house: &House, looks: Vec<Look>) -> Result<Routed, StoreError> {
     let now = house.now();
     let mut out = Out::new();
-    for one in &seen {
+    for Look { seen: one, .. } in &looks {
         if !out.contains_key(&one.finding) {
             out.insert(one.finding.clone(), published_about(house, &one.finding).await?);
         }
     }
-    let mut finds = Vec::with_capacity(seen.len());
-    for one in seen {
-        finds.push(Find::of(house, owners, &out, one).await?);
+    let mut finds = Vec::with_capacity(looks.len());
+    for look in looks {
+        finds.push(Find::of(house, &out, look).await?);
     }
     house
         .write("take in observations", async |tx| {
             let mut routed = Routed::default();
             let mut found = HashMap::new();
-            for Find { seen, at } in &finds {
-                let mut one = seen.clone();
+            for Find { look, at } in &finds {
+                let mut one = look.seen.clone();
                 let named = out.get(&one.finding).map_or(&[][..], Vec::as_slice);
                 if one.about.is_none() {
                     one.about = match at {
@@ -148,7 +153,7 @@ async fn take_in_some(house: &House, owners: &Owners, seen: Vec<Observation>) ->
                 let Some(asset) = asset else { continue };
                 assets::see(tx, asset, of, one.at).await?;
                 for (advisory, _) in named.iter().filter(|_| one.seen == Seen::Vulnerable) {
-                    let exposure = measured(house, of, asset, *advisory, &one);
+                    let exposure = measured(house, of, asset, *advisory, look);
                     if exposures::add_observed(tx, &exposure, now).await? {
                         jobs::add(tx, &Job::Warn(*advisory), now).await?;
                     }
@@ -168,7 +173,7 @@ fn makes_a_system(seen: &Observation, named: &[(AdvisoryId, Option<Name>)]) -> b
 
 /// An observation, and where it belongs.
 struct Find {
-    seen: Observation,
+    look: Look,
     at: At,
 }
 
@@ -184,8 +189,9 @@ enum At {
 }
 
 impl Find {
-    async fn of(house: &House, owners: &Owners, out: &Out, seen: Observation) -> Result<Self, StoreError> {
-        let Holder::Participant(owner) = owners.of(&seen) else { return Ok(Self { seen, at: At::Nobodys }) };
+    async fn of(house: &House, out: &Out, look: Look) -> Result<Self, StoreError> {
+        let Holder::Participant(owner) = look.holder else { return Ok(Self { look, at: At::Nobodys }) };
+        let seen = &look.seen;
         let address = seen.address.map(|address| address.to_string());
         let mut own = assets::at(&house.db, seen.host.as_deref(), address.as_deref()).await?;
         own.retain(|asset| asset.participant == owner);
@@ -194,14 +200,14 @@ impl Find {
             own.retain(|asset| asset.host == seen.host);
         }
         if own.len() > 1 {
-            own = concerned(house, out, &seen, own).await?;
+            own = concerned(house, out, seen, own).await?;
         }
         let at = match own.as_slice() {
             [] => At::Owner(owner),
             [asset] => At::System(owner, asset.id),
             _ => At::OneOfSeveral(owner),
         };
-        Ok(Self { seen, at })
+        Ok(Self { look, at })
     }
 }
 
@@ -282,9 +288,10 @@ fn measured(
     of: ParticipantId,
     asset: AssetId,
     advisory: AdvisoryId,
-    seen: &Observation,
+    Look { seen, by_certificate, .. }: &Look,
 ) -> Exposure {
-    let measured = Measured { finding: seen.finding.clone(), at: seen.at };
+    let by_certificate = *by_certificate;
+    let measured = Measured { finding: seen.finding.clone(), at: seen.at, by_certificate };
     Exposure {
         id: house.id(),
         participant: of,

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::json::{self, Limits};
+use crate::observations::shadowserver::type_of;
 use crate::{Unreadable, Why};
 
 const ENTRIES_MAX: usize = 500_000;
@@ -132,6 +133,46 @@ pub fn nvd_page(bytes: &[u8]) -> Result<NvdPage, Unreadable> {
     })
 }
 
+/// A report that the API of Shadowserver has for us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedReport {
+    /// By which it is asked for.
+    pub id: String,
+    /// How it is called, with its type in its name, so that whoever reads it knows what its rows mean.
+    pub file_name: String,
+}
+
+/// A day's list of Shadowserver's API. What names no report that could be asked for is left out.
+///
+/// # Errors
+/// When it is no list: what the API says when it refuses is an object with `error`.
+pub fn shadowserver_reports(bytes: &[u8]) -> Result<Vec<ListedReport>, Unreadable> {
+    const WORD_BYTES_MAX: usize = 300;
+    let tree = json::parse(bytes, Limits::default())?.it;
+    let list = tree.as_array().ok_or(Unreadable { at: String::new(), why: Why::Missing("a list") })?;
+    let is_word = |text: &str, marks: &str| {
+        let is_of_it = |it: u8| it.is_ascii_alphanumeric() || marks.as_bytes().contains(&it);
+        !text.is_empty() && text.len() <= WORD_BYTES_MAX && text.bytes().all(is_of_it)
+    };
+    let reports = list.iter().filter_map(|entry| {
+        let text = |key: &str| entry.get(key).and_then(Value::as_str);
+        let id = text("id").filter(|id| is_word(id, "_-.~="))?;
+        let file = text("file").filter(|file| is_word(file, "_-. ")).filter(|file| !file.starts_with('.'))?;
+        let told = text("type").filter(|kind| is_word(kind, "_"));
+        // The name says the type, and what reads it goes by that; where the two differ the list knows better.
+        let is_named = told.is_none() || type_of(file).as_deref() == told;
+        let file_name = match told.filter(|_| !is_named) {
+            None => file.to_owned(),
+            Some(kind) => {
+                let day = text("timestamp").and_then(|at| at.get(..10)).unwrap_or("0000-00-00");
+                format!("{day}-{kind}-{file}")
+            }
+        };
+        Some(ListedReport { id: id.to_owned(), file_name })
+    });
+    Ok(reports.collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,5 +224,27 @@ mod tests {
         let page = nvd_page(br#"{"startIndex": 2000, "totalResults": 2003, "vulnerabilities": [1, 2, 3]}"#);
         assert_eq!(page, Ok(NvdPage { first: 2000, count: 3, total: 2003 }));
         assert!(nvd_page(b"{\"startIndex\": -1}").is_err());
+    }
+
+    #[test]
+    fn a_report_is_called_so_that_its_type_can_be_read_and_never_leads_out_of_a_folder() {
+        let read = shadowserver_reports(
+            br#"[{"id": "Gi3M-a_1", "type": "scan_http", "file": "2026-11-21-scan_http-somebody-nl.csv", "timestamp": "2026-11-21 00:00:00"},
+                 {"id": "b", "type": "scan_ssl", "file": "somebody.csv", "timestamp": "2026-11-21 00:00:00"},
+                 {"id": "c", "file": "2026-11-21-scan_telnet-x.csv.zip"},
+                 {"id": "../d", "file": "2026-11-21-scan_http-x.csv"}, {"id": "e", "file": "../../etc/passwd"},
+                 {"id": "f", "file": ".ssh"}, {"file": "x.csv"}, 7]"#,
+        );
+        let found: Vec<_> = read.unwrap().into_iter().map(|it| (it.id, it.file_name)).collect();
+        let pair = |id: &str, name: &str| (id.to_owned(), name.to_owned());
+        assert_eq!(
+            found,
+            [
+                pair("Gi3M-a_1", "2026-11-21-scan_http-somebody-nl.csv"),
+                pair("b", "2026-11-21-scan_ssl-somebody.csv"),
+                pair("c", "2026-11-21-scan_telnet-x.csv.zip"),
+            ]
+        );
+        assert!(shadowserver_reports(br#"{"error": "invalid key"}"#).is_err());
     }
 }

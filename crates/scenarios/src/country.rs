@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use disclosure::Policies;
+use disclosure::Gate;
 use domain::advisory::{AffectedProduct, Content, RevisionNumber, Status};
 use domain::asset::{Asset, Reach};
 use domain::calling::Outcome;
@@ -29,6 +29,7 @@ use flow::egress::{Egress, Told};
 use flow::follow_up::{self, NotTaken};
 use flow::house::{Actor, Clock, House, Officer, Parts, Team};
 use flow::ingest::{Received, Taken};
+use flow::room::Room;
 use flow::{catalogue, ingest, jobs, observe, publish};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use store::contacts::Access;
@@ -87,6 +88,7 @@ pub fn team() -> Team {
         mailbox: "warnings@z-cert.example".into(),
         address: "http://127.0.0.1".into(),
         target_group: "care".into(),
+        sends_as: "sectoral".into(),
         stop: |cause| panic!("a commit failed: {cause}"),
     }
 }
@@ -97,11 +99,12 @@ pub fn house(db: Db, papers: Folder, now: Timestamp, seed: u64, post: Post, team
     House::new(Parts {
         db,
         papers,
-        policies: Policies::shipped(),
+        gate: Gate::shipped(),
         ladders: formats::rules::ladders(formats::rules::LADDERS).expect("the shipped ladders are tested"),
         schemes: [formats::rules::CHANCE_DAMAGE_2019, formats::rules::URGENT_NORMAL].map(scheme).into(),
         post,
         http: Egress::in_a_story(Told::default()),
+        room: Room::in_a_story(),
         team,
         clock: Clock::standing_at(now),
         seed: Some(seed),
@@ -116,21 +119,27 @@ impl Country {
 
     /// The same, with other dice.
     pub async fn of_seed(db: Db, day: &str, seed: u64) -> Self {
-        Self::of_seed_with_post(db, day, seed, None).await
+        Self::of_seed_with_post(db, day, seed, None, team()).await
+    }
+
+    /// The node of the national team, whose rules are those of the law.
+    pub async fn national(db: Db, day: &str) -> Self {
+        let team = Team { name: "ncsc".into(), sends_as: "national".into(), ..team() };
+        Self::of_seed_with_post(db, day, 1, None, team).await
     }
 
     /// A node whose mail goes to a real server. Its catcher stays empty.
     pub async fn with_post(db: Db, day: &str, post: Post) -> Self {
-        Self::of_seed_with_post(db, day, 1, Some(post)).await
+        Self::of_seed_with_post(db, day, 1, Some(post), team()).await
     }
 
-    async fn of_seed_with_post(db: Db, day: &str, seed: u64, post: Option<Post>) -> Self {
+    async fn of_seed_with_post(db: Db, day: &str, seed: u64, post: Option<Post>, team: Team) -> Self {
         let began: Timestamp = format!("{day}T12:00:00Z").parse().unwrap();
         let mail = Catcher::default();
         let post = post.unwrap_or_else(|| Post::Catcher(mail.clone()));
         let folder = std::env::temp_dir().join(format!("dijkwacht_story_{}_{:p}", std::process::id(), &mail));
         let papers = Folder::open(&folder).unwrap();
-        let house = house(db, papers, began, seed, post, team());
+        let house = house(db, papers, began, seed, post, team);
         let officer = |number: u128, name: &str, role| officers::Officer {
             id: OfficerId(Uuid::from_u128(number)),
             name: name.into(),
@@ -647,6 +656,12 @@ impl Country {
     pub fn mails_to(&self, hospital: &Hospital) -> Vec<Mail> {
         let domain = format!("@{}.example", hospital.name);
         self.mail.mails().into_iter().filter(|mail| mail.to.ends_with(&domain)).collect()
+    }
+
+    /// The words of each mail to an address, the oldest first.
+    pub fn mail_to(&self, address: &str) -> Vec<String> {
+        let mails = self.mail.mails().into_iter().filter(|mail| mail.to == address);
+        mails.map(|mail| text(&mail.bytes)).collect()
     }
 
     /// Subject lines of the mails to a hospital, oldest first, with the hours since the beginning left out.

@@ -17,6 +17,7 @@ use domain::advisory::{AffectedProduct, Content, RevisionNumber, Status};
 use domain::asset::{Asset, Reach};
 use domain::calling::Outcome;
 use domain::contact::{self, Contact};
+use domain::designation::Designation;
 use domain::escalation::{Frame, Ladder, Ladders, Rung, Sender, Way};
 use domain::figures::Figures;
 use domain::ids::{
@@ -33,6 +34,7 @@ use domain::time::Said;
 use domain::tlp::{Pap, Tlp};
 use domain::version::{Range, Version};
 use domain::warning::{Channel, Claim, CompromiseCheck, Delivery, Fact, Reach as How, Stage};
+use flow::disclose::ask_again;
 use flow::follow_up;
 use flow::house::{Actor, House, Officer};
 use flow::{catalogue, jobs, observe, publish};
@@ -40,8 +42,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::de::DeserializeOwned;
 use store::contacts::Access;
 use store::{
-    StoreError, assets, contacts, designations, ledger, officers, participants, products, vulnerabilities,
-    warnings,
+    StoreError, assets, contacts, ledger, officers, participants, products, vulnerabilities, warnings,
 };
 
 use crate::dice::Dice;
@@ -495,16 +496,20 @@ impl Player {
                 self.counts(method).await?;
             }
             Deed::Designation { gazette, target_groups, signed_on, in_force_from, .. } => {
-                let in_force = in_force_from.map(|from| (from, None));
-                let (groups, gazette) = (target_groups.clone(), gazette.clone());
-                self.house
-                    .write("record a designation", async |tx| {
-                        for group in &groups {
-                            designations::put(tx, "team", &gazette, group, *signed_on, in_force).await?;
-                        }
-                        Ok::<_, StoreError>(())
-                    })
-                    .await?;
+                for group in target_groups {
+                    let said = Designation {
+                        organisation: "team".into(),
+                        group: group.clone(),
+                        document: gazette.clone(),
+                        articles: "Wbni art. 3(2)(c), 16(3)(b), 20(2)(b)".into(),
+                        signed_on: *signed_on,
+                        published_on: None,
+                        in_force_from: *in_force_from,
+                        in_force_to: None,
+                        known_from: None,
+                    };
+                    ask_again::designate(&self.house, &said).await?;
+                }
             }
             Deed::Statement { participant, executed_at, .. } => {
                 let slug = participant.clone();

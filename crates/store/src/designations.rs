@@ -1,96 +1,141 @@
-//! Designations: the minister's decisions on teams, as they were published.
+//! Designations: what was said about the minister's decisions, each word with when we knew it.
 
 use domain::designation::Designation;
 use domain::ledger::Entry;
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use sqlx::{FromRow, query, query_as};
 
-use crate::{Db, StoreError, Tx};
+use crate::{Db, StoreError, Tx, ts::Ts};
 
 #[derive(FromRow)]
 struct Row {
-    gazette: String,
+    document: String,
+    organisation: String,
     target_group: String,
+    known_at: Ts,
+    articles: String,
     signed_on: String,
+    published_on: Option<String>,
     in_force_from: Option<String>,
     in_force_to: Option<String>,
 }
 
-/// Records a designation of `team`, or what became known of it since. A designation that is signed
-/// and has no day on which it comes into force counts for nothing yet.
-pub async fn put(
-    tx: &mut Tx,
-    team: &str,
-    gazette: &str,
-    target_group: &str,
-    signed_on: Date,
-    in_force: Option<(Date, Option<Date>)>,
-) -> Result<(), StoreError> {
+/// Records a designation, or what became known of it since. What was said before stays. A designation that is
+/// signed and has no day on which it comes into force counts for nothing yet. Gives `false` when the same was
+/// known already.
+pub async fn say(tx: &mut Tx, said: &Designation, now: Timestamp) -> Result<bool, StoreError> {
+    let day = |it: Option<Date>| it.map(|day| day.to_string());
+    let last: Option<Row> = within!(tx, run => query_as(
+        "SELECT document, organisation, target_group, known_at, articles, signed_on, published_on, in_force_from,
+                in_force_to
+           FROM designation_word WHERE document = $1 AND organisation = $2 AND target_group = $3
+          ORDER BY known_at DESC LIMIT 1",
+    ).bind(&said.document).bind(&said.organisation).bind(&said.group).fetch_optional(run))?;
+    if let Some(last) = last {
+        let known = last.designation(TimeZone::UTC)?;
+        if known == (Designation { known_from: known.known_from, ..said.clone() }) {
+            return Ok(false);
+        }
+    }
     change!(
         tx,
         query(
-            "INSERT INTO designation (gazette, team, target_group, signed_on, in_force_from, in_force_to)
-             VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (gazette, team, target_group) DO UPDATE
-                SET in_force_from = excluded.in_force_from, in_force_to = excluded.in_force_to",
+            "INSERT INTO designation_word (document, organisation, target_group, known_at, articles, signed_on,
+                                           published_on, in_force_from, in_force_to)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             ON CONFLICT (document, organisation, target_group, known_at) DO UPDATE
+                SET articles = excluded.articles, signed_on = excluded.signed_on,
+                    published_on = excluded.published_on, in_force_from = excluded.in_force_from,
+                    in_force_to = excluded.in_force_to",
         )
-        .bind(gazette)
-        .bind(team)
-        .bind(target_group)
-        .bind(signed_on.to_string())
-        .bind(in_force.map(|(from, _)| from.to_string()))
-        .bind(in_force.and_then(|(_, to)| to).map(|to| to.to_string()))
+        .bind(&said.document)
+        .bind(&said.organisation)
+        .bind(&said.group)
+        .bind(Ts::from(now))
+        .bind(&said.articles)
+        .bind(said.signed_on.to_string())
+        .bind(day(said.published_on))
+        .bind(day(said.in_force_from))
+        .bind(day(said.in_force_to))
     )?;
-    let change = match in_force {
-        Some((from, _)) => format!("{team} for {target_group}, in force from {from}"),
-        None => format!("{team} for {target_group}, signed on {signed_on}"),
+    let (organisation, group) = (&said.organisation, &said.group);
+    let change = match (said.in_force_from, said.in_force_to) {
+        (Some(from), Some(to)) => format!("{organisation} for {group}, in force from {from} until {to}"),
+        (Some(from), None) => format!("{organisation} for {group}, in force from {from}"),
+        (None, _) => format!("{organisation} for {group}, signed on {}", said.signed_on),
     };
-    tx.note(Entry::DesignationChanged { gazette: gazette.to_owned(), change });
-    Ok(())
+    tx.note(Entry::DesignationChanged { gazette: said.document.clone(), change });
+    Ok(true)
 }
 
-/// The designations of `team` that have a day on which they come into force, the oldest first.
-pub async fn of_team(db: &Db, team: &str) -> Result<Vec<Designation>, StoreError> {
+/// Everything that was ever said about designations, the oldest word first. Days of knowledge are those of `zone`.
+pub async fn all(db: &Db, zone: &TimeZone) -> Result<Vec<Designation>, StoreError> {
     let rows: Vec<Row> = on!(db, run => query_as(
-        "SELECT gazette, target_group, signed_on, in_force_from, in_force_to FROM designation
-          WHERE team = $1 AND in_force_from IS NOT NULL ORDER BY signed_on, gazette, target_group",
-    ).bind(team).fetch_all(run))?;
-    rows.into_iter()
-        .map(|row| {
-            let date = |text: &str| {
-                text.parse().map_err(|why| StoreError::damaged("designation", &row.gazette, why))
-            };
-            Ok(Designation {
-                target_group: row.target_group.clone(),
-                gazette: row.gazette.clone(),
-                signed_on: date(&row.signed_on)?,
-                in_force_from: date(row.in_force_from.as_deref().unwrap_or_default())?,
-                in_force_to: row.in_force_to.as_deref().map(date).transpose()?,
-            })
+        "SELECT document, organisation, target_group, known_at, articles, signed_on, published_on, in_force_from,
+                in_force_to
+           FROM designation_word ORDER BY known_at, document, organisation, target_group LIMIT 10000",
+    ).fetch_all(run))?;
+    rows.iter().map(|row| row.designation(zone.clone())).collect()
+}
+
+impl Row {
+    fn designation(&self, zone: TimeZone) -> Result<Designation, StoreError> {
+        let date = |text: &str| {
+            text.parse().map_err(|why| StoreError::damaged("designation_word", &self.document, why))
+        };
+        let maybe = |text: &Option<String>| text.as_deref().map(date).transpose();
+        Ok(Designation {
+            organisation: self.organisation.clone(),
+            group: self.target_group.clone(),
+            document: self.document.clone(),
+            articles: self.articles.clone(),
+            signed_on: date(&self.signed_on)?,
+            published_on: maybe(&self.published_on)?,
+            in_force_from: maybe(&self.in_force_from)?,
+            in_force_to: maybe(&self.in_force_to)?,
+            known_from: Some(self.known_at.get().to_zoned(zone).date()),
         })
-        .collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::designation::Register;
+    use jiff::ToSpan;
     use jiff::civil::date;
 
     use super::*;
     use crate::testing::{commit, on_both};
 
     #[tokio::test]
-    async fn signed_is_not_in_force() {
+    async fn what_was_not_known_yet_did_not_count_and_what_was_said_stays() {
         on_both(async |db| {
-            let (signed, from) = (date(2020, 1, 13), date(2020, 1, 31));
+            let signed = Designation {
+                organisation: "z-cert".into(),
+                group: "care".into(),
+                document: "stcrt-2020-4410".into(),
+                articles: String::new(),
+                signed_on: date(2020, 1, 13),
+                published_on: None,
+                in_force_from: None,
+                in_force_to: None,
+                known_from: None,
+            };
+            let first: Timestamp = "2020-01-20T12:00:00Z".parse().unwrap();
             let mut tx = db.begin("test").await.unwrap();
-            put(&mut tx, "z-cert", "stcrt-2020-4410", "care", signed, None).await.unwrap();
+            assert!(say(&mut tx, &signed, first).await.unwrap());
+            assert!(!say(&mut tx, &signed, first + 1.hour()).await.unwrap(), "the same is no news");
+            let from = date(2020, 1, 31);
+            let in_force = Designation { in_force_from: Some(from), ..signed.clone() };
+            assert!(say(&mut tx, &in_force, first + 240.hours()).await.unwrap());
             commit(tx).await;
-            assert_eq!(of_team(&db, "z-cert").await.unwrap(), []);
-            let mut tx = db.begin("test").await.unwrap();
-            put(&mut tx, "z-cert", "stcrt-2020-4410", "care", signed, Some((from, None))).await.unwrap();
-            commit(tx).await;
-            let found = of_team(&db, "z-cert").await.unwrap();
-            assert!(found[0].holds_on(from) && !found[0].holds_on(signed));
+            let designations = all(&db, &TimeZone::UTC).await.unwrap();
+            assert_eq!(designations.len(), 2);
+            let register = Register { organisations: vec![], designations };
+            assert!(register.is_linked("care", from, from));
+            assert!(!register.is_linked("care", from, date(2020, 1, 25)));
         })
         .await;
     }

@@ -509,6 +509,7 @@ mod tests {
                 method: 1,
                 observer: 0,
                 host: None,
+                certificate: None,
                 is_counted: true,
             })
             .collect();

@@ -77,6 +77,28 @@ pub async fn leave(tx: &mut Tx, id: ParticipantId, left: Leaving) -> Result<bool
     Ok(changed > 0)
 }
 
+/// Says what a participant is in law, with the periods in which it is that. Gives `false` when there is none.
+pub async fn say_kinds(
+    tx: &mut Tx,
+    id: ParticipantId,
+    kinds: &BTreeSet<Standing>,
+) -> Result<bool, StoreError> {
+    let changed = change!(
+        tx,
+        query("UPDATE participant SET kinds = $2, version = version + 1 WHERE id = $1")
+            .bind(id.0)
+            .bind(Json(kinds))
+    )?;
+    if changed > 0 {
+        let words: Vec<String> = kinds.iter().map(|one| word::of(&one.kind)).collect();
+        tx.note(Entry::ParticipantChanged {
+            participant: id,
+            change: format!("in law {}", words.join(", ")),
+        });
+    }
+    Ok(changed > 0)
+}
+
 /// The participant of this id.
 pub async fn of_id(db: &Db, id: ParticipantId) -> Result<Option<Participant>, StoreError> {
     let row: Option<Row> = on!(db, run => query_as(

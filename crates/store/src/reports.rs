@@ -157,6 +157,14 @@ pub async fn newest(db: &Db, limit: i64, offset: i64) -> Result<Vec<Report>, Sto
     rows.into_iter().map(Report::try_from).collect()
 }
 
+/// The reports that have not ended, in the order of their turn, at most `limit`.
+pub async fn open(db: &Db, limit: i64) -> Result<Vec<Report>, StoreError> {
+    let rows: Vec<Row> = on!(db, run => query_as(
+        select!("WHERE r.ended_at IS NULL ORDER BY r.number LIMIT $1"),
+    ).bind(limit).fetch_all(run))?;
+    rows.into_iter().map(Report::try_from).collect()
+}
+
 /// How many reports there are.
 pub async fn count(db: &Db) -> Result<u64, StoreError> {
     let (count,): (i64,) = on!(db, run => query_as("SELECT count(*) FROM report").fetch_one(run))?;

@@ -126,6 +126,7 @@ mod tests {
             "refused-look-place",
             "refused-look-finding",
             "refused-look-over",
+            "refused-no-room",
         ];
         for key in refusals {
             check("error-refused", "/my/x", |frame| page(frame, &View::Refused(key.into())));

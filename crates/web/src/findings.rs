@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use domain::finding::{Finding, Page, Place, Second};
 use domain::observation::{Class, Observation, Seen};
 use domain::tlp::Tlp;
+use flow::attribution::Owners;
 use flow::house::House;
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -21,6 +22,10 @@ pub struct Item {
     /// The address, or the name where nobody said one.
     pub place: String,
     pub host: Option<String>,
+    /// Names in the certificate that was shown there. Empty where nobody saw one.
+    pub certificate: String,
+    /// Nothing but such a name leads to whose it is.
+    pub is_hinted: bool,
     pub port: Option<u16>,
     /// What was seen, as its source calls it.
     pub what: String,
@@ -60,13 +65,13 @@ impl Meaning {
     }
 
     /// The findings of a page that may be read by who may read up to `tlp`, those that stand open first and of
-    /// these the last seen, with the strictest label among them.
-    pub fn items(&self, page: &Page, tlp: Tlp, now: Timestamp) -> Vec<Item> {
+    /// these the last seen. Whether only a hint leads to their owner is known by `owners`.
+    pub fn items(&self, page: &Page, owners: Option<&Owners>, tlp: Tlp, now: Timestamp) -> Vec<Item> {
         let mut items: Vec<Item> = page
             .findings()
             .iter()
             .filter(|it| it.observers.iter().filter_map(|id| self.observers.get(id)).any(|it| it.tlp <= tlp))
-            .map(|it| self.item(it, tlp, now))
+            .map(|it| self.item(it, owners, tlp, now))
             .collect();
         items.sort_by_key(|it| (it.state != State::Open, Reverse(it.last_at)));
         items
@@ -78,7 +83,7 @@ impl Meaning {
         by.map(|it| it.tlp).filter(|label| *label <= tlp).max().unwrap_or(Tlp::Amber).max(Tlp::Amber)
     }
 
-    fn item(&self, finding: &Finding, tlp: Tlp, now: Timestamp) -> Item {
+    fn item(&self, finding: &Finding, owners: Option<&Owners>, tlp: Tlp, now: Timestamp) -> Item {
         let word = self.words.get(&finding.key.what);
         let state = match finding.gone_at() {
             _ if finding.is_open() && now.duration_since(moment(finding.last_at)) < Observation::LIFE => {
@@ -95,6 +100,9 @@ impl Meaning {
                 Place::Host(host) => host.to_string(),
             },
             host: finding.host.as_ref().map(ToString::to_string),
+            certificate: finding.certificate_names().join(", "),
+            is_hinted: finding.certificate.is_some()
+                && owners.is_some_and(|owners| owners.is_finding_hinted(finding)),
             port: finding.key.port,
             what: word.map_or_else(String::new, |it| it.word.clone()),
             seen: word.map_or(Seen::Undetermined, |it| it.seen),
@@ -126,6 +134,14 @@ pub(crate) fn row(frame: &Frame, item: &Item, way: bool) -> Markup {
             (address_in_parts(&item.place))
             @if let Some(port) = item.port { span .soft { ":" (port) } }
             @if let Some(host) = &item.host { p .small { (address_in_parts(host)) } }
+            @if !item.certificate.is_empty() {
+                p .small .soft {
+                    (frame.say("findings-certificate")) " "
+                    @if item.certificate == "*" { (frame.say("findings-certificate-shared")) }
+                    @else { (address_in_parts(&item.certificate)) }
+                }
+            }
+            @if item.is_hinted { p .small { (frame.say("findings-hinted")) } }
         }
         td { code { (item.what) } p .small .soft { (frame.say(seen(item.seen))) } }
         td {
@@ -167,6 +183,8 @@ pub(crate) mod testing {
         Item {
             place: place.into(),
             host: Some("vpn.noordzorg.example".into()),
+            certificate: String::new(),
+            is_hinted: false,
             port: Some(6_379),
             what: "open-redis".into(),
             seen: Seen::Misconfigured,
@@ -208,16 +226,17 @@ mod tests {
             method: 1,
             observer,
             host: None,
+            certificate: None,
             is_counted: true,
         };
         let mut page = Page::default();
         page.hear(Said::of([seen(1, 1), seen(2, 1), seen(2, 2)].iter(), 1));
         let now = Timestamp::UNIX_EPOCH + Observation::LIFE;
-        let items = meaning.items(&page, Tlp::AmberStrict, now);
+        let items = meaning.items(&page, None, Tlp::AmberStrict, now);
         let shown: Vec<_> = items.iter().map(|it| (it.place.as_str(), it.observers.join(" "))).collect();
         assert_eq!(shown, [("192.0.2.2", "Dijkleger".to_owned())]);
         assert_eq!(items[0].state, State::Open);
-        let later = meaning.items(&page, Tlp::Red, now + Observation::LIFE);
+        let later = meaning.items(&page, None, Tlp::Red, now + Observation::LIFE);
         assert_eq!(later.iter().map(|it| it.state).collect::<Vec<_>>(), [State::Unseen, State::Unseen]);
         assert_eq!(meaning.label(&page, Tlp::AmberStrict), Tlp::Amber);
     }

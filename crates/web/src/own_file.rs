@@ -3,7 +3,7 @@
 //! Its page takes a [`Cleared`] view and nothing else. What the gate holds back looks like what is not
 //! there; that the warning itself is held is a fact of the warning, which its stage shows at the desk.
 
-use disclosure::{Classified, Cleared, Form, Recipient, Redact};
+use disclosure::{Class, Classified, Cleared, Cut, Marks, Recipient, Redact};
 use domain::ids::ParticipantId;
 use domain::tlp::Tlp;
 use domain::warning::Channel;
@@ -28,7 +28,7 @@ pub enum Part {
 pub struct OwnFile<V> {
     view: V,
     part: Part,
-    about: String,
+    of: ParticipantId,
     target_group: String,
     tlp: Tlp,
 }
@@ -40,8 +40,8 @@ impl<V> OwnFile<V> {
 }
 
 impl<V: Redact> Redact for OwnFile<V> {
-    fn reduced_to(mut self, form: Form) -> Self {
-        self.view = self.view.reduced_to(form);
+    fn cut(mut self, cut: &Cut) -> Self {
+        self.view = self.view.cut(cut);
         self
     }
 }
@@ -49,24 +49,18 @@ impl<V: Redact> Redact for OwnFile<V> {
 impl<V: Redact> Classified for OwnFile<V> {
     /// Of somebody else it would be a finding about another organisation, or the list of what that
     /// organisation runs.
-    fn class_for(&self, to: &Recipient) -> &'static str {
-        match (self.part, self.about == to.name) {
-            (Part::Inventory, _) => "D10",
-            (Part::FollowUp, true) => "D11",
-            (Part::FollowUp, false) => "D5",
-        }
-    }
-
-    fn about(&self) -> &str {
-        &self.about
-    }
-
-    fn target_group(&self) -> &str {
-        &self.target_group
-    }
-
-    fn tlp(&self) -> Tlp {
-        self.tlp
+    fn marks_for(&self, to: &Recipient) -> Marks {
+        let is_own = self.of.to_string() == to.id;
+        let class = match (self.part, is_own) {
+            (Part::Inventory, _) => Class::D10,
+            (Part::FollowUp, true) => Class::D11,
+            (Part::FollowUp, false) => Class::D5,
+        };
+        Marks::new(class, self.tlp).about(
+            &self.of.to_string(),
+            if is_own { to.kind.code() } else { "" },
+            &self.target_group,
+        )
     }
 }
 
@@ -96,8 +90,7 @@ pub(crate) async fn clear_for<V: Redact>(
     view: V,
 ) -> Result<Cleared<OwnFile<V>>, WebError> {
     let participant = participants::of_id(&house.db, of).await?.ok_or(WebError::NotFound)?;
-    let about = participant.name.clone();
-    let file = OwnFile { view, part, about, target_group: house.team.target_group.clone(), tlp };
+    let file = OwnFile { view, part, of, target_group: participant.sector.clone(), tlp };
     to_member(house, file, &participant, Channel::Platform).map_err(|held| {
         tracing::warn!(participant.id = %participant.id, "a page of the own file is held: {held}");
         WebError::NotFound

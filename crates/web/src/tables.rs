@@ -11,6 +11,11 @@ pub fn window(id: &str, table: Markup) -> Markup {
     html! { div .window role="region" aria-labelledby=(id) tabindex="0" { (table) } }
 }
 
+/// As [`window`], of a table whose cells stand below each other on a phone: where each says by itself what it is.
+pub fn window_that_stacks(id: &str, table: Markup) -> Markup {
+    html! { div .window.stacks role="region" aria-labelledby=(id) tabindex="0" { (table) } }
+}
+
 /// Which part of a long list is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Paging {

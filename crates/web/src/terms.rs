@@ -1,6 +1,8 @@
 //! How the words of the domain are called on a page, and how they are drawn: text first, then a
 //! shape, then a colour, so that nobody needs the colour (WCAG 1.4.1).
 
+use std::net::IpAddr;
+
 use domain::advisory::{self, Consequence, RevisionKind};
 use domain::asset;
 use domain::calling::Outcome;
@@ -192,6 +194,7 @@ terms! {
         Osv => "source-osv",
         Github => "source-github",
         Feed => "source-feed",
+        Shadowserver => "source-shadowserver",
         Mailbox => "source-mailbox",
         Folder => "source-folder",
     }
@@ -317,8 +320,12 @@ impl Tone {
 }
 
 /// A host name or an address of mail. When it is too long for its line, it goes on after a full stop or
-/// an @.
+/// an @. An address of the internet stays whole wherever there is a line for it, because half of one is another one.
 pub fn address_in_parts(address: &str) -> Markup {
+    let is_address = address.split('/').next().is_some_and(|it| it.parse::<IpAddr>().is_ok());
+    if is_address {
+        return html! { span .address { @for part in address.split_inclusive(':') { (part) wbr; } } };
+    }
     html! { @for part in address.split_inclusive(['.', '@']) { (part) wbr; } }
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use disclosure::Policies;
+use disclosure::Gate;
 use domain::advisory::{AffectedProduct, Content, RevisionNumber, Status};
 use domain::asset::{Asset, Reach};
 use domain::calling::Call;
@@ -37,6 +37,7 @@ use flow::egress::{Egress, Told};
 use flow::finders::{self, New};
 use flow::house::{Actor, Clock, House, Officer, Parts, Team};
 use flow::ingest::Received;
+use flow::room::Room;
 use flow::sources::Wanted;
 use flow::{follow_up, ingest, jobs, publish, sign_in, sources};
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -152,11 +153,12 @@ pub fn house(db: Db, papers: &Path, clock: Clock, seed: u64) -> House {
     House::new(Parts {
         db,
         papers: Folder::open(papers).unwrap(),
-        policies: Policies::shipped(),
+        gate: Gate::shipped(),
         ladders: formats::rules::ladders(formats::rules::LADDERS).unwrap(),
         schemes: [formats::rules::CHANCE_DAMAGE_2019].map(scheme).into(),
         post: Post::Catcher(Catcher::default()),
         http: Egress::in_a_story(Told::default()),
+        room: Room::in_a_story(),
         team: Team {
             name: "z-cert".into(),
             telephone: "085-000 00 10".into(),
@@ -164,6 +166,7 @@ pub fn house(db: Db, papers: &Path, clock: Clock, seed: u64) -> House {
             mailbox: "warnings@z-cert.example".into(),
             address: "http://127.0.0.1:8080".into(),
             target_group: "care".into(),
+            sends_as: "sectoral".into(),
             stop: |cause| panic!("a commit failed: {cause}"),
         },
         clock,

@@ -7,12 +7,13 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use flow::ingest::{self, Received, Taken};
-use flow::reports;
+use flow::{jobs, reports};
 use formats::Limits;
 use serde_json::json;
 use store::reports::Report;
+use store::{StoreError, papers};
 
-use super::{FOUND, print};
+use super::{FOUND, TRY_LATER, print};
 use crate::config::Config;
 use crate::node;
 
@@ -30,20 +31,43 @@ pub struct Arguments {
     json: bool,
 }
 
-/// Takes the files in, one by one; what cannot be read lies on the shelf and the rest goes on.
+/// Takes the files in, one by one; what cannot be read lies on the shelf and the rest goes on. Where there is no
+/// room, it ends: the files that were not named yet are where they were.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let house = node::open(&Config::read(&arguments.config)?).await?;
-    let mut shelved = false;
+    // A report that somebody died over is before these.
+    jobs::begin(&house).await?;
+    let (mut shelved, mut waits, mut unread) = (false, false, false);
     for file in &arguments.files {
         let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let mut opened = File::open(file).with_context(|| file.display().to_string())?;
-        let size = opened.metadata().with_context(|| file.display().to_string())?.len();
+        let opened = File::open(file).and_then(|opened| Ok((opened.metadata()?, opened)));
+        let (about, mut opened) = match opened {
+            Ok((about, opened)) if about.is_file() => (about, opened),
+            Ok(_) => {
+                eprintln!("dijkwacht: {}: no file; name the files in it", file.display());
+                unread = true;
+                continue;
+            }
+            Err(why) => {
+                eprintln!("dijkwacht: {}: {why}", file.display());
+                unread = true;
+                continue;
+            }
+        };
+        let size = about.len();
         let taken = if size > Limits::default().size_bytes_max as u64 {
             // Nothing else is as large as that.
-            reports::stream(&house, &arguments.source, &name, &mut opened).await?
+            reports::stream(&house, &arguments.source, &name, &mut opened).await
         } else {
             let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
-            ingest::paper(&house, Received { source: arguments.source.clone(), name, bytes }).await?
+            ingest::paper(&house, Received { source: arguments.source.clone(), name, bytes }).await
+        };
+        let taken = match taken {
+            Err(why @ StoreError::NoRoom { .. }) => {
+                eprintln!("dijkwacht: {}: {why}", file.display());
+                return Ok(ExitCode::from(TRY_LATER));
+            }
+            taken => taken?,
         };
         let (paper, what) = match &taken {
             Taken::Known(paper) => (paper, "known already".to_owned()),
@@ -52,8 +76,14 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             }
             Taken::Report { paper, number } => {
                 let report = reports::to_the_end(&house, *number).await?;
-                shelved |= report.as_ref().is_some_and(|report| report.why.is_some());
-                (paper, report.map_or_else(String::new, |report| told(&report)))
+                waits |= report.as_ref().is_some_and(|report| report.ended_at.is_none());
+                // What it stumbled over: a file that breaks off, a type that nobody knows.
+                let kept = papers::of_digest(&house.db, *paper).await?;
+                let remarks = kept.map(|it| it.complaints).unwrap_or_default();
+                shelved |= report.as_ref().is_some_and(|report| report.why.is_some()) || !remarks.is_empty();
+                let remarks: String = remarks.iter().map(|it| format!("; {}", it.what)).collect();
+                let counts = report.map_or_else(String::new, |report| told(&report));
+                (paper, format!("{counts}{remarks}"))
             }
             Taken::Kept { paper, records, complaints } => {
                 (paper, format!("kept: {} records, {complaints} complaints", records.len()))
@@ -73,7 +103,12 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             false => print(&format!("{file}: {what}")),
         }
     }
-    Ok(if shelved { ExitCode::from(FOUND) } else { ExitCode::SUCCESS })
+    Ok(match (unread, shelved, waits) {
+        (true, ..) => ExitCode::FAILURE,
+        (_, true, _) => ExitCode::from(FOUND),
+        (_, _, true) => ExitCode::from(TRY_LATER),
+        _ => ExitCode::SUCCESS,
+    })
 }
 
 /// What became of the rows of a report.
@@ -86,6 +121,6 @@ fn told(report: &Report) -> String {
     match (&report.why, report.ended_at) {
         (Some(why), _) => format!("on the shelf: {why}; {counts}"),
         (None, Some(_)) => counts,
-        (None, None) => format!("waits for its turn; {counts}"),
+        (None, None) => format!("waits, and is read on by a node; {counts}"),
     }
 }

@@ -22,6 +22,8 @@ use clap::Subcommand;
 
 /// Something was found: not an error, and not nothing.
 pub const FOUND: u8 = 3;
+/// Nothing is wrong, and it is not done.
+pub const TRY_LATER: u8 = 5;
 
 #[derive(Subcommand)]
 pub enum Command {

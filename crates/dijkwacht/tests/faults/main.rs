@@ -1,5 +1,5 @@
-//! The real program as a process of its own, and what nobody wishes it: killed at any moment, mail whose
-//! acknowledgement is lost, a disk that is full. Whatever it acknowledged is there afterwards.
+//! The real program as a process of its own, and what nobody wishes it: killed at any moment, also while
+//! it takes in a scan of a nation, mail whose acknowledgement is lost, a disk that is full. Whatever it acknowledged is there afterwards.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops here")]
 
@@ -10,6 +10,7 @@ mod kills;
 mod mail_server;
 mod node;
 mod reckoning;
+mod scans;
 mod town;
 mod visitors;
 

@@ -1,7 +1,7 @@
 //! The program, as a process that can be killed.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -54,6 +54,11 @@ impl Home {
         self
     }
 
+    /// A folder of its own for what a test hands over.
+    pub fn folder(&self) -> &Path {
+        self.scratch.path()
+    }
+
     fn config(&self) -> PathBuf {
         self.scratch.path().join("node.toml")
     }
@@ -70,6 +75,11 @@ pub struct Node {
 impl Node {
     pub fn start(home: &Home) -> Self {
         Self::spawn(Command::new(PROGRAM).arg("serve").arg("--config").arg(home.config()))
+    }
+
+    /// Not a node but the command of an operator who hands `files` over, and who ends by itself.
+    pub fn takes_in(home: &Home, files: &[PathBuf]) -> Self {
+        Self::spawn(Command::new(PROGRAM).arg("ingest").arg("--config").arg(home.config()).args(files))
     }
 
     /// As [`Node::start`], where no file grows beyond `size_kib`: the disk is full.
@@ -99,6 +109,11 @@ impl Node {
             Ok(Ok(address)) => address.unwrap(),
             _ => panic!("the node does not open: {:?}", self.complaints.lock().unwrap()),
         }
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.process.try_wait().unwrap().is_some()
     }
 
     /// `kill -9`. Gives what it complained of before.

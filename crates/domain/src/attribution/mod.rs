@@ -272,7 +272,9 @@ impl Index {
         let mut by_certificate: Option<Claim<'_>> = None;
         let mut is_shared_certificate = false;
         for name in asked.certificate_names {
-            let Some(claim) = self.by_host(name.strip_prefix("*.").unwrap_or(name)) else { continue };
+            // Anybody can put any name into a certificate, so at least the name must be whose it is said to be.
+            let claim = self.by_host(name.strip_prefix("*.").unwrap_or(name)).filter(Claim::is_proven);
+            let Some(claim) = claim else { continue };
             let first = *by_certificate.get_or_insert(Claim { by_certificate: true, ..claim });
             is_shared_certificate |= !first.owners().eq(claim.owners());
         }
@@ -722,6 +724,14 @@ mod tests {
         assert_eq!(index.attribute(&asked(&[])).deciding().unwrap().strength(), Strength::Hinted);
         let shared = index.attribute(&asked(&["vpn.noordzorg.example", "vpn.zuidzorg.example"]));
         assert_eq!(shared.whose(), Whose::Disputed(Dispute::SamePlace));
+    }
+
+    #[test]
+    fn a_name_that_somebody_only_says_is_theirs_hints_at_nobody_when_a_certificate_bears_it() {
+        let index = index(&[(NOORDZORG, Strength::Said, Place::Host("vpn.zuidzorg.example"))]);
+        let names = ["vpn.zuidzorg.example"];
+        let asked = Asked { certificate_names: &names, ..at("192.0.2.200") };
+        assert_eq!(index.attribute(&asked).whose(), Whose::Unknown);
     }
 
     #[test]

@@ -11,10 +11,11 @@
 //! [`Said::of`](super::Said::of) and [`Said::write`](super::Said::write) make of the same rows; a test holds
 //! them against each other.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::{FORM, Line, Second, Spot, Times, put};
-use crate::attribution::{Index, Whose};
+use super::{Line, Second, Spot, Times, certificate_names, form, put};
+use crate::attribution::{Asked, Index, Whose};
 
 /// What one row of a report says, leaning on its bytes.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +23,8 @@ pub struct Glimpse<'r> {
     pub address: Option<IpAddr>,
     /// The place itself where there is no address, and otherwise the name by which it was seen.
     pub host: Option<&'r str>,
+    /// Names of its certificate, as [`certificate_names`] writes them.
+    pub certificate: Option<&'r str>,
     pub port: Option<u16>,
     /// The number of the network, as the source says.
     pub asn: Option<u32>,
@@ -54,6 +57,7 @@ struct Row<P> {
     at: Second,
     /// By what name, where the place is an address.
     host: Name,
+    certificate: Name,
     /// 0 where nobody said one.
     asn: u32,
     observer: u16,
@@ -66,6 +70,7 @@ const UNASKED: u32 = u32::MAX;
 const IS_THERE: u8 = 1;
 const IS_COUNTED: u8 = 2;
 const HAS_HOST: u8 = 4;
+const HAS_CERTIFICATE: u8 = 8;
 
 /// Where a name stands among the names.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -103,6 +108,7 @@ impl Gathered {
     pub fn add(&mut self, row: &Glimpse<'_>, what: u32, is_counted: bool) {
         let named = row.host.map(|host| self.name(host));
         let host = row.address.and(named);
+        let certificate = row.certificate.map(|names| self.name(names));
         let mark = |is: bool, mark: u8| if is { mark } else { 0 };
         let seen = Row {
             owner: UNASKED,
@@ -111,12 +117,14 @@ impl Gathered {
             what,
             at: row.at,
             host: host.unwrap_or_default(),
+            certificate: certificate.unwrap_or_default(),
             asn: row.asn.unwrap_or_default(),
             observer: row.observer,
             method: row.method,
             marks: mark(row.is_there, IS_THERE)
                 | mark(is_counted, IS_COUNTED)
-                | mark(host.is_some(), HAS_HOST),
+                | mark(host.is_some(), HAS_HOST)
+                | mark(certificate.is_some(), HAS_CERTIFICATE),
         };
         match (row.address, named) {
             (Some(IpAddr::V4(address)), _) => self.v4.push(seen.at(address.to_bits())),
@@ -148,9 +156,7 @@ impl Gathered {
         ask(&mut self.v4, names, index, &number, |address| v4(address).into());
         ask(&mut self.v6, names, index, &number, |address| v6(address).into());
         for row in &mut self.hosts {
-            let host = row.place.of(names);
-            row.owner =
-                number(index.whose_host(host, None).unwrap_or_else(|| index.whose_network(row.asn())));
+            row.owner = number(row.whose(index, names, Some(row.place.of(names)), None));
         }
         self.v4.sort_unstable_by_key(|row| (u64::from(row.owner) << 32 | u64::from(row.place), row.rest()));
         self.v6.sort_unstable_by_key(|row| (row.owner, row.place, row.rest()));
@@ -192,10 +198,9 @@ fn ask<P: Copy>(
             whose => whose,
         });
     }
-    for row in rows {
-        if let Some(whose) = row.host(names).and_then(|it| index.whose_host(it, Some(address(row.place)))) {
-            row.owner = number(whose);
-        }
+    for row in rows.iter_mut().filter(|row| row.marks & (HAS_HOST | HAS_CERTIFICATE) != 0) {
+        let host = row.host(names);
+        row.owner = number(row.whose(index, names, host, Some(address(row.place))));
     }
 }
 
@@ -220,8 +225,8 @@ impl Name {
 
 impl Row<()> {
     fn at<P>(self, place: P) -> Row<P> {
-        let Self { owner, place: (), port, what, at, host, asn, observer, method, marks } = self;
-        Row { owner, place, port, what, at, host, asn, observer, method, marks }
+        let Self { owner, place: (), port, what, at, host, certificate, asn, observer, method, marks } = self;
+        Row { owner, place, port, what, at, host, certificate, asn, observer, method, marks }
     }
 }
 
@@ -235,6 +240,20 @@ impl<P> Row<P> {
         (self.asn != 0).then_some(self.asn)
     }
 
+    /// Whose it is, by everything that it says.
+    fn whose(&self, index: &Index, names: &str, host: Option<&str>, address: Option<IpAddr>) -> Whose {
+        match (index.whose(host, address), self.certificate(names)) {
+            (Whose::Unknown, None) => index.whose_network(self.asn()),
+            (Whose::Unknown, Some(certificate)) => {
+                let certificate_names: Vec<&str> = certificate.split(' ').collect();
+                let asn = self.asn();
+                let asked = Asked { address, host, certificate_names: &certificate_names, asn };
+                index.attribute(&asked).whose()
+            }
+            (whose, _) => whose,
+        }
+    }
+
     fn is_there(&self) -> bool {
         self.marks & IS_THERE != 0
     }
@@ -246,6 +265,10 @@ impl<P> Row<P> {
     fn host<'n>(&self, names: &'n str) -> Option<&'n str> {
         (self.marks & HAS_HOST != 0).then(|| self.host.of(names))
     }
+
+    fn certificate<'n>(&self, names: &'n str) -> Option<&'n str> {
+        (self.marks & HAS_CERTIFICATE != 0).then(|| self.certificate.of(names))
+    }
 }
 
 /// A page that is written while rows come.
@@ -253,6 +276,7 @@ impl<P> Row<P> {
 struct Telling<'n> {
     names: &'n str,
     paper: u32,
+    is_certified: bool,
     count: u64,
     findings: Vec<u8>,
     rows: Vec<u8>,
@@ -278,6 +302,7 @@ impl<'n> Telling<'n> {
         let Some((first, more)) = same.split_first() else { return };
         let mut times = Times::of(first.at, first.is_there());
         let (mut host, mut methods) = (first.host(self.names), first.method);
+        let mut certificate = first.certificate(self.names).map(Cow::Borrowed);
         let mut rows = first.rows();
         self.observers.clear();
         self.observers.push(first.observer);
@@ -288,6 +313,13 @@ impl<'n> Telling<'n> {
                 (Some(one), Some(other)) => Some(one.min(other)),
                 (one, other) => one.or(other),
             };
+            if let Some(more) = row.certificate(self.names)
+                && certificate.as_deref() != Some(more)
+            {
+                let known = certificate.as_deref().unwrap_or_default();
+                let all = certificate_names(known.split(' ').chain(more.split(' ')));
+                certificate = all.map(|names| Cow::Owned(names.into_string()));
+            }
             if let Err(place) = self.observers.binary_search(&row.observer) {
                 self.observers.insert(place, row.observer);
             }
@@ -298,6 +330,7 @@ impl<'n> Telling<'n> {
             port: port_of(first.port),
             what: first.what,
             host,
+            certificate: certificate.as_deref(),
             times,
             papers: 1,
             methods,
@@ -305,6 +338,7 @@ impl<'n> Telling<'n> {
             paper: self.paper,
         };
         line.write(&mut self.findings);
+        self.is_certified |= certificate.is_some();
         put(&mut self.rows, u64::from(rows));
         self.count += 1;
     }
@@ -312,7 +346,7 @@ impl<'n> Telling<'n> {
     /// Puts the page into `told`, and begins another.
     fn take(&mut self, told: &mut Vec<u8>) {
         told.clear();
-        told.push(FORM);
+        told.push(form(std::mem::take(&mut self.is_certified)));
         put(told, self.count);
         told.append(&mut self.findings);
         told.append(&mut self.rows);
@@ -327,7 +361,7 @@ mod tests {
     use super::super::tests::sightings;
     use super::super::{self as finding, Said, Sighting};
     use super::*;
-    use crate::attribution::{Asked, Intake, Owner, Place, Strength};
+    use crate::attribution::{Intake, Owner, Place, Strength};
 
     fn glimpse(sighting: &Sighting) -> Glimpse<'_> {
         let (address, place) = match &sighting.key.place {
@@ -337,6 +371,7 @@ mod tests {
         Glimpse {
             address,
             host: place.or(sighting.host.as_deref()),
+            certificate: sighting.certificate.as_deref(),
             port: sighting.key.port,
             asn: sighting.at.is_multiple_of(5).then_some(64_496),
             at: sighting.at,
@@ -356,9 +391,12 @@ mod tests {
             Place::Host("h1.noordzorg.example"),
             Place::Domain("h2.noordzorg.example"),
             Place::Asn(64_496),
+            Place::Domain("h5.noordzorg.example"),
+            Place::Domain("h10.noordzorg.example"),
         ];
         for (row, place) in (0..).zip(places) {
-            intake.add(Owner::of_row(row / 2).unwrap(), Strength::Said, place).unwrap();
+            let strength = if row < 6 { Strength::Said } else { Strength::Proven };
+            intake.add(Owner::of_row(row / 2).unwrap(), strength, place).unwrap();
         }
         intake.into_index()
     }
@@ -388,8 +426,9 @@ mod tests {
                 prop_assert!(gathered.is_empty() && gathered.names_bytes() == 0);
 
                 let owner = |row: &Sighting| {
-                    let Glimpse { address, host, asn, .. } = glimpse(row);
-                    number(index.attribute(&Asked { address, host, asn, ..Asked::default() }).whose())
+                    let Glimpse { address, host, asn, certificate, .. } = glimpse(row);
+                    let names: Vec<&str> = certificate.iter().flat_map(|names| names.split(' ')).collect();
+                    number(index.attribute(&Asked { address, host, asn, certificate_names: &names }).whose())
                 };
                 let mut sorted: Vec<(u32, Sighting)> =
                     rows.iter().map(|row| (owner(row), row.clone())).collect();

@@ -7,8 +7,8 @@
 
 use std::cmp::Ordering;
 
-use super::{FORM, Finding, Heard, NoPage, Said, Second, Spot, Times};
-use super::{array, begin, byte, letters, number, put, short};
+use super::{Finding, Heard, NoPage, Said, Second, Spot, Times};
+use super::{array, begin, byte, form, letters, number, put, short};
 
 /// A page after a paper was heard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Merged {
             return Err(NoPage("something behind it"));
         }
         let mut bytes = Vec::with_capacity(out.findings.len() + 8);
-        bytes.push(FORM);
+        bytes.push(form(out.is_certified));
         put(&mut bytes, out.known as u64);
         bytes.append(&mut out.findings);
         Ok(Self { bytes, known: out.known, open: out.open, last_at: out.last_at, heard: out.heard })
@@ -81,6 +81,7 @@ impl Merged {
 #[derive(Default)]
 struct Out {
     findings: Vec<u8>,
+    is_certified: bool,
     known: usize,
     open: usize,
     last_at: Second,
@@ -90,11 +91,13 @@ struct Out {
 impl Out {
     fn keep(&mut self, outline: &Outline<'_>) {
         self.findings.extend_from_slice(outline.bytes);
+        self.is_certified |= outline.is_certified;
         self.count(outline.times);
     }
 
     fn put(&mut self, finding: &Finding) {
         finding.write(&mut self.findings);
+        self.is_certified |= finding.certificate.is_some();
         self.count(finding.times());
     }
 
@@ -120,6 +123,7 @@ type Key<'p> = (Spot<'p>, Option<u16>, u32);
 struct Outline<'p> {
     key: Key<'p>,
     times: Times,
+    is_certified: bool,
     bytes: &'p [u8],
 }
 
@@ -148,7 +152,8 @@ impl<'p> Outline<'p> {
             _ => return Err(NoPage("a place of no kind")),
         };
         let port = if flags & 8 == 0 { None } else { Some(u16::from_be_bytes(array(rest)?)) };
-        if flags & 64 != 0 {
+        let is_certified = flags & 128 != 0;
+        for _ in 0..u8::from(flags & 64 != 0) + u8::from(is_certified) {
             letters(rest)?;
         }
         let what = short(rest)?;
@@ -163,7 +168,7 @@ impl<'p> Outline<'p> {
         short(rest)?;
         let times = Times { first_at, last_at, absent_at, was_there: flags & 32 != 0 };
         let bytes = whole.get(..whole.len() - rest.len()).unwrap_or_default();
-        Ok(Self { key: (spot, port, what), times, bytes })
+        Ok(Self { key: (spot, port, what), times, is_certified, bytes })
     }
 }
 
@@ -171,8 +176,8 @@ impl<'p> Outline<'p> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::Page;
     use super::super::tests::{all_of, said, sightings};
+    use super::super::{FORM, Page};
     use super::*;
 
     proptest! {

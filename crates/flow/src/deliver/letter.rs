@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use disclosure::{Classified, Form, Recipient, Redact};
+use disclosure::{Circumstance, Class, Classified, Cut, Detail, Marks, Recipient, Redact};
 use domain::advisory::{Content, RevisionNumber};
 use domain::asset::Asset;
-use domain::ids::AssetId;
+use domain::ids::{AssetId, ParticipantId};
 use domain::measure::Reliability;
 use domain::participant::Participant;
 use domain::severity::Severity;
@@ -35,6 +35,41 @@ pub enum Kind {
     /// A plan was not kept, or an acceptance ended.
     RunOut,
     StandDown,
+}
+
+impl Kind {
+    /// As the record of a decision names it: the words that [`Kind::of_word`] reads.
+    pub fn word(self) -> String {
+        match self {
+            Self::Warning => "warning".into(),
+            Self::Changed => "changed".into(),
+            Self::Reminder(rung) => format!("reminder-{rung}"),
+            Self::MeasureFell => "measure-fell".into(),
+            Self::StillThere => "still-there".into(),
+            Self::Verified => "verified".into(),
+            Self::CompromiseCheck => "compromise-check".into(),
+            Self::RunOut => "run-out".into(),
+            Self::StandDown => "stand-down".into(),
+        }
+    }
+
+    /// The kind of a word; `None` for one that no kind has.
+    pub fn of_word(word: &str) -> Option<Self> {
+        if let Some(rung) = word.strip_prefix("reminder-") {
+            return rung.parse().ok().map(Self::Reminder);
+        }
+        let plain = [
+            Self::Warning,
+            Self::Changed,
+            Self::MeasureFell,
+            Self::StillThere,
+            Self::Verified,
+            Self::CompromiseCheck,
+            Self::RunOut,
+            Self::StandDown,
+        ];
+        plain.into_iter().find(|kind| kind.word() == word)
+    }
 }
 
 /// What a letter about a warning is about. The same for every reader at a participant.
@@ -128,8 +163,9 @@ impl About {
     pub fn to(self, participant: &Participant, team: &Team) -> Letter {
         Letter {
             about: self,
+            of: participant.id,
             participant: participant.name.clone(),
-            target_group: team.target_group.clone(),
+            target_group: participant.sector.clone(),
             team: team.clone(),
         }
     }
@@ -161,6 +197,7 @@ pub async fn about_now(house: &House, warning: &Warning, kind: Kind) -> Result<O
 #[derive(Debug, Clone)]
 pub struct Letter {
     pub about: About,
+    pub of: ParticipantId,
     pub participant: String,
     pub target_group: String,
     pub team: Team,
@@ -168,8 +205,8 @@ pub struct Letter {
 
 impl Redact for Letter {
     /// Level 0 of a letter: number, severity and deadline, which name nothing.
-    fn reduced_to(mut self, form: Form) -> Self {
-        if form < Form::Full {
+    fn cut(mut self, cut: &Cut) -> Self {
+        if !cut.is_full() || cut.detail < Detail::Product {
             self.about.products.clear();
             self.about.seen_products.clear();
             self.about.measures.clear();
@@ -185,24 +222,16 @@ impl Redact for Letter {
 
 impl Classified for Letter {
     /// What was measured is about the recipient itself; the rest is the advisory.
-    fn class_for(&self, to: &Recipient) -> &'static str {
-        match (self.participant == to.name, self.about.seen_at.is_some(), self.about.tlp) {
-            (true, true, _) => "D4",
-            (true, false, Tlp::Clear) => "D0",
-            (true, false, _) => "D1",
-            (false, ..) => "D5",
-        }
-    }
-
-    fn about(&self) -> &str {
-        &self.participant
-    }
-
-    fn target_group(&self) -> &str {
-        &self.target_group
-    }
-
-    fn tlp(&self) -> Tlp {
-        self.about.tlp
+    fn marks_for(&self, to: &Recipient) -> Marks {
+        let is_own = self.of.to_string() == to.id;
+        let class = match (is_own, self.about.seen_at.is_some(), self.about.tlp) {
+            (true, true, _) => Class::D4,
+            (true, false, Tlp::Clear) => Class::D0,
+            (true, false, _) => Class::D1,
+            (false, ..) => Class::D5,
+        };
+        Marks::new(class, self.about.tlp)
+            .about(&self.of.to_string(), if is_own { to.kind.code() } else { "" }, &self.target_group)
+            .where_so(Circumstance::Matched, is_own)
     }
 }

@@ -321,7 +321,7 @@ async fn what_did_not_change_is_not_sent_again() {
     assert_eq!(first.media_type.as_deref(), Some("application/json"));
     assert_eq!(first.seen.etag.as_deref(), Some("\"one\""));
     let address = town.url("listed.example", "/same");
-    let asked = Asked { address: &address, seen: Some(&first.seen), size_bytes_max: 100, header: None };
+    let asked = Asked { address: &address, seen: Some(&first.seen), size_bytes_max: 100, ..Asked::default() };
     assert_eq!(way_out.ask(asked).await, Ok(Answer::Unchanged));
 }
 

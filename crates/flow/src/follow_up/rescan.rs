@@ -6,8 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use disclosure::{Classified, Cleared, Form, Held, Kind, Recipient, Redact};
+use disclosure::{Circumstance, Class, Classified, Cleared, Cut, Held, Marks, Recipient, Redact};
 use domain::advisory::Content;
+use domain::disclosure::Item;
 use domain::finder::{Finder, Standing};
 use domain::ids::{AssetId, ConsentId, FinderId, ParticipantId, RescanId, WarningId};
 use domain::observation::{Method, Observation};
@@ -18,8 +19,7 @@ use domain::warning::{Channel, Stage, Warning};
 use jiff::Timestamp;
 use store::jobs::{self, Job};
 use store::{
-    StoreError, Tx, advisories, assets, consents, designations, finders, observations, participants, rescans,
-    warnings,
+    StoreError, Tx, advisories, assets, consents, finders, observations, participants, rescans, warnings,
 };
 
 use crate::deliver::email::{self, Mail};
@@ -52,6 +52,7 @@ pub enum NotAsked {
 pub struct Request {
     pub reference: String,
     /// For the gate, and for the owner.
+    pub of: ParticipantId,
     pub participant: String,
     pub target_group: String,
     pub is_the_owners: bool,
@@ -70,6 +71,7 @@ impl Request {
     fn of(rescan: &Rescan, participant: &str, tlp: Tlp, team: &Team) -> Self {
         Self {
             reference: rescan.reference(),
+            of: rescan.participant,
             participant: participant.to_owned(),
             target_group: team.target_group.clone(),
             is_the_owners: !rescan.asked.is_an_outsider(),
@@ -88,8 +90,8 @@ impl Request {
 
 impl Redact for Request {
     /// Less than where to look asks nothing.
-    fn reduced_to(mut self, form: Form) -> Self {
-        if form < Form::Full {
+    fn cut(mut self, cut: &Cut) -> Self {
+        if !cut.is_full() {
             (self.participant, self.finding, self.place) = Default::default();
         }
         self
@@ -97,24 +99,12 @@ impl Redact for Request {
 }
 
 impl Classified for Request {
-    fn class_for(&self, to: &Recipient) -> &'static str {
-        if self.is_the_owners && self.participant == to.name { "D4" } else { "D5" }
-    }
-
-    fn about(&self) -> &str {
-        &self.participant
-    }
-
-    fn target_group(&self) -> &str {
-        &self.target_group
-    }
-
-    fn tlp(&self) -> Tlp {
-        self.tlp
-    }
-
-    fn is_consented(&self) -> bool {
-        self.is_consented
+    fn marks_for(&self, to: &Recipient) -> Marks {
+        let is_owner = self.is_the_owners && self.of.to_string() == to.id;
+        let class = if is_owner { Class::D4 } else { Class::D5 };
+        Marks { pap: Some(self.pap), ..Marks::new(class, self.tlp) }
+            .about(&self.of.to_string(), if is_owner { to.kind.code() } else { "" }, &self.target_group)
+            .where_so(Circumstance::Consented, self.is_consented)
     }
 }
 
@@ -126,26 +116,14 @@ pub struct Recall {
 }
 
 impl Redact for Recall {
-    fn reduced_to(self, _: Form) -> Self {
+    fn cut(self, _: &Cut) -> Self {
         self
     }
 }
 
 impl Classified for Recall {
-    fn class_for(&self, _: &Recipient) -> &'static str {
-        "D0"
-    }
-
-    fn about(&self) -> &str {
-        ""
-    }
-
-    fn target_group(&self) -> &str {
-        ""
-    }
-
-    fn tlp(&self) -> Tlp {
-        Tlp::Green
+    fn marks_for(&self, _: &Recipient) -> Marks {
+        Marks::new(Class::D0, Tlp::Green)
     }
 }
 
@@ -153,8 +131,7 @@ impl Classified for Recall {
 /// back, or it ran out, nothing is.
 pub async fn asked_of(house: &House, finder: &Finder) -> Result<Vec<(Rescan, Cleared<Request>)>, StoreError> {
     let now = house.now();
-    let (name, kind, through) = (finder.name.clone(), Kind::Finder, Channel::Platform);
-    let to = Recipient { name, kind, through, designations: Vec::new() };
+    let to = disclose::finder(&finder.name, Channel::Platform);
     let mut shown = Vec::new();
     for rescan in rescans::of_finder(&house.db, finder.id).await? {
         let given = consents::of_asset(&house.db, rescan.asset, rescan.participant).await?;
@@ -302,6 +279,8 @@ fn methods(warning: &Warning, content: &Content, asset: AssetId) -> BTreeSet<Met
 
 /// A letter that passed the gate, and to whom it goes.
 struct Letter {
+    rescan: RescanId,
+    about: ParticipantId,
     key: String,
     to: String,
     recipient: String,
@@ -310,7 +289,9 @@ struct Letter {
 
 impl Letter {
     async fn put(&self, house: &House, tx: &mut Tx) -> Result<(), StoreError> {
-        deliver::apart(house, tx, &self.key, &self.to, &self.recipient, &self.mail).await
+        let item = Item::Rescan { rescan: self.rescan };
+        deliver::apart(house, tx, &self.key, &self.to, (item, Some(self.about), &self.recipient), &self.mail)
+            .await
     }
 }
 
@@ -329,6 +310,8 @@ async fn letters(house: &House, rescan: &Rescan, tlp: Tlp, by: &Officer) -> Resu
                 let Some(address) = &contact.mail else { continue };
                 match disclose::to_member(house, request.clone(), &to.participant, Channel::Mail) {
                     Ok(cleared) => letters.push(Letter {
+                        rescan: rescan.id,
+                        about: rescan.participant,
                         key: key(&contact.id.to_string()),
                         to: address.clone(),
                         recipient: contact.id.to_string(),
@@ -344,9 +327,11 @@ async fn letters(house: &House, rescan: &Rescan, tlp: Tlp, by: &Officer) -> Resu
             let cleared = disclose::to_outsider(house, request, &to, &by.name)?;
             let mail = mail.filter(|address| email::is_mailbox(address));
             let letter = mail.map(|address| Letter {
+                rescan: rescan.id,
+                about: rescan.participant,
                 key: key("outside"),
                 to: address,
-                recipient: to.name.clone(),
+                recipient: to.id.clone(),
                 mail: email::request_mail(&Words::of(language), cleared),
             });
             Ok(letter.into_iter().collect())
@@ -364,17 +349,14 @@ async fn reader(house: &House, rescan: &Rescan) -> Result<Reader, NotAsked> {
         Asked::Finder(id) => {
             let finder = finders::of_id(&house.db, *id).await?.filter(is_known);
             let finder = finder.ok_or(NotAsked::NoSuchFinder(*id))?;
-            let to = Recipient {
-                name: finder.name.clone(),
-                kind: Kind::Finder,
-                through: through(&finder.mail),
-                designations: Vec::new(),
-            };
+            let to = disclose::finder(&finder.name, through(&finder.mail));
             Reader::Outsider { to, mail: finder.mail, language: finder.language }
         }
         Asked::Partner { name, mail } => {
-            let designations = designations::of_team(&house.db, name).await?;
-            let to = Recipient { name: name.clone(), kind: Kind::Team, through: through(mail), designations };
+            // A team that the register knows is what it says there; another is a team with nothing more.
+            let register = disclose::register(house).await?;
+            let known = disclose::organisation(house, &register, name, through(mail));
+            let to = known.unwrap_or_else(|| Recipient::new(name, "CCT", through(mail)));
             Reader::Outsider { to, mail: mail.clone(), language: Language::Nl }
         }
     })
@@ -461,6 +443,8 @@ async fn recalls(house: &House, rescan: &Rescan) -> Result<Vec<Letter>, StoreErr
                 let Some(address) = &contact.mail else { continue };
                 let cleared = disclose::to_member(house, recall.clone(), &to.participant, Channel::Mail);
                 letters.extend(cleared.ok().map(|cleared| Letter {
+                    rescan: rescan.id,
+                    about: rescan.participant,
                     key: key(&contact.id.to_string()),
                     to: address.clone(),
                     recipient: contact.id.to_string(),
@@ -471,9 +455,11 @@ async fn recalls(house: &House, rescan: &Rescan) -> Result<Vec<Letter>, StoreErr
         Reader::Outsider { to, mail, language } => {
             let cleared = disclose::to_outsider(house, recall, &to, "");
             letters.extend(mail.zip(cleared.ok()).map(|(address, cleared)| Letter {
+                rescan: rescan.id,
+                about: rescan.participant,
                 key: key("outside"),
                 to: address,
-                recipient: to.name.clone(),
+                recipient: to.id.clone(),
                 mail: email::recall_mail(&Words::of(language), cleared),
             }));
         }

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::ops::ControlFlow;
 
 use domain::attribution::Asked;
+use domain::finding::certificate_names;
 use domain::ids::{AssetId, ParticipantId};
 use formats::observations::Row;
 use store::findings::Holder;
@@ -37,7 +38,9 @@ pub(crate) async fn found_in(house: &House, paper: Digest, name: &str) -> Result
         let read = read_paper(&papers, paper, &file, "", now, &mut |row| {
             if let Row::Good(row) = row {
                 let (address, host) = (row.address, row.host.as_deref());
-                let asked = Asked { address, host, asn: row.asn, ..Asked::default() };
+                let certificate = certificate_names(row.certificate.split(' '));
+                let names: Vec<&str> = certificate.iter().flat_map(|names| names.split(' ')).collect();
+                let asked = Asked { address, host, asn: row.asn, certificate_names: &names };
                 let owner = owners.row_of(&asked);
                 let place = (address, host.map(str::to_owned));
                 seen.extend(row.names().into_iter().map(|it| (place.0, place.1.clone(), it, owner)));

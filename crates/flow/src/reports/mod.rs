@@ -14,13 +14,14 @@
 //! What is said about a finding does not depend on the order of reports, except whose it is: that is asked once
 //! more when somebody proves a network or loses it (`moved`).
 //!
-//! The reader is asked for the next part when the last one is on its pages: a store that is slow, or a disk
-//! that is full, makes the intake wait, and nothing piles up.
+//! The reader is asked for the next part when the last one is on its pages: a store that is slow makes the intake
+//! wait, and nothing piles up. Where there is no room for a part ([`crate::room`]), the report waits for it.
 
 mod again;
 mod moved;
 mod route;
 
+use std::collections::BTreeMap;
 use std::io::{Read as _, Seek as _};
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -92,6 +93,7 @@ pub async fn stream(
     name: &str,
     from: &mut (dyn std::io::Read + Send),
 ) -> Result<Taken, StoreError> {
+    house.room.check()?;
     let (digest, size_bytes) = house.papers.keep_all_of(from)?;
     if papers::of_digest(&house.db, digest).await?.is_some() {
         return Ok(Taken::Known(digest));
@@ -125,17 +127,50 @@ pub async fn to_the_end(house: &House, number: u32) -> Result<Option<Report>, St
     }
 }
 
+/// A report that could not go on, and waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wait {
+    /// When it is tried again.
+    pub until: Timestamp,
+    pub why: Why,
+}
+
+/// Why a report could not go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    NoRoom,
+    /// In the words of whoever noticed.
+    Other(String),
+}
+
+/// The reports that could not go on, by their numbers.
+///
+/// # Errors
+/// Those of the store.
+pub async fn waits(house: &House) -> Result<BTreeMap<u32, Wait>, StoreError> {
+    let is_short = house.room.short().is_some();
+    let put_back = jobs::put_back(&house.db, jobs::REPORTS, house.now()).await?;
+    let wait = |(job, until, why)| {
+        let Job::TakeIn(number) = job else { return None };
+        let why = if is_short { Why::NoRoom } else { Why::Other(why) };
+        Some((number, Wait { until, why }))
+    };
+    Ok(put_back.into_iter().filter_map(wait).collect())
+}
+
 /// Reads the report whose turn it is, and files it. One that comes before its turn is ordered again by the end
 /// of the one before it.
 ///
 /// # Errors
-/// [`Failed::ForNow`] when its bytes cannot be had now.
+/// [`Failed::ForNow`] when its bytes cannot be had now; [`StoreError::NoRoom`] when there is no room for its next
+/// part.
 pub async fn take_in(house: &House, number: u32) -> Result<(), Failed> {
     let Some(report) = reports::of_number(&house.db, number).await? else { return Ok(()) };
     if report.ended_at.is_some() || reports::next(&house.db).await? != Some(number) {
         return Ok(());
     }
     file_all(house, number).await?;
+    house.room.check()?;
     let route = Route::new(house, &report).await?;
     let owners = route.owners();
     // One part waits while the next is read.
@@ -145,7 +180,9 @@ pub async fn take_in(house: &House, number: u32) -> Result<(), Failed> {
         tokio::task::spawn_blocking(move || read(&papers, &report, now, route, &send))
     };
     while let Some(part) = parts.recv().await {
-        observe::take_in_of(house, &owners, part.looks).await?;
+        // What was read and is not written down yet is read again.
+        house.room.check()?;
+        observe::take_in_looks(house, part.looks).await?;
         let reading = part.reading;
         let was_next = house
             .write("read a report on", async |tx| {

@@ -8,7 +8,6 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::advisory::State;
-use domain::attribution::Asked;
 use domain::finding::{Finding, Page};
 use domain::ids::{AdvisoryId, ObservationId};
 use domain::observation::{Method, Observation, ProductGuess, Seen};
@@ -19,9 +18,10 @@ use store::jobs::{self, Job};
 use store::papers::Digest;
 use store::{StoreError, Tx, advisories, observations, reports, vulnerabilities};
 
+use crate::attribution::Owners;
 use crate::house::House;
 use crate::ingest::id_of_digest;
-use crate::observe;
+use crate::observe::{self, Look};
 
 /// How many pages are read at once.
 const PAGES: i64 = 500;
@@ -64,10 +64,10 @@ pub(crate) async fn seen_before(house: &House, id: AdvisoryId) -> Result<(), Sto
         let mut looks = Vec::new();
         for (holder, page) in pages {
             for finding in page.findings().iter().filter(|it| named.contains(&it.key.what)) {
-                looks.extend(look_of(house, &meaning, holder, finding).await?);
+                looks.extend(look_of(house, &owners, &meaning, holder, finding).await?);
             }
         }
-        observe::take_in_of(house, &owners, looks).await?;
+        observe::take_in_looks(house, looks).await?;
     }
 }
 
@@ -87,10 +87,7 @@ pub(crate) async fn everything(house: &House) -> Result<(), StoreError> {
     let meaning = Meaning::read(house).await?;
     let named = vulnerabilities::named_by_published(&house.db).await?;
     let named = meaning.numbers(|word| named.contains(word));
-    let whose = |finding: &Finding| {
-        let (address, host) = finding.located();
-        owners.holder(owners.row_of(&Asked { address, host, ..Asked::default() }))
-    };
+    let whose = |finding: &Finding| owners.of_finding(finding);
     let mut after = None;
     let mut moved = 0;
     loop {
@@ -111,8 +108,8 @@ pub(crate) async fn everything(house: &House) -> Result<(), StoreError> {
                 if !named.contains(&finding.key.what) {
                     continue;
                 }
-                let one = look_of(house, &meaning, whose(finding), finding).await?;
-                observe::take_in_of(house, &owners, one.into_iter().collect()).await?;
+                let one = look_of(house, &owners, &meaning, whose(finding), finding).await?;
+                observe::take_in_looks(house, one.into_iter().collect()).await?;
             }
         }
         for from in changed {
@@ -129,10 +126,11 @@ pub(crate) async fn everything(house: &House) -> Result<(), StoreError> {
 /// A finding that stands open at a participant's, as a look of those who saw it last.
 async fn look_of(
     house: &House,
+    owners: &Owners,
     meaning: &Meaning,
     holder: Holder,
     finding: &Finding,
-) -> Result<Option<Observation>, StoreError> {
+) -> Result<Option<Look>, StoreError> {
     let Some(word) = meaning.words.get(&finding.key.what) else { return Ok(None) };
     let Holder::Participant(of) = holder else { return Ok(None) };
     let (address, host) = finding.located();
@@ -145,10 +143,11 @@ async fn look_of(
         return Ok(None);
     }
     let paper = reports::of_number(&house.db, finding.paper).await?.map(|report| report.paper);
-    Ok(Some(look(meaning, finding, word, paper)))
+    let by_certificate = owners.is_finding_hinted(finding);
+    Ok(Some(Look { seen: seen_there(meaning, finding, word, paper), holder, by_certificate }))
 }
 
-fn look(meaning: &Meaning, finding: &Finding, word: &Word, paper: Option<Digest>) -> Observation {
+fn seen_there(meaning: &Meaning, finding: &Finding, word: &Word, paper: Option<Digest>) -> Observation {
     let (address, host) = finding.located();
     let by: Vec<&Observer> = finding.observers.iter().filter_map(|id| meaning.observers.get(id)).collect();
     let at = Timestamp::from_second(finding.last_at.into()).unwrap_or(Timestamp::UNIX_EPOCH);

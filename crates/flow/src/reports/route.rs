@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use domain::attribution::Asked;
-use domain::finding::{Gathered, Glimpse, Second};
-use domain::observation::{Observation, Observed, Seen};
+use domain::finding::{Gathered, Glimpse, Second, certificate_names};
+use domain::observation::{Observed, Seen};
 use domain::tlp::{Pap, Tlp};
 use formats::observations::{Rejected as NotUsed, Row};
 use store::findings::{self, Observer, Word};
@@ -16,7 +16,7 @@ use store::{StoreError, vulnerabilities};
 
 use crate::attribution::Owners;
 use crate::house::House;
-use crate::observe;
+use crate::observe::{self, Look};
 
 /// How many rows are one part at most: some 50 MB, and with a million networks still below 300.
 pub const ROWS_MAX: usize = 1 << 20;
@@ -38,7 +38,7 @@ const KINDS: usize = 256;
 #[derive(Debug, Default)]
 pub struct Part {
     /// Observations that bear on an advisory which is out.
-    pub looks: Vec<Observation>,
+    pub looks: Vec<Look>,
     pub reading: Reading,
 }
 
@@ -173,9 +173,14 @@ impl Route {
 
     fn observed(&mut self, row: &Observed<'_>) {
         let host = row.host.as_deref();
+        let certificate = match row.certificate.is_empty() {
+            true => None,
+            false => certificate_names(row.certificate.split(' ')),
+        };
         let glimpse = Glimpse {
             address: row.address.map(canonical),
             host,
+            certificate: certificate.as_deref(),
             port: row.port,
             asn: row.asn,
             at: Second::try_from(row.at.as_second().max(0)).unwrap_or(Second::MAX),
@@ -202,10 +207,18 @@ impl Route {
         for (place, what) in named.what.iter().enumerate() {
             self.seen.add(&glimpse, *what, place == 0);
         }
-        let asked = Asked { address: row.address, host, asn: row.asn, ..Asked::default() };
-        if named.is_out && self.owners.is_somebodys(self.owners.row_of(&asked)) {
+        if !named.is_out {
+            return;
+        }
+        let names: Vec<&str> = certificate.iter().flat_map(|names| names.split(' ')).collect();
+        let asked = Asked { address: row.address, host, asn: row.asn, certificate_names: &names };
+        let owner = self.owners.row_of(&asked);
+        if self.owners.is_somebodys(owner) {
+            let (holder, by_certificate) = (self.owners.holder(owner), self.owners.is_hinted(&asked));
             let named = row.names().into_iter().filter(|name| self.words.named.contains(name));
-            self.part.looks.extend(named.map(|name| observe::observation(row, name, self.paper)));
+            let look =
+                |name| Look { seen: observe::observation(row, name, self.paper), holder, by_certificate };
+            self.part.looks.extend(named.map(look));
         }
     }
 

@@ -19,6 +19,7 @@ mod lists;
 mod nvd;
 mod reader;
 mod seal;
+mod shadowserver;
 mod single;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,8 +62,11 @@ pub struct Wanted {
 pub enum WantedError {
     #[error("a source of the name {0:?} is there already")]
     NameTaken(String),
-    /// Whoever can fill in a form is not thereby allowed to read the files of this machine.
-    #[error("folders and files of this machine are named in the configuration of the node only")]
+    /// Whoever can fill in a form is not thereby allowed to read the files of this machine, and a key is no word for
+    /// a form.
+    #[error(
+        "folders and files of this machine, and what needs a key, are named in the configuration of the node only"
+    )]
     OnThisMachine,
     #[error("{0}")]
     Address(Trouble),
@@ -80,7 +84,7 @@ pub enum WantedError {
 /// # Errors
 /// As [`WantedError`] says; then nothing is changed.
 pub async fn add(house: &House, wanted: Wanted, by: &str) -> Result<SourceId, WantedError> {
-    if wanted.kind.is_local() || wanted.address.starts_with("file:") {
+    if wanted.kind.is_in_file_only() || wanted.address.starts_with("file:") {
         return Err(WantedError::OnThisMachine);
     }
     let looked = match wanted.kind {
@@ -295,6 +299,7 @@ pub async fn fetch(house: &House, id: SourceId) -> Result<(), StoreError> {
         Kind::Osv | Kind::Github => lists::osv(&mut visit).await,
         Kind::Nvd => nvd::fetch(&mut visit).await,
         Kind::Kev | Kind::Epss | Kind::Feed => single::fetch(&mut visit).await,
+        Kind::Shadowserver => shadowserver::fetch(&mut visit).await,
         Kind::Mailbox => folder::mailbox(&mut visit).await,
         Kind::Folder => folder::folder(&mut visit).await,
     };

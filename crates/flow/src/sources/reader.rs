@@ -20,6 +20,8 @@ pub(crate) enum Reader {
         http: Egress,
         /// What this source alone is told, and under which head.
         header: Option<(&'static str, Secret)>,
+        /// With what it is asked, where that is more than a header.
+        credentials: Option<Secret>,
     },
     Mirror {
         root: PathBuf,
@@ -67,7 +69,8 @@ impl Reader {
                 let key = house.http.rules().keys.get(&source.name).filter(|_| source.in_file);
                 let head = source.kind.key_header();
                 let header = head.and_then(|head| key.map(|key| (head, key.clone())));
-                Self::World { http: house.http.clone(), header }
+                let credentials = key.cloned().filter(|_| source.kind.needs_key());
+                Self::World { http: house.http.clone(), header, credentials }
             }
         }
     }
@@ -83,6 +86,32 @@ impl Reader {
     /// Whether it is told who asks.
     pub fn has_key(&self) -> bool {
         matches!(self, Self::World { header: Some(_), .. })
+    }
+
+    /// With what it is asked, where that is more than a header.
+    pub fn credentials(&self) -> Option<&Secret> {
+        match self {
+            Self::World { credentials, .. } => credentials.as_ref(),
+            Self::Mirror { .. } => None,
+        }
+    }
+
+    /// Asks a question of the world, under a head that only this question has.
+    pub async fn post(
+        &self,
+        address: &str,
+        body: &str,
+        header: (&'static str, &str),
+        size_bytes_max: usize,
+    ) -> Result<Fetched, Miss> {
+        let Self::World { http, .. } = self else { return self.get(address, size_bytes_max).await };
+        let asked =
+            Asked { address, size_bytes_max, header: Some(header), body: Some(body), ..Asked::default() };
+        match http.ask(asked).await? {
+            Answer::Fetched(fetched) => Ok(fetched),
+            // Nobody asked whether it changed.
+            Answer::Unchanged => Err(EgressError::Status { host: address.to_owned(), status: 304 }.into()),
+        }
     }
 
     /// From now on addresses that begin with `address` are below the folder of a mirror.
@@ -109,9 +138,9 @@ impl Reader {
         size_bytes_max: usize,
     ) -> Result<Answer, Miss> {
         match self {
-            Self::World { http, header } => {
+            Self::World { http, header, .. } => {
                 let header = header.as_ref().map(|(head, secret)| (*head, secret.tell()));
-                let asked = Asked { address, seen, size_bytes_max, header };
+                let asked = Asked { address, seen, size_bytes_max, header, body: None };
                 Ok(http.ask(asked).await?)
             }
             Self::Mirror { root, instead_of } => {

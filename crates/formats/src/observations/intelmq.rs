@@ -113,6 +113,7 @@ fn event<'v>(
         address,
         port,
         host: host.and_then(|it| place::host(&it).map(|host| Cow::Owned(host.into_owned()))),
+        certificate: place::certificate_of(event.text("extra.subject_common_name")),
         asn: event.text("source.asn").and_then(|it| place::asn(&it)),
         product: ProductGuess {
             vendor: event.text("product.vendor"),

@@ -140,6 +140,7 @@ fn sighting<'v>(
         address,
         port,
         host: host.map(Cow::Owned),
+        certificate: Cow::Borrowed(""),
         asn: None,
         product: ProductGuess::default(),
         finding: Cow::Owned(format!("misp-{kind}")),

@@ -6,6 +6,7 @@
 //! Source: nmap.dtd 1.05 and "NSE library vulns".
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{self, BufRead, BufReader, Read};
 use std::net::IpAddr;
 use std::ops::ControlFlow;
@@ -24,6 +25,12 @@ const TAG_BYTES_MAX: usize = 4 << 20;
 const DEPTH_MAX: usize = 60;
 /// Holes of one port; a script knows a handful.
 const HOLES_MAX: usize = 200;
+/// The script that shows a certificate.
+const CERTIFICATE: &str = "ssl-cert";
+/// Stands for an element of a list within a hole.
+const REFERENCE: &str = "reference";
+/// Of so many vulnerabilities it is not said which one is meant.
+const NUMBERS_MAX: usize = 8;
 /// What is kept of a text.
 const TEXT_BYTES_MAX: usize = 2_000;
 
@@ -77,6 +84,10 @@ struct Seer {
     /// The number of a hole and the key within it, while inside of one.
     hole: Option<Hole>,
     key: Option<String>,
+    /// The tables of the script `ssl-cert` that we are in, by their keys.
+    certificate: Vec<String>,
+    /// The extension of a certificate that was named last.
+    extension: String,
 }
 
 #[derive(Default)]
@@ -99,6 +110,8 @@ struct Port {
     vendor_cpe: Option<String>,
     product: Option<String>,
     version: Option<String>,
+    /// Names in the certificate that it showed, with blanks between them.
+    certificate: String,
     holes: Vec<Hole>,
 }
 
@@ -107,6 +120,9 @@ struct Hole {
     script: String,
     id: String,
     state: String,
+    /// Vulnerabilities that its list of numbers or of references names. Scripts such as `ssl-heartbleed` number their
+    /// holes by themselves (`NMAP-1`) and say only there which one it is.
+    named: BTreeSet<String>,
     depth: usize,
 }
 
@@ -148,6 +164,22 @@ pub(super) fn scan(from: impl Read, intake: &mut Intake<'_>) -> Done {
             _ => {}
         }
     }
+}
+
+/// The numbers of vulnerabilities that stand in a text.
+fn numbers_in(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|it: char| !it.is_ascii_alphanumeric() && it != '-');
+    let is_number = |word: &&str| {
+        let mut parts = word.split('-');
+        let is_of_digits = |part: Option<&str>, least| {
+            part.is_some_and(|it| it.len() >= least && it.bytes().all(|it| it.is_ascii_digit()))
+        };
+        parts.next().is_some_and(|it| it.eq_ignore_ascii_case("cve"))
+            && is_of_digits(parts.next(), 4)
+            && is_of_digits(parts.next(), 4)
+            && parts.next().is_none()
+    };
+    words.filter(is_number).map(str::to_ascii_uppercase)
 }
 
 fn broken(what: &str) -> Failed {
@@ -209,10 +241,21 @@ impl Seer {
                 self.hole = Some(Hole { script: of("id").unwrap_or_default(), depth, ..Hole::default() });
             }
             "table" => {
+                if self.is_in_certificate() {
+                    self.certificate.push(of("key").unwrap_or_default());
+                }
                 if let Some(hole) = self.hole.as_mut().filter(|it| depth == it.depth.saturating_add(1)) {
                     hole.id = of("key").unwrap_or_default();
                     hole.state.clear();
+                    hole.named.clear();
                 }
+            }
+            "elem" if self.is_in_certificate() => {
+                self.key =
+                    of("key").filter(|it| self.names_somebody(it)).map(|it| format!("{CERTIFICATE} {it}"));
+            }
+            "elem" if self.hole.as_ref().is_some_and(|it| depth == it.depth.saturating_add(3)) => {
+                self.key = Some(REFERENCE.to_owned());
             }
             "elem" => {
                 let is_below_hole = self.hole.as_ref().is_some_and(|it| depth == it.depth.saturating_add(2));
@@ -223,8 +266,33 @@ impl Seer {
         }
     }
 
+    fn is_in_certificate(&self) -> bool {
+        self.hole.as_ref().is_some_and(|it| it.script == CERTIFICATE)
+    }
+
+    /// Whether an element of the certificate that we are in bears names: the common name of its subject, or the
+    /// value of its extension for other names.
+    fn names_somebody(&self, key: &str) -> bool {
+        match self.certificate.first().map(String::as_str) {
+            Some("subject") => key == "commonName",
+            Some("extensions") => matches!(key, "name" | "value"),
+            _ => false,
+        }
+    }
+
     fn says(&mut self, text: &str) {
         match self.key.as_deref() {
+            Some(REFERENCE) => {
+                if let Some(hole) = self.hole.as_mut().filter(|it| it.named.len() < NUMBERS_MAX) {
+                    hole.named.extend(numbers_in(text));
+                }
+            }
+            Some("ssl-cert commonName") => self.is_named(text),
+            Some("ssl-cert name") => self.extension = text.to_owned(),
+            Some("ssl-cert value") if self.extension.ends_with("Subject Alternative Name") => {
+                let names = text.split(',').filter_map(|it| it.trim().strip_prefix("DNS:"));
+                names.for_each(|name| self.is_named(name));
+            }
             Some("state") => {
                 if let Some(hole) = &mut self.hole {
                     hole.state.push_str(text);
@@ -247,6 +315,7 @@ impl Seer {
         match tag {
             "elem" | "cpe" => self.key = None,
             "table" => {
+                self.certificate.pop();
                 let whole = self.hole.as_ref().filter(|it| depth == it.depth.saturating_add(1));
                 let whole = whole.filter(|it| !it.state.is_empty()).cloned();
                 if let (Some(hole), Some(port)) = (whole, &mut self.port)
@@ -269,6 +338,16 @@ impl Seer {
             _ => {}
         }
         ControlFlow::Continue(())
+    }
+
+    /// Takes a name of the certificate that the port showed.
+    fn is_named(&mut self, name: &str) {
+        let name = place::certificate(name);
+        if let Some(port) = self.port.as_mut().filter(|it| it.certificate.len() < TEXT_BYTES_MAX) {
+            let between = if port.certificate.is_empty() || name.is_empty() { "" } else { " " };
+            port.certificate.push_str(between);
+            port.certificate.push_str(&name);
+        }
     }
 
     fn hands_over(&self, port: &Port, hole: Option<&Hole>, intake: &mut Intake<'_>) -> ControlFlow<()> {
@@ -308,7 +387,12 @@ impl Seer {
                     return Err(Reject::SaysNothing);
                 };
                 let is_number = hole.id.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("cve-"));
-                let id = if is_number { hole.id.to_ascii_uppercase() } else { hole.script.clone() };
+                let mut named = hole.named.iter();
+                let id = match (is_number, named.next(), named.next()) {
+                    (true, ..) => hole.id.to_ascii_uppercase(),
+                    (false, Some(only), None) => only.clone(),
+                    _ => hole.script.clone(),
+                };
                 let method = if state.starts_with("LIKELY") { Method::Version } else { Method::SafeCheck };
                 (seen, Cow::Owned(id), method)
             }
@@ -323,6 +407,7 @@ impl Seer {
             address: self.host.address,
             port: port.number,
             host: borrowed(&self.host.name),
+            certificate: Cow::Borrowed(&port.certificate),
             asn: None,
             product: ProductGuess {
                 vendor: borrowed(&port.vendor_cpe),
@@ -385,6 +470,49 @@ mod tests {
         2 2026-11-22T16:48:31Z 192.0.2.7 None None CVE-2017-0143 Vulnerable SafeCheck ProductGuess { vendor: None, name: None, version: None }
         3 what stands for an address is none
         ");
+    }
+
+    #[test]
+    fn a_script_that_numbers_its_holes_by_itself_means_the_one_vulnerability_that_it_refers_to() {
+        let hole = |refs: &str| {
+            format!(
+                r#"<script id="ssl-x"><table key="NMAP-1"><elem key="title">x</elem><elem key="state">NOT VULNERABLE</elem>
+                <table key="refs">{refs}</table></table></script>"#
+            )
+        };
+        let one =
+            "<elem>http://a.example/CVE-2014-0160</elem><elem>https://b.example/?name=cve-2014-0160</elem>";
+        let two = "<elem>CVE-2014-0160</elem><elem>CVE-2014-3566</elem>";
+        let text = format!(
+            r#"<nmaprun start="1795366111"><host><address addr="192.0.2.7" addrtype="ipv4"/><ports>
+            <port protocol="tcp" portid="443"><state state="filtered"/>{}{}{}</port></ports></host></nmaprun>"#,
+            hole(one),
+            hole(two),
+            hole("<elem>http://a.example/2014-0160</elem>"),
+        );
+        let (_, page) = testing::page(&text, Kind::Nmap, |it| format!("{} {:?}", it.finding, it.seen));
+        insta::assert_snapshot!(page, @r"
+        1 it says neither that something is there nor that it is not
+        CVE-2014-0160 NotVulnerable
+        ssl-x NotVulnerable
+        ssl-x NotVulnerable
+        ");
+    }
+
+    #[test]
+    fn the_names_of_a_certificate_are_those_of_its_subject_and_not_of_who_signed_it() {
+        let text = r#"<nmaprun start="1795366111"><host><address addr="192.0.2.7" addrtype="ipv4"/><ports>
+            <port protocol="tcp" portid="443"><state state="open"/><script id="ssl-cert" output="x">
+            <table key="subject"><elem key="commonName">VPN.noordzorg.example</elem></table>
+            <table key="issuer"><elem key="commonName">ca.signer.example</elem></table>
+            <table key="extensions"><table><elem key="name">X509v3 Basic Constraints</elem><elem key="value">DNS:no.example</elem></table>
+            <table><elem key="name">X509v3 Subject Alternative Name</elem><elem key="value">DNS:*.noordzorg.example, IP Address:192.0.2.7, DNS:localhost</elem></table></table>
+            </script></port><port protocol="tcp" portid="80"><state state="open"/></port></ports></host></nmaprun>"#;
+        let (_, page) = testing::page(text, Kind::Nmap, |it| format!("{:?} {:?}", it.port, it.certificate));
+        insta::assert_snapshot!(page, @r#"
+        Some(443) "vpn.noordzorg.example *.noordzorg.example"
+        Some(80) ""
+        "#);
     }
 
     #[test]

@@ -87,6 +87,7 @@ fn finding<'v>(row: u64, tree: &'v Value, clock: &mut Clock) -> Result<Observed<
             Some(_) => None,
             None => place::host(authority).map(|it| Cow::Owned(it.into_owned())),
         },
+        certificate: Cow::Owned(certificate(template, tree)),
         asn: None,
         product: ProductGuess {
             vendor: text(info.get("metadata").unwrap_or(&Value::Null), "vendor").map(Cow::Borrowed),
@@ -115,6 +116,14 @@ fn finding<'v>(row: u64, tree: &'v Value, clock: &mut Clock) -> Result<Observed<
     })
 }
 
+/// The names that a template found which reads certificates, such as `ssl-dns-names`.
+fn certificate(template: &str, tree: &Value) -> String {
+    let reads = template.starts_with("ssl-") || text(tree, "type") == Some("ssl");
+    let found = tree.get("extracted-results").and_then(Value::as_array).filter(|_| reads);
+    let names = found.into_iter().flatten().filter_map(Value::as_str).map(place::certificate);
+    names.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 /// Words with `;` between them, of a list or of a text with commas.
 fn words_of(value: Option<&Value>) -> String {
     match value {
@@ -141,6 +150,17 @@ fn port_of(url: &str) -> Option<u16> {
 mod tests {
     use super::super::Kind;
     use super::super::testing::page;
+
+    #[test]
+    fn what_a_template_reads_from_a_certificate_are_names() {
+        let text = r#"{"template-id":"ssl-dns-names","info":{"name":"SSL DNS Names","severity":"info"},"type":"ssl","host":"192.0.2.10","matched-at":"192.0.2.10:443","extracted-results":["*.noordzorg.example","noordzorg.example","a b"],"ip":"192.0.2.10","timestamp":"2026-11-21T06:15:58Z"}
+{"template-id":"tech-detect","info":{"severity":"info"},"type":"http","host":"192.0.2.10","extracted-results":["www.zuidzorg.example"],"timestamp":"2026-11-21T06:15:58Z"}"#;
+        let (_, page) = page(text, Kind::Nuclei, |it| format!("{} {:?}", it.finding, it.certificate));
+        insta::assert_snapshot!(page, @r#"
+        ssl-dns-names "*.noordzorg.example noordzorg.example"
+        tech-detect ""
+        "#);
+    }
 
     #[test]
     fn a_match_is_a_finding_and_a_miss_is_a_look_that_found_nothing() {

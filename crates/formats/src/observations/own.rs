@@ -47,6 +47,7 @@ keys! {
     Address = "address",
     Host = "host",
     Port = "port",
+    Certificate = "certificate",
     Asn = "asn",
     Vendor = "vendor",
     Product = "product",
@@ -63,6 +64,9 @@ keys! {
     Tlp = "tlp",
     Pap = "pap",
 }
+
+/// What a table of ours has at its head, for whoever has another.
+pub(super) const KNOWN: &str = "at, seen, finding, address, host and others";
 
 /// How long a line may be.
 const LINE_BYTES_MAX: usize = 256 * 1024;
@@ -111,6 +115,7 @@ fn row<'r>(
             Cow::Borrowed(written) => place::host(written.trim()),
             Cow::Owned(written) => place::host(written.trim()).map(|it| Cow::Owned(it.into_owned())),
         },
+        certificate: place::certificate_of(text(Key::Certificate)),
         asn: text(Key::Asn).and_then(|it| place::asn(&it)),
         product: ProductGuess {
             vendor: text(Key::Vendor),
@@ -175,7 +180,7 @@ impl Columns for Others<'_> {
 
 /// Reads a table.
 pub(super) fn table(from: impl Read, intake: &mut Intake<'_>) -> Done {
-    let mut records = Records::new(from);
+    let mut records = Records::of_any(from)?;
     let names = match records.advance()? {
         Some(Step::Row) => records::names(records.cells()),
         Some(Step::Bad(_)) => Vec::new(),
@@ -188,7 +193,7 @@ pub(super) fn table(from: impl Read, intake: &mut Intake<'_>) -> Done {
         KEYS.iter().map(|key| names.iter().position(|name| name == key)).collect();
     let column = |key: Key| places.get(key as usize).copied().flatten();
     if [Key::At, Key::Seen, Key::Finding].into_iter().any(|key| column(key).is_none()) {
-        return Err(Unreadable::whole(Why::NoColumns("at, seen, finding, address, host and others")).into());
+        return Err(Unreadable::whole(Why::NoColumns(KNOWN)).into());
     }
     let source = intake.source;
     let mut clock = Clock::default();
@@ -306,6 +311,18 @@ mod tests {
             (Some(kind), account.good.saturating_add(account.rejected()))
         );
         page
+    }
+
+    #[test]
+    fn what_a_spreadsheet_saves_with_semicolons_or_tabs_is_the_same_table() {
+        let table = "at,address,port,finding,seen,tags\n\
+            2026-11-21T06:15:58Z,192.0.2.10,443,CVE-2019-19781,vulnerable,a\n\
+            2026-11-21T06:15:59Z,192.0.2.11,443,CVE-2019-19781,not_vulnerable,\n";
+        let written = page(table, Kind::Table);
+        assert_eq!(written.lines().count(), 2, "{written}");
+        for separator in [";", "\t"] {
+            assert_eq!(page(&table.replace(',', separator), Kind::Table), written);
+        }
     }
 
     #[test]

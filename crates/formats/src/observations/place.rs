@@ -101,6 +101,26 @@ fn is_plain_host(cell: &str) -> bool {
     has_letter && last != b'.' && last != b'-' && cell.len() <= 253
 }
 
+/// The names that a certificate bears and that are names of hosts or domains, also with a star in front.
+pub(super) fn certificate(cell: &str) -> Cow<'_, str> {
+    let is_plain = |name: &str| name.contains('.') && is_plain_host(name.strip_prefix("*.").unwrap_or(name));
+    let cell = cell.trim();
+    if is_plain(cell) || cell.is_empty() {
+        return Cow::Borrowed(cell);
+    }
+    let names = cell.split([' ', ',', ';', '\t']).map(|it| it.trim_end_matches('.').to_ascii_lowercase());
+    Cow::Owned(names.filter(|it| is_plain(it)).collect::<Vec<_>>().join(" "))
+}
+
+/// The same of a cell that may not be there.
+pub(super) fn certificate_of(cell: Option<Cow<'_, str>>) -> Cow<'_, str> {
+    match cell {
+        None => Cow::Borrowed(""),
+        Some(Cow::Borrowed(cell)) => certificate(cell),
+        Some(Cow::Owned(cell)) => Cow::Owned(certificate(&cell).into_owned()),
+    }
+}
+
 /// A port that something can listen on.
 pub(super) fn port(cell: &str) -> Option<u16> {
     trimmed(cell).parse().ok().filter(|port| *port != 0)

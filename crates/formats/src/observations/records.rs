@@ -1,4 +1,4 @@
-//! Rows of a table with commas, out of a stream, in memory that never grows.
+//! Rows of a table with commas (or what a spreadsheet writes instead), out of a stream, in memory that never grows.
 //!
 //! The rules are those of RFC 4180 and of what spreadsheets do beyond it: a quotation mark counts at the
 //! beginning of a cell only, two of them inside are one, lines end in `\n` or `\r\n`, an empty line is none.
@@ -62,6 +62,21 @@ enum Scan {
 impl<R: Read> Records<R> {
     pub(super) fn new(from: R) -> Self {
         Self::with_buffer(from, BUFFER_BYTES)
+    }
+
+    /// A table whose cells stand apart by what stands most often in its first line: a comma, or the semicolon that
+    /// spreadsheets write where the comma is the decimal sign, or a tab.
+    pub(super) fn of_any(from: R) -> io::Result<Self> {
+        let mut records = Self::new(from);
+        while memchr(b'\n', records.buffer.get(..records.end).unwrap_or_default()).is_none()
+            && records.fill()?
+        {}
+        let seen = records.buffer.get(..records.end).unwrap_or_default();
+        let line = seen.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let count = |separator: &u8| line.iter().filter(|byte| *byte == separator).count();
+        // Of those that stand equally often the last one is taken.
+        records.separator = [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',');
+        Ok(records)
     }
 
     fn with_buffer(from: R, bytes: usize) -> Self {
@@ -401,7 +416,7 @@ impl<'b> Cells<'b> {
 
 /// The names of the columns of a table, in small letters, by its first bytes. None when it is no table.
 pub(super) fn header_of(head: &[u8]) -> Vec<String> {
-    let mut records = Records::new(head);
+    let Ok(mut records) = Records::of_any(head) else { return Vec::new() };
     match records.advance() {
         Ok(Some(Step::Row)) => names(records.cells()),
         _ => Vec::new(),

@@ -222,6 +222,7 @@ struct Plan<'t> {
     port: Option<usize>,
     asn: Option<usize>,
     host: Option<usize>,
+    certificate: Option<usize>,
     vendor: Option<usize>,
     version: Option<usize>,
     severity: Option<usize>,
@@ -301,6 +302,8 @@ impl<'t> Plan<'t> {
             port: of_place("port"),
             asn: of_place("asn"),
             host: first.map_or_else(|| of_place("hostname"), |it| named(it.host.as_ref())),
+            // Of whoever answered at the address; what was met in traffic showed no certificate of its own.
+            certificate: find("subject_common_name").filter(|_| place.is_empty()),
             vendor: named(first.and_then(|it| it.vendor.as_ref())),
             version: named(first.and_then(|it| it.version.as_ref())),
             severity: find("severity"),
@@ -322,6 +325,7 @@ impl<'t> Plan<'t> {
             plan.port,
             plan.asn,
             plan.host,
+            plan.certificate,
             plan.vendor,
             plan.version,
             plan.severity,
@@ -363,6 +367,7 @@ impl<'t> Plan<'t> {
             address,
             port: place::port(cell(self.port)),
             host: place::host(cell(self.host)),
+            certificate: place::certificate(cell(self.certificate)),
             asn: place::asn(cell(self.asn)),
             product: ProductGuess {
                 vendor: borrowed(filled(cell(self.vendor))),
@@ -457,6 +462,7 @@ fn no_columns() -> super::Failed {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{About, Row, read_stream};
     use super::*;
 
     #[test]
@@ -477,6 +483,30 @@ mod tests {
         assert!(said("scan_x,,abuse,awful,info,banner,x,,,,,,").contains("\"awful\" is a word"));
         assert!(said("scan_x,,abuse").contains("thirteen"));
         assert!(Types::read("report,seen\n").is_err());
+    }
+
+    #[test]
+    fn whoever_answers_shows_a_certificate_and_whoever_is_met_in_traffic_shows_none() {
+        let said = |name: &str, table: &str| {
+            let about =
+                About { file_name: Some(name), ..About::from("", "2026-11-22T00:00:00Z".parse().unwrap()) };
+            let mut said = Vec::new();
+            read_stream(table.as_bytes(), about, |row| {
+                if let Row::Good(it) = row {
+                    said.push(it.certificate.into_owned());
+                }
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+            said
+        };
+        let scan = "timestamp,severity,ip,port,asn,geo,subject_common_name\n\
+            2026-11-21 01:00:00,low,192.0.2.1,443,64496,NL,*.Noordzorg.example\n\
+            2026-11-21 01:00:00,low,192.0.2.2,443,64496,NL,FGT60F\n";
+        assert_eq!(said("2026-11-21-scan_ssl-x.csv", scan), ["*.noordzorg.example", ""]);
+        let met = "timestamp,severity,src_ip,src_port,src_asn,subject_common_name\n\
+            2026-11-21 01:00:00,low,192.0.2.1,443,64496,www.noordzorg.example\n";
+        assert_eq!(said("2026-11-21-event4_sinkhole-x.csv", met), [""]);
     }
 
     #[test]

@@ -137,6 +137,7 @@ fn of_version_4<'v>(
         address,
         port,
         host,
+        certificate: Cow::Borrowed(""),
         asn: tree
             .get("asn")
             .and_then(Value::as_u64)
@@ -242,6 +243,7 @@ fn of_version_3<'v>(
         address,
         port: port.filter(|it| *it != 0),
         host,
+        certificate: Cow::Borrowed(""),
         asn: asn.filter(|it| *it != 0),
         product: ProductGuess {
             vendor: None,

@@ -1,9 +1,12 @@
 //! The large public collections, folders and mail: each kind of source once, with what it must not lose.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
+use axum::http::{HeaderMap, Method, Uri};
 use domain::ids::SourceId;
 use domain::ledger::Entry;
 use domain::source::{Health, Kind, Settings, Trouble, Turn};
@@ -11,7 +14,8 @@ use flow::egress::{Egress, Secret};
 use flow::holdings;
 use flow::sources::{self as stage, Wanted, WantedError};
 use scenarios::country::Country;
-use serde_json::json;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use store::findings::{self, Holder};
 use store::sources;
 use store::testing::{Scratch, on_both};
@@ -521,4 +525,174 @@ async fn only_the_source_of_the_configuration_is_told_its_key() {
     assert_eq!(shop.keys(), [Some("4f1d-key".to_owned())]);
     let kept = format!("{:?}", sources::all(&country.house.db).await.unwrap());
     assert!(!kept.contains("4f1d"), "{kept}");
+}
+
+/// The API of Shadowserver, as far as a reader of reports needs it: questions by `POST`, each under the seal of who
+/// asks.
+#[derive(Clone, Default)]
+struct Api(Arc<Mutex<Kept>>);
+
+#[derive(Default)]
+struct Kept {
+    /// By day: id, type and file of each report.
+    listed: BTreeMap<String, Vec<[&'static str; 3]>>,
+    /// By id.
+    reports: BTreeMap<&'static str, String>,
+    asked: Vec<String>,
+}
+
+impl Api {
+    const KEY: &'static str = "our-key";
+    const SECRET: &'static str = "our secret";
+
+    async fn open(&self) -> u16 {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let own = self.clone();
+        let answer = move |method: Method, uri: Uri, heads: HeaderMap, body: String| {
+            let said = own.answer(&method, uri.path(), &heads, &body);
+            async move { said }
+        };
+        tokio::spawn(axum::serve(listener, axum::Router::new().fallback(answer)).into_future());
+        port
+    }
+
+    fn answer(&self, method: &Method, path: &str, heads: &HeaderMap, body: &str) -> String {
+        let refused = r#"{"error": "authentication failed"}"#.to_owned();
+        let seal = heads.get("HMAC2").and_then(|it| it.to_str().ok()).unwrap_or_default();
+        if method != Method::POST || seal != sealed(Self::SECRET, body) {
+            return refused;
+        }
+        let asked: Value = serde_json::from_str(body).unwrap();
+        if asked["apikey"] != Self::KEY {
+            return refused;
+        }
+        let mut kept = self.0.lock().unwrap();
+        let what = asked["date"].as_str().or(asked["id"].as_str()).unwrap_or_default();
+        kept.asked.push(format!("{path} {what}"));
+        match path {
+            "/api2/reports/list" => {
+                let none = Vec::new();
+                let of_day = kept.listed.get(what).unwrap_or(&none);
+                let entry = |[id, kind, file]: &[&str; 3]| json!({"id": id, "type": kind, "file": file, "timestamp": what});
+                json!(of_day.iter().map(entry).collect::<Vec<_>>()).to_string()
+            }
+            "/api2/reports/download" => {
+                kept.reports.get(what).cloned().unwrap_or_else(|| r#"{"error": "no such report"}"#.to_owned())
+            }
+            _ => refused,
+        }
+    }
+
+    fn lists(&self, day: &str, id: &'static str, kind: &'static str, file: &'static str) {
+        self.0.lock().unwrap().listed.entry(day.to_owned()).or_default().push([id, kind, file]);
+    }
+
+    fn has(&self, id: &'static str, address: &str) {
+        let report = format!(
+            "\"timestamp\",\"severity\",\"ip\",\"port\",\"asn\",\"geo\",\"tag\"\n\
+             \"2020-01-15 01:00:00\",\"high\",\"{address}\",6379,64496,\"NL\",\"redis\"\n"
+        );
+        self.0.lock().unwrap().reports.insert(id, report);
+    }
+
+    fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap().asked)
+    }
+}
+
+/// HMAC-SHA256 as RFC 2104 writes it, of a short secret.
+fn sealed(secret: &str, text: &str) -> String {
+    let pad = |with: u8| {
+        let mut key = [0_u8; 64];
+        key[..secret.len()].copy_from_slice(secret.as_bytes());
+        key.map(|byte| byte ^ with)
+    };
+    let inner = Sha256::new().chain_update(pad(0x36)).chain_update(text).finalize();
+    let outer = Sha256::new().chain_update(pad(0x5c)).chain_update(inner).finalize();
+    outer.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test]
+async fn reports_of_shadowserver_come_day_by_day_and_what_was_missing_comes_later() {
+    on_both(async |db| {
+        let api = Api::default();
+        let port = api.open().await;
+        let mut country = Country::new(db, "2020-01-16").await;
+        let hospital = country.hospital_that_registered_nothing("noordzorg").await;
+        let id_of = holdings::claim(&country.house, hospital.actor(), "192.0.2.0/24").await.unwrap();
+        let (_, officer) = country.officers();
+        assert!(holdings::vouch(&country.house, officer, hospital.id, id_of, "called").await.unwrap());
+        let mut rules = way_out(&[HOST]).0.rules().clone();
+        let key = format!("{}\n{}\n", Api::KEY, Api::SECRET);
+        rules.keys = [("collection".to_owned(), Secret::new(&key))].into();
+        country.house.http = Egress::new(rules);
+
+        api.lists("2020-01-09", "old", "scan_redis", "2020-01-09-scan_redis-nl.csv");
+        api.has("old", "192.0.2.1");
+        api.lists("2020-01-15", "aaa", "scan_redis", "2020-01-15-scan_redis-nl.csv");
+        api.has("aaa", "192.0.2.2");
+        // Its name says nothing of its type; and one that is listed before it can be had.
+        api.lists("2020-01-15", "bbb", "scan_redis", "noordzorg.csv");
+        api.has("bbb", "192.0.2.3");
+        api.lists("2020-01-15", "ccc", "scan_telnet", "2020-01-15-scan_telnet-nl.csv");
+        let address = format!("http://{HOST}:{port}/api2/");
+        watch(&country, Kind::Shadowserver, address.clone()).await;
+        assert_eq!(found(&country).await, (3, 1, None));
+        let asked = api.asked();
+        assert_eq!(asked[0], "/api2/reports/list 2020-01-09", "a week back at first");
+        assert_eq!(asked.last().unwrap(), "/api2/reports/list 2020-01-16");
+        let own = Holder::Participant(hospital.id);
+        let known = async || findings::of_holder(&country.house.db, own).await.unwrap();
+        let words = findings::words(&country.house.db).await.unwrap();
+        let seen = known().await;
+        let seen: Vec<_> = seen.findings().iter().map(|it| words[&it.key.what].word.clone()).collect();
+        assert_eq!(seen, ["open-redis: redis"; 3], "by the type in the name of the file, or in the list");
+
+        // A report of yesterday that comes today, another version of one, and the one that was missing.
+        api.lists("2020-01-15", "ddd", "scan_redis", "2020-01-15-scan_redis-eu.csv");
+        api.has("ddd", "192.0.2.4");
+        api.has("ccc", "192.0.2.5");
+        country.hours(8).await;
+        assert_eq!(found(&country).await, (5, 0, None));
+        assert_eq!(known().await.len(), 5);
+        let asked = api.asked();
+        assert!(!asked.iter().any(|it| it.ends_with("01-13") || it.ends_with(" aaa")), "{asked:?}");
+        country.hours(8).await;
+        assert!(api.asked().iter().all(|it| it.contains("/list ")), "nothing is asked for twice");
+
+        // Away for a week: every day in between is asked for.
+        country.house.move_clock("2020-01-24T12:00:00Z".parse().unwrap());
+        api.lists("2020-01-20", "eee", "scan_redis", "2020-01-20-scan_redis-nl.csv");
+        api.has("eee", "192.0.2.6");
+        country.hours(2).await;
+        assert_eq!(known().await.len(), 6);
+
+        let kept = format!("{:?}", sources::all(&country.house.db).await.unwrap());
+        assert!(
+            !kept.contains("our-key") && !kept.contains("our secret"),
+            "neither key nor secret is written down: {kept}"
+        );
+        let wanted =
+            Wanted { name: "mine".into(), kind: Kind::Shadowserver, address, settings: Settings::default() };
+        let by_hand = stage::add(&country.house, wanted, "an officer").await;
+        assert!(matches!(by_hand, Err(WantedError::OnThisMachine)), "{by_hand:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refusal_of_shadowserver_is_trouble_of_the_source_and_names_no_secret() {
+    let (api, scratch) = (Api::default(), Scratch::new());
+    let port = api.open().await;
+    let mut country = Country::new(on_file(&scratch).await, "2020-01-16").await;
+    let mut rules = way_out(&[HOST]).0.rules().clone();
+    rules.keys = [("collection".to_owned(), Secret::new("our-key\nanother secret"))].into();
+    country.house.http = Egress::new(rules);
+    watch(&country, Kind::Shadowserver, format!("http://{HOST}:{port}/api2")).await;
+    let (papers, parked, why) = found(&country).await;
+    assert_eq!((papers, parked), (0, 0));
+    let why = why.unwrap().to_string();
+    assert!(why.contains("reports/list") && !why.contains("secret") && !why.contains("our-key"), "{why}");
+    assert_eq!(api.asked(), [""; 0], "who has another secret has asked nothing");
 }

@@ -132,7 +132,7 @@ async fn every_letter_of_a_story_arrives_once_and_says_there_what_it_said_here()
     insta::assert_snapshot!(first, @"
     U vroeg om u aan te melden. Open deze link:
 
-    http://127.0.0.1/sign-in/7d370597bc25508264688b39905b8036d078f486960ea31c
+    http://127.0.0.1/sign-in/6374ae3b01b5552d6c34f9dc6fe31e5bd3eba0cbfc2c7a14
 
     De link werkt één keer en een kwartier lang.
 

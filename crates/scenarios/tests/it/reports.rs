@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::finding::Finding;
+use domain::text::Language;
 use domain::warning::Stage;
 use flow::attribution::{self, NotDecided};
 use flow::holdings;
@@ -12,7 +13,7 @@ use scenarios::dice::Dice;
 use store::findings::{self, Count, Holder};
 use store::reports::{self, Report, Rows};
 use store::testing::on_both;
-use store::{assets, papers};
+use store::{StoreError, assets, papers};
 
 use crate::attribution::proves;
 
@@ -355,4 +356,117 @@ async fn who_dies_a_hundred_times_over_reports_loses_no_row_and_counts_none_twic
         }
     })
     .await;
+}
+
+/// A full disk stops what comes in, and nothing else; and nobody has to start it again.
+#[tokio::test]
+async fn where_there_is_no_room_the_intake_waits_and_goes_on_by_itself() {
+    on_both(async |db| {
+        let country = Country::new(db, "2020-01-10").await;
+        let hospital = country.hospital_that_registered_nothing("noordzorg").await;
+        proves(&country, &hospital, "192.0.2.0/24").await;
+        country.hours(1).await;
+        let house = &country.house;
+        let rows = |address: &str| {
+            let row = format!("2020-01-09T01:00:00Z,{address},,6379,open-redis,misconfigured,banner,");
+            Received {
+                source: "Dijkleger".into(),
+                name: format!("{address}.csv"),
+                bytes: format!("{HEAD}\n{row}\n").into_bytes(),
+            }
+        };
+        let taken = ingest::paper(house, rows("192.0.2.7")).await.unwrap();
+        let Taken::Report { number, .. } = taken else { panic!("{taken:?}") };
+
+        house.room.let_be_free(300 << 20);
+        let kept = std::fs::read_dir(house.papers.path()).unwrap().count();
+        let refused = ingest::paper(house, rows("192.0.2.8")).await;
+        assert!(matches!(refused, Err(StoreError::NoRoom { .. })), "{refused:?}");
+        let mut stream = &rows("192.0.2.8").bytes[..];
+        let refused = flow::reports::stream(house, "Dijkleger", "8.csv", &mut stream).await;
+        assert!(matches!(refused, Err(StoreError::NoRoom { .. })), "{refused:?}");
+        assert_eq!(std::fs::read_dir(house.papers.path()).unwrap().count(), kept, "nothing was kept of it");
+        country.hours(1).await;
+        let waits = flow::reports::waits(house).await.unwrap();
+        let wait = &waits[&number];
+        assert_eq!(wait.why, flow::reports::Why::NoRoom);
+        assert!(wait.until > house.now() && wait.until <= house.now() + flow::room::AGAIN_AFTER);
+        let report = reports::of_number(&house.db, number).await.unwrap().unwrap();
+        assert_eq!((report.ended_at, report.rows.read), (None, 0), "after sixty tries it has not begun");
+        assert_eq!(store::jobs::on_the_shelf(&house.db).await.unwrap(), [], "waiting is no failure");
+        assert_eq!(reports::open(&house.db, 5).await.unwrap(), [report]);
+
+        house.room.let_be_free(2 << 30);
+        country.hours(1).await;
+        let report = reports::of_number(&house.db, number).await.unwrap().unwrap();
+        assert_eq!((report.ended_at.is_some(), report.rows.routed), (true, 1));
+        assert_eq!(flow::reports::waits(house).await.unwrap().len(), 0);
+        ingest::paper(house, rows("192.0.2.8")).await.unwrap();
+        country.works().await;
+        assert_eq!(known_of(&country, Holder::Participant(hospital.id)).await.len(), 2);
+    })
+    .await;
+}
+
+/// In the cloud an address is the provider's, and the certificate still says whose system it is.
+#[tokio::test]
+async fn a_name_in_a_certificate_hints_at_the_owner_where_nothing_else_leads_to_anybody() {
+    let said = on_both(async |db| {
+        let mut country = Country::new(db, "2020-01-10").await;
+        let hospital = country.hospital_that_registered_nothing("noordzorg").await;
+        let other = country.hospital_that_registered_nothing("zuidzorg").await;
+        proves(&country, &hospital, "noordzorg.example").await;
+        proves(&country, &other, "192.0.2.0/24").await;
+        proves(&country, &other, "zuidzorg.example").await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        let rows = [
+            // Theirs by the name in it.
+            format!("2020-01-09T01:00:00Z,203.0.113.5,443,{HOLE},vulnerable,safe_check,*.noordzorg.example"),
+            "2020-01-09T01:00:00Z,203.0.113.6,443,poodle,vulnerable,version,VPN.noordzorg.example".into(),
+            // Whose the address is weighs more.
+            "2020-01-09T01:00:00Z,192.0.2.9,443,poodle,vulnerable,version,www.noordzorg.example".into(),
+            // One certificate for several.
+            "2020-01-09T01:00:00Z,203.0.113.7,443,poodle,vulnerable,version,a.noordzorg.example b.zuidzorg.example"
+                .into(),
+            // A certificate of everybody's provider.
+            format!(
+                "2020-01-09T01:00:00Z,203.0.113.8,443,poodle,vulnerable,version,{}",
+                (0..9).map(|nth| format!("h{nth}.noordzorg.example ")).collect::<String>()
+            ),
+        ];
+        let bytes = format!("at,address,port,finding,seen,method,certificate\n{}\n", rows.join("\n"));
+        let received =
+            Received { source: "Dijkleger".into(), name: "scan.csv".into(), bytes: bytes.into_bytes() };
+        ingest::paper(&country.house, received).await.unwrap();
+        country.works().await;
+        let owners = country.house.owners().await.unwrap();
+        let places = async |holder| {
+            let known = known_of(&country, holder).await;
+            let place = |it: &Finding| (it.located().0.unwrap().to_string(), owners.is_finding_hinted(it));
+            known.iter().map(place).collect::<Vec<_>>()
+        };
+        let hinted = |place: &str| (place.to_owned(), true);
+        let own = Holder::Participant(hospital.id);
+        assert_eq!(places(own).await, [hinted("203.0.113.5"), hinted("203.0.113.6")]);
+        assert_eq!(places(Holder::Participant(other.id)).await, [("192.0.2.9".to_owned(), false)]);
+        assert_eq!(places(Holder::Disputed).await, [hinted("203.0.113.7")]);
+        assert_eq!(places(Holder::Nobody).await, [("203.0.113.8".to_owned(), false)]);
+
+        let warning = country.warning_of(&hospital).await.unwrap();
+        let advisory = country.advisory.unwrap();
+        let db = &country.house.db;
+        let exposed = store::exposures::of_participant(db, advisory, hospital.id).await.unwrap();
+        assert!(warning.assets().contains_key(&exposed[0].asset));
+
+        // Once somebody proves the address, the hint counts no more.
+        proves(&country, &other, "203.0.113.5/32").await;
+        country.hours(1).await;
+        assert_eq!(places(own).await, [hinted("203.0.113.6")]);
+        exposed[0].why.sentence().for_reader(Language::En).to_owned()
+    })
+    .await;
+    assert_eq!(
+        said,
+        "On 2020-01-09 CVE-2019-19781 was seen from outside at an address with your name in its certificate."
+    );
 }

@@ -35,8 +35,6 @@ INSERT INTO job (key, queue, job, run_at, fence, attempts) VALUES ('checkpoint',
 INSERT INTO ledger (place, at, salt, entry, leaf)
 VALUES (0, 0, BYTES(aa), '{"signed_in":{"who":"x","role":"analyst"}}', BYTES(aa));
 INSERT INTO checkpoint (size, root, at) VALUES (1, BYTES(aa), 0);
-INSERT INTO designation (gazette, team, target_group, signed_on)
-VALUES ('stcrt-2020-4410', 'z-cert', 'care', '2020-01-13');
 INSERT INTO sign_in_link (code_hash, contact_id, expires_at) VALUES (BYTES(aa), UUID(5), 0);
 INSERT INTO sign_in (token_hash, officer_id, began_at, seen_at) VALUES (BYTES(aa), UUID(6), 0, 0);
 INSERT INTO search (number, kind, id, title, stems) VALUES (1, 'advisory', UUID(3), 'lek', 'lek lek');

@@ -16,7 +16,12 @@ use uuid::Uuid;
 
 pub mod door;
 
+use flow::reports::Wait;
+use flow::room::Short;
+use store::reports::Report;
+
 use super::curve;
+use super::reports::{no_room, standing};
 use crate::claim_and_evidence::{Said, Seen, contradict};
 use crate::page::{Frame, dial};
 use crate::tables::{Paging, address, window};
@@ -45,6 +50,10 @@ pub struct View {
     pub signals: usize,
     /// Lists of somebody whom nobody checked, which wait for a person.
     pub parked: usize,
+    /// There is no room for anything new.
+    pub short: Option<Short>,
+    /// Reports that are being taken in, in the order of their turn, with what they wait for.
+    pub intake: Vec<(Report, Option<Wait>)>,
     /// Until somebody climbs a rung.
     pub next_rung_in: Option<SignedDuration>,
     /// Open exposures over time, oldest first.
@@ -321,6 +330,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                         a href="/desk/sources" { (frame.say("board-sources-look")) }
                     }
                 }
+                @if let Some(short) = view.short { (no_room(frame, short)) }
                 @if view.parked > 0 {
                     p .notice.alarm {
                         a href="/desk/finders" { (frame.count("finders-parked-count", view.parked)) }
@@ -524,6 +534,17 @@ fn news(frame: &Frame, view: &View) -> Markup {
             @if view.signals > 0 {
                 p { a href="/desk/signals" { (frame.count("board-signals", view.signals)) } }
             }
+            @if !view.intake.is_empty() {
+                h2 { (frame.say("board-intake")) }
+                ul {
+                    @for (report, wait) in &view.intake {
+                        li {
+                            a href={ "/desk/reports/" (report.number) } { (report.name) } " "
+                            (standing(frame, report, wait.as_ref()))
+                        }
+                    }
+                }
+            }
         }
     }
 }
@@ -633,6 +654,8 @@ pub(crate) mod tests {
     use domain::escalation::{self, Sender};
     use domain::observation::Method;
     use domain::warning::Channel;
+    use store::papers::Digest;
+    use store::reports::Rows;
 
     use super::*;
     use crate::page::testing::{check, frame, languages};
@@ -698,7 +721,23 @@ pub(crate) mod tests {
         }
     }
 
+    fn intake(number: u32) -> Report {
+        Report {
+            number,
+            paper: Digest([7; 32]),
+            source: "Dijkleger".into(),
+            name: format!("2020-01-1{number}-scan_http_vulnerable-nl.csv"),
+            size_bytes: 1_000,
+            began_at: at("2020-01-16T12:31:00Z"),
+            ended_at: None,
+            why: None,
+            rows: Rows::default(),
+            waiting: 0,
+        }
+    }
+
     fn sample() -> View {
+        let wait = Wait { until: at("2020-01-16T12:46:00Z"), why: flow::reports::Why::NoRoom };
         let gone = Seen::Gone { at: at("2020-01-15T08:12:00Z"), method: Method::SafeCheck };
         let nobody = Task {
             person: None,
@@ -756,6 +795,8 @@ pub(crate) mod tests {
             samenesses: 1,
             signals: 3,
             parked: 1,
+            short: Some(Short { free_bytes: 300 << 20, free_bytes_min: 1 << 30 }),
+            intake: vec![(intake(7), Some(wait)), (intake(8), None)],
             next_rung_in: Some(SignedDuration::from_mins(12)),
             open: [
                 ("2020-01-09", 120),
@@ -802,6 +843,8 @@ pub(crate) mod tests {
             samenesses: 0,
             signals: 0,
             parked: 0,
+            short: None,
+            intake: vec![],
             next_rung_in: None,
             open: vec![],
             deadline: None,

@@ -4,7 +4,7 @@
 //! A supervisor sees no name, and no count that stands for fewer than five: the gate lets an aggregate
 //! out and nothing else. A count that could be had by subtraction is held back along with it.
 
-use disclosure::{Classified, Form, Recipient, Redact};
+use disclosure::{Cell, Class, Classified, Cut, Marks, Recipient, Redact, Table};
 use domain::figures::Figures;
 use domain::tlp::Tlp;
 use domain::warning::Stage;
@@ -24,10 +24,9 @@ pub struct View {
     /// Figures that are never added to each other.
     pub figures: Vec<Figure>,
     /// Where the warnings stand. These do add up, to all warnings.
-    pub stages: Vec<(Stage, Count)>,
+    pub stages: Vec<(Stage, Cell)>,
     /// Whether small counts were held back.
     pub reduced: bool,
-    target_group: String,
 }
 
 /// A count with its definition.
@@ -35,76 +34,42 @@ pub struct View {
 pub struct Figure {
     /// `figures-{name}` is what it is called, `figures-{name}-what` its definition.
     pub name: &'static str,
-    pub count: Count,
-}
-
-/// A count, or that it is too small to be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Count {
-    Of(u64),
-    Few,
-}
-
-/// Below this a count could name somebody (`domain.md`, R9).
-const CELL_MIN: u64 = 5;
-
-impl Count {
-    fn reduced(self) -> Self {
-        match self {
-            Self::Of(count) if (1..CELL_MIN).contains(&count) => Self::Few,
-            other => other,
-        }
-    }
+    pub count: Cell,
 }
 
 impl Redact for View {
-    fn reduced_to(mut self, form: Form) -> Self {
-        if form == Form::Full {
+    fn cut(mut self, cut: &Cut) -> Self {
+        if cut.is_full() {
             return self;
         }
         self.reduced = true;
         for figure in &mut self.figures {
-            figure.count = figure.count.reduced();
+            figure.count = match figure.count {
+                Cell::Of(count) if (1..cut.k).contains(&count) => Cell::Held,
+                other => other,
+            };
         }
-        for (_, count) in &mut self.stages {
-            *count = count.reduced();
-        }
-        // One gap in a row whose sum is known is no gap: the next smallest goes with it.
-        let gaps = self.stages.iter().filter(|(_, count)| *count == Count::Few).count();
-        if gaps == 1 {
-            let told = |(_, count): &&mut (Stage, Count)| matches!(count, Count::Of(1..));
-            let size = |(_, count): &&mut (Stage, Count)| if let Count::Of(n) = count { *n } else { 0 };
-            if let Some((_, next)) = self.stages.iter_mut().filter(told).min_by_key(size) {
-                *next = Count::Few;
-            }
+        // Their sum is known, so that one gap would be none.
+        let stages: Vec<u64> = self.stages.iter().filter_map(|(_, count)| count.count()).collect();
+        let told = Table::of(&[stages], cut.k).cells.into_iter().flatten();
+        for ((_, count), told) in self.stages.iter_mut().zip(told) {
+            *count = told;
         }
         self
     }
 }
 
 impl Classified for View {
-    /// A list about others, of which only counts may go.
-    fn class_for(&self, _: &Recipient) -> &'static str {
-        "D6"
-    }
-
-    fn about(&self) -> &str {
-        ""
-    }
-
-    fn target_group(&self) -> &str {
-        &self.target_group
-    }
-
-    fn tlp(&self) -> Tlp {
-        Tlp::Green
+    /// Counts, which are held back where they stand for few.
+    fn marks_for(&self, _: &Recipient) -> Marks {
+        Marks::new(Class::D2, Tlp::Green)
     }
 }
 
 pub fn page(frame: &Frame, view: &View) -> Markup {
-    let count = |it: Count| match it {
-        Count::Of(count) => count.to_string(),
-        Count::Few => frame.say("figures-few"),
+    let count = |it: Cell| match it {
+        Cell::Of(count) => count.to_string(),
+        Cell::Held => frame.say("figures-few"),
     };
     frame.document(
         &frame.say("figures-title"),
@@ -156,7 +121,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
 }
 
 pub async fn show(house: House, may: May<SeeFigures>, (): (), (): ()) -> Result<Markup, WebError> {
-    let view = View::of(&house.figures().await?, house.team.target_group.clone());
+    let view = View::of(&house.figures().await?);
     if may.who.role != Role::Supervisor {
         return Ok(page(&may.frame_for(&house, Tlp::Amber), &view));
     }
@@ -168,7 +133,7 @@ pub async fn show(house: House, may: May<SeeFigures>, (): (), (): ()) -> Result<
 }
 
 impl View {
-    fn of(figures: &Figures, target_group: String) -> Self {
+    fn of(figures: &Figures) -> Self {
         let counts = [
             ("participants", figures.participants),
             ("warned", figures.warned),
@@ -184,12 +149,11 @@ impl View {
         ];
         let stages = figures.stages.iter();
         Self {
-            figures: counts.map(|(name, count)| Figure { name, count: Count::Of(count) }).into(),
+            figures: counts.map(|(name, count)| Figure { name, count: Cell::Of(count) }).into(),
             stages: stages
-                .filter_map(|(word, count)| Some((Stage::of_word(word)?, Count::Of(*count))))
+                .filter_map(|(word, count)| Some((Stage::of_word(word)?, Cell::Of(*count))))
                 .collect(),
             reduced: false,
-            target_group,
         }
     }
 }
@@ -208,25 +172,25 @@ mod tests {
             stages: stages.map(|(word, count)| (word.to_owned(), count)).into(),
             ..Figures::default()
         };
-        View::of(&figures, "care".into())
+        View::of(&figures)
     }
 
     #[test]
     fn figures_are_told_with_their_definitions() {
         check("figures", "/desk/figures", |frame| page(frame, &sample()));
-        check("figures-reduced", "/desk/figures", |frame| page(frame, &sample().reduced_to(Form::Aggregate)));
+        check("figures-reduced", "/desk/figures", |frame| page(frame, &sample().cut(&Cut::to_counts())));
         let none = View { stages: vec![], ..sample() };
         check("figures-none", "/desk/figures", |frame| page(frame, &none));
     }
 
     #[test]
     fn a_supervisor_cannot_work_out_a_small_count() {
-        let view = sample().reduced_to(Form::Aggregate);
+        let view = sample().cut(&Cut::to_counts());
         let told =
             |name: &str| view.figures.iter().find(|figure| figure.name == name).map(|figure| figure.count);
-        assert_eq!([told("warned"), told("late")], [Some(Count::Of(55)), Some(Count::Few)]);
-        assert_eq!(told("refuted"), Some(Count::Of(0)), "that nobody is meant names nobody");
-        let stages: Vec<Count> = view.stages.iter().map(|(_, count)| *count).collect();
-        assert_eq!(stages, [Count::Few, Count::Of(40), Count::Few], "12 goes with 3, because 55 are known");
+        assert_eq!([told("warned"), told("late")], [Some(Cell::Of(55)), Some(Cell::Held)]);
+        assert_eq!(told("refuted"), Some(Cell::Of(0)), "that nobody is meant names nobody");
+        let stages: Vec<Cell> = view.stages.iter().map(|(_, count)| *count).collect();
+        assert_eq!(stages, [Cell::Held, Cell::Of(40), Cell::Held], "12 goes with 3, because 55 are known");
     }
 }

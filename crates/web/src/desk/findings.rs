@@ -18,7 +18,7 @@ use crate::findings::{COLUMNS, Item, Meaning, row};
 use crate::form::{Fields, Form};
 use crate::may::{May, Onward, WatchDesk, WorkDesk};
 use crate::page::Frame;
-use crate::tables::{Paging, address, window};
+use crate::tables::{Paging, address, window_that_stacks};
 use crate::terms::address_in_parts;
 
 /// How many decisions are shown: what was decided long ago is found by its place.
@@ -94,7 +94,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 }
             }
             @if view.findings.is_empty() { p .notice { (frame.say("findings-none")) } } @else {
-                (window("list-caption", html! {
+                (window_that_stacks("list-caption", html! {
                     table {
                         caption #list-caption { (frame.count("findings-found", view.paging.total)) }
                         thead { tr {
@@ -179,7 +179,8 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: Asked) -> Re
     let all = findings::of_holder(&house.db, asked.show.holder()).await?;
     let all = without_settled(&house, asked.show, all).await?;
     let meaning = Meaning::read(&house).await?;
-    let items = meaning.items(&all, Tlp::Red, house.now());
+    let owners = house.owners().await?;
+    let items = meaning.items(&all, Some(&*owners), Tlp::Red, house.now());
     let (before, paging) = paging(asked.page, u64::try_from(items.len()).unwrap_or(u64::MAX));
     let before = usize::try_from(before).unwrap_or(usize::MAX);
     let mut counts = [0; 2];

@@ -1,6 +1,7 @@
 //! What the ledger says, as sentences for a person. Exhaustive: a new kind of entry does not
 //! compile until it has its sentence.
 
+use domain::disclosure::State;
 use domain::ledger::Entry;
 use domain::rescan::Turned;
 use domain::warning::{Answer, Closing, CompromiseCheck, Delivery, Fact, Gate, Shows};
@@ -106,11 +107,23 @@ pub fn sentence(entry: &Entry) -> Sentence {
         }
         Entry::WarningOpened { .. } => new(System, Quiet, "ledger-warning-opened"),
         Entry::Learned { fact, .. } => learned(fact),
-        Entry::Disclosed { recipient, cites, .. } => {
-            new(System, Quiet, "ledger-disclosed").typed(recipient).typed(cites)
-        }
-        Entry::Withheld { recipient, why, .. } => {
-            new(System, Heed, "ledger-withheld").typed(recipient).typed(why)
+        Entry::Decided { record, .. } => match record.form {
+            Some(_) if record.needs_person => {
+                new(System, Heed, "ledger-decided-person").typed(&record.recipient).typed(&record.ground)
+            }
+            Some(_) => new(System, Quiet, "ledger-decided").typed(&record.recipient).typed(&record.ground),
+            None => new(System, Heed, "ledger-decided-none").typed(&record.recipient),
+        },
+        Entry::DisclosureTurned { state, by, .. } => match state {
+            State::Released => new(System, Quiet, "ledger-disclosure-released").typed(by),
+            State::Refused => new(System, Heed, "ledger-disclosure-refused").typed(by),
+            State::Recalled => new(System, Alarm, "ledger-disclosure-recalled").typed(by),
+            State::Waiting | State::Withheld | State::Superseded => {
+                new(System, Quiet, "ledger-disclosure-superseded")
+            }
+        },
+        Entry::OrganisationChanged { change, .. } => {
+            new(System, Quiet, "ledger-organisation-changed").typed(change)
         }
         Entry::Sending { channel, .. } => new(Post, Quiet, "ledger-sending").term(*channel),
         Entry::ReportTakenIn { rows, .. } => {

@@ -156,7 +156,7 @@ fn next(frame: &Frame, line: &Line) -> Markup {
 }
 
 fn add_form(frame: &Frame) -> Markup {
-    let kinds = Kind::ALL.into_iter().filter(|kind| !kind.is_local());
+    let kinds = Kind::ALL.into_iter().filter(|kind| !kind.is_in_file_only());
     let kinds: Vec<_> = kinds.map(|kind| (kind.word().to_owned(), frame.term(kind))).collect();
     let address = Field::new("source", "address", frame.say("sources-address"));
     let keys = Field::new("source", "keys", frame.say("sources-keys"));

@@ -343,6 +343,32 @@ mod tests {
     use crate::desk::board::tests::{claimed, still_there, task};
     use crate::page::testing::{check, frame, languages};
 
+    fn a_record(warning: WarningId) -> domain::disclosure::Record {
+        use domain::disclosure::{Class, Item, Kind, Purpose, Record};
+        let day = jiff::civil::date(2020, 1, 12);
+        Record {
+            item: Item::Letter { warning, kind: "warning".into() },
+            about: None,
+            sender: "national".into(),
+            recipient: "x".into(),
+            kind: Kind::new("NV"),
+            class: Class::D4,
+            tlp: Tlp::Amber,
+            purpose: Purpose::Warn,
+            channel: Channel::Mail,
+            form: None,
+            needs_person: false,
+            rules: vec![],
+            ground: String::new(),
+            version: String::new(),
+            masks: vec![],
+            obligations: vec![],
+            world: day,
+            known: day,
+            why_not_more: None,
+        }
+    }
+
     fn id(number: u128) -> Uuid {
         Uuid::from_u128(number)
     }
@@ -438,7 +464,13 @@ mod tests {
                 kinds: domain::advisory::RevisionKind::ALL.to_vec(),
                 by: "x".into(),
             },
-            Entry::Withheld { item: "x".into(), recipient: "x".into(), why: why() },
+            Entry::Decided { disclosure: DisclosureId(id(9)), record: Box::new(a_record(warning)) },
+            Entry::DisclosureTurned {
+                disclosure: DisclosureId(id(9)),
+                state: domain::disclosure::State::Recalled,
+                by: "x".into(),
+            },
+            Entry::OrganisationChanged { organisation: "x".into(), change: "x".into(), by: "x".into() },
             Entry::Observed { observation, participant: None },
             Entry::ReportTakenIn {
                 digest: "ab".into(),

@@ -1,6 +1,6 @@
 //! `GET /my/assets/{id}`: one system, and the holes in it that are known and of which nobody was warned.
 
-use disclosure::{Form as Extent, Redact};
+use disclosure::{Cut, Redact};
 use domain::asset::{Asset, State};
 use domain::ids::AssetId;
 use domain::tlp::Tlp;
@@ -105,18 +105,11 @@ fn holes(frame: &Frame, view: &View) -> Markup {
 
 impl Redact for View {
     /// Less than all of it is nothing: it says what an attacker wants to know.
-    fn reduced_to(self, form: Extent) -> Self {
-        match form {
-            Extent::Full => self,
-            _ => Self {
-                label: String::new(),
-                product: String::new(),
-                place: None,
-                holes: vec![],
-                more: 0,
-                ..self
-            },
+    fn cut(self, cut: &Cut) -> Self {
+        if cut.is_full() {
+            return self;
         }
+        Self { label: String::new(), product: String::new(), place: None, holes: vec![], more: 0, ..self }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
-use disclosure::{Form as Extent, Redact};
+use disclosure::{Cut, Redact};
 use domain::asset::{Asset, Reach};
 use domain::measure::CareImpact;
 use domain::tlp::Tlp;
@@ -22,8 +22,8 @@ struct Export(Vec<Asset>);
 
 impl Redact for Export {
     /// Less than all of it is nothing: each line says what an attacker wants to know.
-    fn reduced_to(self, form: Extent) -> Self {
-        if form == Extent::Full { self } else { Self(Vec::new()) }
+    fn cut(self, cut: &Cut) -> Self {
+        if cut.is_full() { self } else { Self(Vec::new()) }
     }
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use disclosure::{Form as Extent, Redact};
+use disclosure::{Cut, Redact};
 use domain::asset::{Asset, Reach, State};
 use domain::ids::AssetId;
 use domain::measure::CareImpact;
@@ -443,8 +443,8 @@ fn line(item: &Registered) -> String {
 
 impl Redact for View {
     /// Less than all of it is nothing: each line says what an attacker wants to know.
-    fn reduced_to(mut self, form: Extent) -> Self {
-        if form < Extent::Full {
+    fn cut(mut self, cut: &Cut) -> Self {
+        if !cut.is_full() {
             self.assets.clear();
             self.upload = None;
         }
@@ -453,8 +453,8 @@ impl Redact for View {
 }
 
 impl Redact for Difference {
-    fn reduced_to(self, form: Extent) -> Self {
-        if form == Extent::Full {
+    fn cut(self, cut: &Cut) -> Self {
+        if cut.is_full() {
             return self;
         }
         let (added, changed, removed) = Default::default();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use disclosure::{Form as Extent, Redact};
+use disclosure::{Cut, Redact};
 use domain::contact::{Contact, Role, State};
 use domain::ids::{ContactId, ParticipantId};
 use domain::text::Language;
@@ -199,8 +199,8 @@ fn fields(frame: &Frame, form: &str, person: &Person, access: Access) -> Markup 
 
 impl Redact for View {
     /// Less than all of it names nobody.
-    fn reduced_to(mut self, form: Extent) -> Self {
-        if form < Extent::Full {
+    fn cut(mut self, cut: &Cut) -> Self {
+        if !cut.is_full() {
             self.contacts.clear();
         }
         self

@@ -1,6 +1,6 @@
 //! `GET /my/findings`: what others saw at the participant's own addresses and names.
 
-use disclosure::{Form as Extent, Redact};
+use disclosure::{Cut, Redact};
 use domain::tlp::Tlp;
 use flow::house::House;
 use maud::{Markup, html};
@@ -13,7 +13,7 @@ use crate::form::{Fields, Form};
 use crate::may::{May, ReadOwn};
 use crate::own_file::{Part, clear};
 use crate::page::Frame;
-use crate::tables::{Paging, address, window};
+use crate::tables::{Paging, address, window_that_stacks};
 
 #[derive(Debug, Clone)]
 pub struct View {
@@ -29,7 +29,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             p { (frame.say("findings-own-what")) }
             p { a href="/my/networks" { (frame.say("networks-title")) } }
             @if view.findings.is_empty() { p .notice { (frame.say("findings-own-none")) } } @else {
-                (window("list-caption", html! {
+                (window_that_stacks("list-caption", html! {
                     table {
                         caption #list-caption { (frame.count("findings-found", view.paging.total)) }
                         thead { tr { @for key in COLUMNS { th scope="col" { (frame.say(key)) } } } }
@@ -44,8 +44,8 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
 
 impl Redact for View {
     /// Less than all of it is nothing: each line says what an attacker wants to know.
-    fn reduced_to(mut self, form: Extent) -> Self {
-        if form < Extent::Full {
+    fn cut(mut self, cut: &Cut) -> Self {
+        if !cut.is_full() {
             self.findings.clear();
         }
         self
@@ -67,7 +67,7 @@ pub async fn show(house: House, may: May<ReadOwn>, (): (), asked: Asked) -> Resu
     let all = findings::of_holder(&house.db, Holder::Participant(of)).await?;
     let meaning = Meaning::read(&house).await?;
     // What is for named persons only is told by a person.
-    let items = meaning.items(&all, Tlp::AmberStrict, house.now());
+    let items = meaning.items(&all, Some(&*house.owners().await?), Tlp::AmberStrict, house.now());
     let label = meaning.label(&all, Tlp::AmberStrict);
     let (before, paging) = paging(asked.page, u64::try_from(items.len()).unwrap_or(u64::MAX));
     let before = usize::try_from(before).unwrap_or(usize::MAX);
@@ -91,6 +91,11 @@ mod tests {
             item("2001:db8::7", gone),
             item("192.0.2.8", State::Never),
             item("192.0.2.9", State::Unseen),
+            Item {
+                certificate: "*.noordzorg.example".into(),
+                is_hinted: true,
+                ..item("198.51.100.7", State::Open)
+            },
         ];
         let view = View { findings, paging: Paging { page: 1, pages: 2, total: 60 } };
         check("my-findings", "/my/findings", |frame| page(frame, &view));

@@ -3,7 +3,7 @@
 //! Good news says so. The page also names the one thing that makes the next crisis go better, and
 //! has nothing else on it.
 
-use disclosure::{Form, Redact};
+use disclosure::{Cut, Redact};
 use domain::contact::Role;
 use domain::severity::Severity;
 use domain::text::Text;
@@ -164,8 +164,8 @@ fn card(frame: &Frame, item: &Item) -> Markup {
 
 impl Redact for View {
     /// Less than all of it is how many want an answer.
-    fn reduced_to(mut self, form: Form) -> Self {
-        if form < Form::Full {
+    fn cut(mut self, cut: &Cut) -> Self {
+        if !cut.is_full() {
             for item in &mut self.warnings {
                 item.title = Text::default();
                 (item.said, item.seen) = (Said::Nothing, Seen::Nothing);

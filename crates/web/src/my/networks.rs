@@ -1,6 +1,6 @@
 //! `GET /my/networks`: domains and networks that are the participant's own, and how that is proved.
 
-use disclosure::{Form as Extent, Redact};
+use disclosure::{Cut, Redact};
 use domain::holding::{Holding, Place, ProvenBy, State};
 use domain::ids::HoldingId;
 use domain::tlp::Tlp;
@@ -118,8 +118,8 @@ pub(crate) fn proven_by(by: ProvenBy) -> &'static str {
 
 impl Redact for View {
     /// Less than all of it is nothing: each line says what an attacker wants to know.
-    fn reduced_to(mut self, form: Extent) -> Self {
-        if form < Extent::Full {
+    fn cut(mut self, cut: &Cut) -> Self {
+        if !cut.is_full() {
             self.places.clear();
         }
         self

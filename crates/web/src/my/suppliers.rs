@@ -3,7 +3,7 @@
 //!
 //! A supplier is named by a code that it shows itself, so that nobody learns here who takes part.
 
-use disclosure::{Form as Extent, Redact};
+use disclosure::{Cut, Redact};
 use domain::asset::Asset;
 use domain::ids::{AssetId, MandateId, ParticipantId};
 use domain::mandate::Mandate;
@@ -212,8 +212,8 @@ fn change_form(frame: &Frame, client: &Client, asset: &Run) -> Markup {
 }
 
 impl Redact for View {
-    fn reduced_to(mut self, form: Extent) -> Self {
-        if form < Extent::Full {
+    fn cut(mut self, cut: &Cut) -> Self {
+        if !cut.is_full() {
             self.given.clear();
         }
         self
@@ -222,8 +222,8 @@ impl Redact for View {
 
 impl Redact for Client {
     /// Less than all of it is nothing: each line says what an attacker wants to know.
-    fn reduced_to(mut self, form: Extent) -> Self {
-        if form < Extent::Full {
+    fn cut(mut self, cut: &Cut) -> Self {
+        if !cut.is_full() {
             self.assets.clear();
         }
         self

@@ -279,7 +279,16 @@ async fn know(house: &House, known: u64) {
 fn sighting(nth: u32) -> Sighting {
     let place = Place::Address(Ipv4Addr::from_bits(240 << 24 | nth).into());
     let key = Key { place, port: Some(443), what: 0 };
-    Sighting { key, at: 1_790_000_000, is_there: true, method: 1, observer: 0, host: None, is_counted: true }
+    Sighting {
+        key,
+        at: 1_790_000_000,
+        is_there: true,
+        method: 1,
+        observer: 0,
+        host: None,
+        certificate: None,
+        is_counted: true,
+    }
 }
 
 async fn begin(house: &House, digest: Digest, size_bytes: u64) -> u32 {

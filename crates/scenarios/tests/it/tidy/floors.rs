@@ -65,7 +65,11 @@ fn manifests() -> Vec<Manifest> {
         .iter()
         .filter_map(|file| {
             let room = file.path.strip_suffix("/Cargo.toml")?;
-            let table = file.text.parse().unwrap_or_else(|error| panic!("{}: {error}", file.path));
+            let table: Table = file.text.parse().unwrap_or_else(|error| panic!("{}: {error}", file.path));
+            // The prover is a house of its own beside this one: nothing leans on it, and it on nothing of ours.
+            if room == "xtask/prove" && table.contains_key("workspace") {
+                return None;
+            }
             Some(Manifest { room: room.strip_prefix("crates/").unwrap_or(room), table })
         })
         .collect()

@@ -3,7 +3,7 @@
 //! The counts come from columns, so ten thousand warnings cost what fifty cost; only what is shown is
 //! folded from its facts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::calling::Call;
 use domain::contact::{Contact, Role, for_role};
@@ -13,8 +13,10 @@ use domain::tlp::Tlp;
 use domain::warning::{Answer, Channel, Fact, Stage};
 use flow::house::House;
 use flow::reassess;
+use flow::reports::{Wait, waits};
 use jiff::SignedDuration;
 use maud::Markup;
+use store::reports::{self, Report};
 use store::warnings::{self, Asked, Line};
 use store::{StoreError, calls, contacts, finders, jobs, outbox, participants, samenesses, signals};
 
@@ -100,6 +102,8 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: AskedBoard) 
         rising: if advisory.is_none() { rising(&house).await? } else { Vec::new() },
         samenesses: usize::try_from(samenesses::waiting(&house.db).await?).unwrap_or(usize::MAX),
         parked: finders::parked(&house.db).await?.len(),
+        short: house.room.short(),
+        intake: intake(&house).await?,
         signals: usize::try_from(signals::counts(&house.db).await?.1).unwrap_or(usize::MAX),
         next_rung_in: next_rung_at.filter(|at| *at > now).map(|at| at.duration_since(now)),
         open: if advisory.is_none() { open_over_time(&house).await? } else { Vec::new() },
@@ -111,6 +115,19 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: AskedBoard) 
         takes: true,
     };
     Ok(page(&may.frame_for(&house, Tlp::Amber), &view))
+}
+
+/// How many of the reports that are being taken in the board shows; `/desk/reports` has them all.
+const INTAKE_MAX: i64 = 5;
+
+async fn intake(house: &House) -> Result<Vec<(Report, Option<Wait>)>, StoreError> {
+    let open = reports::open(&house.db, INTAKE_MAX).await?;
+    let mut waits = if open.is_empty() { BTreeMap::new() } else { waits(house).await? };
+    let with_wait = |report: Report| {
+        let wait = waits.remove(&report.number);
+        (report, wait)
+    };
+    Ok(open.into_iter().map(with_wait).collect())
 }
 
 /// Of how many advisories about which something was said the sum is made again for the board.

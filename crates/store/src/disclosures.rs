@@ -1,0 +1,312 @@
+//! Decisions of the gate: what was decided, for good, and what became of it since.
+
+use domain::disclosure::{Item, Record, State};
+use domain::ids::{AdvisoryId, DeliveryId, DisclosureId, OfferId, ParticipantId};
+use domain::ledger::Entry;
+use jiff::Timestamp;
+use sqlx::{FromRow, query, query_as, types::Json};
+use uuid::Uuid;
+
+use crate::{Db, StoreError, Tx, ts::Ts, word};
+
+/// A decision with what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disclosure {
+    pub id: DisclosureId,
+    pub decided_at: Timestamp,
+    pub record: Record,
+    pub state: State,
+    /// When it became what it is, and by whom; blank for what happened by itself.
+    pub settled: Option<(Timestamp, String)>,
+    /// The message that carries it.
+    pub delivery: Option<DeliveryId>,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    decided_at: Ts,
+    state: String,
+    settled_at: Option<Ts>,
+    settled_by: Option<String>,
+    delivery_id: Option<Uuid>,
+    record: Json<Record>,
+}
+
+impl TryFrom<Row> for Disclosure {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: DisclosureId(row.id),
+            decided_at: row.decided_at.get(),
+            record: row.record.0,
+            state: word::read("disclosure", row.id, &row.state)?,
+            settled: row.settled_at.map(|at| (at.get(), row.settled_by.unwrap_or_default())),
+            delivery: row.delivery_id.map(DeliveryId),
+        })
+    }
+}
+
+/// A list of who is exposed under an advisory, for whoever serves them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    pub id: OfferId,
+    pub advisory: AdvisoryId,
+    pub organisation: String,
+    pub group: String,
+    pub made_at: Timestamp,
+    pub made_by: String,
+}
+
+fn key_of(item: &Item) -> String {
+    serde_json::to_string(item).unwrap_or_default()
+}
+
+/// Writes down what the gate decided. A decision about the same item for the same recipient that was withheld or
+/// waits is superseded by it.
+pub async fn add(tx: &mut Tx, made: &Disclosure) -> Result<(), StoreError> {
+    let item = key_of(&made.record.item);
+    change!(
+        tx,
+        query(
+            "UPDATE disclosure SET state = 'superseded', settled_at = $3, settled_by = ''
+              WHERE item = $1 AND recipient = $2 AND state IN ('waiting', 'withheld')",
+        )
+        .bind(&item)
+        .bind(&made.record.recipient)
+        .bind(Ts::from(made.decided_at))
+    )?;
+    change!(
+        tx,
+        query(
+            "INSERT INTO disclosure (id, decided_at, participant_id, item, recipient, state, settled_at,
+                                     settled_by, delivery_id, record)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        )
+        .bind(made.id.0)
+        .bind(Ts::from(made.decided_at))
+        .bind(made.record.about.map(|it| it.0))
+        .bind(&item)
+        .bind(&made.record.recipient)
+        .bind(word::of(&made.state))
+        .bind(made.settled.as_ref().map(|(at, _)| Ts::from(*at)))
+        .bind(made.settled.as_ref().map(|(_, by)| by.clone()))
+        .bind(made.delivery.map(|it| it.0))
+        .bind(Json(&made.record))
+    )?;
+    tx.note(Entry::Decided { disclosure: made.id, record: Box::new(made.record.clone()) });
+    if let Some((_, by)) = made.settled.as_ref().filter(|(_, by)| !by.is_empty()) {
+        let (disclosure, state, by) = (made.id, made.state, by.clone());
+        tx.note(Entry::DisclosureTurned { disclosure, state, by });
+    }
+    Ok(())
+}
+
+/// Says what became of a decision that is `from`. Gives `false` when somebody else was first.
+pub async fn turn(
+    tx: &mut Tx,
+    id: DisclosureId,
+    (from, to): (State, State),
+    by: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let changed = change!(
+        tx,
+        query(
+            "UPDATE disclosure SET state = $3, settled_at = $4, settled_by = $5 WHERE id = $1 AND state = $2"
+        )
+        .bind(id.0)
+        .bind(word::of(&from))
+        .bind(word::of(&to))
+        .bind(Ts::from(now))
+        .bind(by)
+    )?;
+    if changed > 0 {
+        tx.note(Entry::DisclosureTurned { disclosure: id, state: to, by: by.to_owned() });
+    }
+    Ok(changed > 0)
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, decided_at, state, settled_at, settled_by, delivery_id, record FROM disclosure ",
+            $rest
+        )
+    };
+}
+
+/// Those in this state, the oldest first, after `after`. At most `limit`.
+pub async fn in_state(
+    db: &Db,
+    state: State,
+    after: Option<DisclosureId>,
+    limit: i64,
+) -> Result<Vec<Disclosure>, StoreError> {
+    let rows: Vec<Row> = on!(db, run => query_as(select!("WHERE state = $1 AND id > $2 ORDER BY id LIMIT $3"))
+        .bind(word::of(&state)).bind(after.map_or(Uuid::nil(), |it| it.0)).bind(limit).fetch_all(run))?;
+    rows.into_iter().map(Disclosure::try_from).collect()
+}
+
+/// How many are in this state.
+pub async fn count_in_state(db: &Db, state: State) -> Result<u64, StoreError> {
+    let (count,): (i64,) = on!(db, run => query_as("SELECT count(*) FROM disclosure WHERE state = $1")
+        .bind(word::of(&state)).fetch_one(run))?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// The newest, whatever became of them.
+pub async fn newest(db: &Db, limit: i64) -> Result<Vec<Disclosure>, StoreError> {
+    let rows: Vec<Row> = on!(db, run => query_as(select!("ORDER BY decided_at DESC, id DESC LIMIT $1"))
+        .bind(limit).fetch_all(run))?;
+    rows.into_iter().map(Disclosure::try_from).collect()
+}
+
+/// The decision of this id.
+pub async fn of_id(db: &Db, id: DisclosureId) -> Result<Option<Disclosure>, StoreError> {
+    let row: Option<Row> = on!(db, run => query_as(select!("WHERE id = $1")).bind(id.0).fetch_optional(run))?;
+    row.map(Disclosure::try_from).transpose()
+}
+
+/// Everything that was decided about what is a participant's, the newest first.
+pub async fn of_participant(
+    db: &Db,
+    participant: ParticipantId,
+    limit: i64,
+) -> Result<Vec<Disclosure>, StoreError> {
+    let rows: Vec<Row> = on!(db, run => query_as(
+        select!("WHERE participant_id = $1 ORDER BY decided_at DESC, id DESC LIMIT $2"),
+    ).bind(participant.0).bind(limit).fetch_all(run))?;
+    rows.into_iter().map(Disclosure::try_from).collect()
+}
+
+/// Everything that was decided about an item, the newest first.
+pub async fn of_item(db: &Db, item: &Item) -> Result<Vec<Disclosure>, StoreError> {
+    let rows: Vec<Row> = on!(db, run => query_as(select!("WHERE item = $1 ORDER BY decided_at DESC, id DESC LIMIT 200"))
+        .bind(key_of(item)).fetch_all(run))?;
+    rows.into_iter().map(Disclosure::try_from).collect()
+}
+
+/// The last decision about an item for a recipient.
+pub async fn last_of(tx: &mut Tx, item: &Item, recipient: &str) -> Result<Option<Disclosure>, StoreError> {
+    let row: Option<Row> = within!(tx, run => query_as(
+        select!("WHERE item = $1 AND recipient = $2 ORDER BY decided_at DESC, id DESC LIMIT 1"),
+    ).bind(key_of(item)).bind(recipient).fetch_optional(run))?;
+    row.map(Disclosure::try_from).transpose()
+}
+
+/// Writes down an offer. Gives that which was there already, if there was.
+pub async fn offer(tx: &mut Tx, offer: &Offer) -> Result<OfferId, StoreError> {
+    change!(
+        tx,
+        query(
+            "INSERT INTO offer (id, advisory_id, organisation, target_group, made_at, made_by)
+             VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (advisory_id, organisation, target_group) DO NOTHING",
+        )
+        .bind(offer.id.0)
+        .bind(offer.advisory.0)
+        .bind(&offer.organisation)
+        .bind(&offer.group)
+        .bind(Ts::from(offer.made_at))
+        .bind(&offer.made_by)
+    )?;
+    let (id,): (Uuid,) = within!(tx, run => query_as(
+        "SELECT id FROM offer WHERE advisory_id = $1 AND organisation = $2 AND target_group = $3",
+    ).bind(offer.advisory.0).bind(&offer.organisation).bind(&offer.group).fetch_one(run))?;
+    Ok(OfferId(id))
+}
+
+/// The offer of this id.
+pub async fn offer_of_id(db: &Db, id: OfferId) -> Result<Option<Offer>, StoreError> {
+    let row: Option<(Uuid, Uuid, String, String, Ts, String)> = on!(db, run => query_as(
+        "SELECT id, advisory_id, organisation, target_group, made_at, made_by FROM offer WHERE id = $1",
+    ).bind(id.0).fetch_optional(run))?;
+    Ok(row.map(|(id, advisory, organisation, group, made_at, made_by)| Offer {
+        id: OfferId(id),
+        advisory: AdvisoryId(advisory),
+        organisation,
+        group,
+        made_at: made_at.get(),
+        made_by,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::disclosure::{Class, Form, Kind, Purpose};
+    use domain::ids::WarningId;
+    use domain::tlp::Tlp;
+    use domain::warning::Channel;
+    use jiff::ToSpan;
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::testing::{commit, on_both};
+
+    fn made(number: u128, form: Option<Form>, state: State, at: Timestamp) -> Disclosure {
+        let item = Item::Letter { warning: WarningId(Uuid::from_u128(7)), kind: "warning".into() };
+        Disclosure {
+            id: DisclosureId(Uuid::from_u128(number)),
+            decided_at: at,
+            record: Record {
+                item,
+                about: None,
+                sender: "national".into(),
+                recipient: "a contact".into(),
+                kind: Kind::new("NV"),
+                class: Class::D4,
+                tlp: Tlp::Amber,
+                purpose: Purpose::Warn,
+                channel: Channel::Mail,
+                form,
+                needs_person: false,
+                rules: vec![],
+                ground: String::new(),
+                version: "0".into(),
+                masks: vec![],
+                obligations: vec![],
+                world: date(2020, 1, 12),
+                known: date(2020, 1, 12),
+                why_not_more: None,
+            },
+            state,
+            settled: None,
+            delivery: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_new_decision_supersedes_what_was_withheld_and_leaves_it_as_it_was() {
+        on_both(async |db| {
+            let start = Timestamp::UNIX_EPOCH;
+            let (old, new) = (
+                made(1, None, State::Withheld, start),
+                made(2, Some(Form::Full), State::Waiting, start + 1.hour()),
+            );
+            let mut tx = db.begin("test").await.unwrap();
+            add(&mut tx, &old).await.unwrap();
+            add(&mut tx, &new).await.unwrap();
+            commit(tx).await;
+            assert_eq!(in_state(&db, State::Withheld, None, 10).await.unwrap(), []);
+            let waiting = in_state(&db, State::Waiting, None, 10).await.unwrap();
+            assert_eq!(waiting, [new.clone()]);
+            let all = of_item(&db, &old.record.item).await.unwrap();
+            assert_eq!(
+                all.iter().map(|it| it.state).collect::<Vec<_>>(),
+                [State::Waiting, State::Superseded]
+            );
+            assert_eq!(all[1].record, old.record);
+
+            let mut tx = db.begin("test").await.unwrap();
+            let step = (State::Waiting, State::Released);
+            assert!(turn(&mut tx, new.id, step, "B. Sluis", start + 2.hours()).await.unwrap());
+            assert!(!turn(&mut tx, new.id, step, "C. Wal", start + 2.hours()).await.unwrap());
+            commit(tx).await;
+            let settled = of_id(&db, new.id).await.unwrap().unwrap().settled;
+            assert_eq!(settled, Some((start + 2.hours(), "B. Sluis".to_owned())));
+        })
+        .await;
+    }
+}
