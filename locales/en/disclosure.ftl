@@ -2,7 +2,7 @@
 form-full = in full
 form-redacted = with omissions
 form-aggregate = as a number
-form-none = nothing
+form-none = nothing at all
 why-missing = For more ({ $form }) this is needed: { $given }.
 why-no-ground = No rule gives a ground.
 why-no-rules = No rule at all counted on this day.
@@ -99,7 +99,7 @@ law-article = Ground
 law-person = when a person releases it
 class-D0 = public
 class-D1 = restricted, generic
-class-D2 = numbers
+class-D2 = an aggregate
 class-D3 = indicator without a victim
 class-D4 = finding about the recipient itself
 class-D5 = finding about somebody else

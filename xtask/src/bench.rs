@@ -5,10 +5,14 @@
 use anyhow::ensure;
 
 use crate::cargo::{cargo, step};
+use crate::debian::borrow;
 use crate::postgres::{Cluster, programs};
 
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     ensure!(!arguments.is_empty(), "name what to measure, for example: cargo xtask bench walk");
+    if matches!(arguments[0].as_str(), "ingest" | "intelmq") {
+        borrow("redis-server", "redis-server");
+    }
     let mut bench = cargo(&["run", "--release", "--package", "scenarios", "--bin", "bench", "--"]);
     // Without a server a bench says what it left out.
     let server = match (arguments[0].as_str(), programs()) {

@@ -66,6 +66,23 @@ pub fn provide() -> anyhow::Result<()> {
     step("packages", apt().args(["install", "--yes", "--no-install-recommends"]).args(packages))
 }
 
+/// Has one more package, with which a bench holds us against somebody else. One that stays missing is left out by the
+/// bench, which says so.
+pub fn borrow(package: &str, program: &str) {
+    if found(program).is_some() {
+        return;
+    }
+    if !(crate::postgres::we_are_root() && found("apt-get").is_some()) {
+        eprintln!("to measure beside {program}: apt-get install {package}");
+        return;
+    }
+    let installed = step("package lists", apt().arg("update"))
+        .and_then(|()| step("package", apt().args(["install", "--yes", "--no-install-recommends", package])));
+    if let Err(why) = installed {
+        eprintln!("{package} is not there: {why:#}");
+    }
+}
+
 /// Quiet, patient with another that holds the lock, and starting no daemon that we did not ask for.
 fn apt() -> Command {
     let mut apt = Command::new("apt-get");

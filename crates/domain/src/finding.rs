@@ -12,9 +12,15 @@
 //! Merging is a join of two sorted lists, and every part of it is a smallest, a largest, a sum or a union: any
 //! order of the same papers ends in the same findings.
 
+mod gathered;
+mod merged;
+
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+pub use gathered::{Gathered, Glimpse};
+pub use merged::Merged;
 
 /// Where it stands. Addresses come before names, and version 4 before version 6.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +28,16 @@ pub enum Place {
     Address(IpAddr),
     /// In lower case, without a dot at the end: when nobody said an address.
     Host(Box<str>),
+}
+
+impl Place {
+    fn spot(&self) -> Spot<'_> {
+        match self {
+            Self::Address(IpAddr::V4(address)) => Spot::V4(*address),
+            Self::Address(IpAddr::V6(address)) => Spot::V6(*address),
+            Self::Host(host) => Spot::Host(host),
+        }
+    }
 }
 
 /// What makes two rows be about the same thing.
@@ -118,7 +134,7 @@ impl Finding {
 
     /// Whether it stands there, as far as anybody knows.
     pub fn is_open(&self) -> bool {
-        self.was_there && self.absent_at.is_none_or(|at| at < self.last_at)
+        self.times().is_open()
     }
 
     /// When somebody looked and it was gone, if it is.
@@ -128,25 +144,22 @@ impl Finding {
 
     /// Takes in another sighting of the same, out of the same paper.
     fn see(&mut self, sighting: &Sighting) {
-        let at = sighting.at;
-        if sighting.is_there {
-            // A first look that found nothing begins nothing.
-            self.first_at = if self.was_there { self.first_at.min(at) } else { at };
-            self.last_at = if self.was_there { self.last_at.max(at) } else { at };
-            self.was_there = true;
-        } else {
-            self.absent_at = self.absent_at.max(Some(at));
-            if !self.was_there {
-                self.first_at = self.first_at.min(at);
-                self.last_at = self.first_at;
-            }
-        }
+        let mut times = self.times();
+        times.see(sighting.at, sighting.is_there);
+        let Times { first_at, last_at, absent_at, was_there } = times;
+        (self.first_at, self.last_at) = (first_at, last_at);
+        (self.absent_at, self.was_there) = (absent_at, was_there);
         self.methods |= sighting.method;
         self.call(sighting.host.as_deref());
         self.certify(sighting.certificate.as_deref().map(|names| &*names.0));
         if let Err(place) = self.observers.binary_search(&sighting.observer) {
             self.observers.insert(place, sighting.observer);
         }
+    }
+
+    fn times(&self) -> Times {
+        let Self { first_at, last_at, absent_at, was_there, .. } = *self;
+        Times { first_at, last_at, absent_at, was_there }
     }
 
     fn call(&mut self, host: Option<&str>) {
@@ -206,6 +219,11 @@ pub struct NoPage(&'static str);
 /// before there were any, so that a program of then takes it.
 const FORM: u8 = 1;
 const FORM_WITH_CERTIFICATES: u8 = 2;
+
+/// The form of a page, by whether a certificate is named on it.
+fn form(is_certified: bool) -> u8 {
+    if is_certified { FORM_WITH_CERTIFICATES } else { FORM }
+}
 
 /// How many names of certificates are kept of one thing. What shows more is shared by many, and hints at nobody.
 pub const CERTIFICATE_NAMES_MAX: usize = 8;
@@ -303,7 +321,7 @@ impl Page {
 
     fn write(&self, bytes: &mut Vec<u8>) {
         let is_named = self.findings.iter().any(|finding| finding.certificate.is_some());
-        bytes.push(if is_named { FORM_WITH_CERTIFICATES } else { FORM });
+        bytes.push(form(is_named));
         put(bytes, self.findings.len() as u64);
         for finding in &self.findings {
             finding.write(bytes);
@@ -321,14 +339,7 @@ impl Page {
     }
 
     fn read(rest: &mut &[u8]) -> Result<Self, NoPage> {
-        if ![FORM, FORM_WITH_CERTIFICATES].contains(&byte(rest)?) {
-            return Err(NoPage("written in another form"));
-        }
-        let count = usize::try_from(number(rest)?).map_err(|_| NoPage("too many findings"))?;
-        // Each takes more than ten bytes, so that a lie about their number costs nothing.
-        if count > rest.len() / 10 + 1 {
-            return Err(NoPage("more findings than fit"));
-        }
+        let count = begin(rest)?;
         let mut findings: Vec<Finding> = Vec::with_capacity(count);
         for _ in 0..count {
             let finding = Finding::read(rest)?;
@@ -430,47 +441,20 @@ impl Finding {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        let has_port = u8::from(self.key.port.is_some()) << 3;
-        let has_absent = u8::from(self.absent_at.is_some()) << 4;
-        let was_there = u8::from(self.was_there) << 5;
-        let has_host = u8::from(self.host.is_some()) << 6;
-        let has_certificate = u8::from(self.certificate.is_some()) << 7;
-        let flags = has_port | has_absent | was_there | has_host | has_certificate;
-        match &self.key.place {
-            Place::Address(IpAddr::V4(address)) => {
-                out.push(flags);
-                out.extend(address.octets());
-            }
-            Place::Address(IpAddr::V6(address)) => {
-                out.push(flags | 1);
-                out.extend(address.octets());
-            }
-            Place::Host(host) => {
-                out.push(flags | 2);
-                put(out, host.len() as u64);
-                out.extend(host.as_bytes());
-            }
-        }
-        if let Some(port) = self.key.port {
-            out.extend(port.to_be_bytes());
-        }
-        for name in self.host.iter().chain(&self.certificate) {
-            put(out, name.len() as u64);
-            out.extend(name.as_bytes());
-        }
-        put(out, u64::from(self.key.what));
-        out.extend(self.first_at.to_be_bytes());
-        put(out, u64::from(self.last_at.saturating_sub(self.first_at)));
-        if let Some(at) = self.absent_at {
-            out.extend(at.to_be_bytes());
-        }
-        put(out, u64::from(self.papers));
-        out.push(self.methods);
-        put(out, self.observers.len() as u64);
-        for observer in &self.observers {
-            put(out, u64::from(*observer));
-        }
-        put(out, u64::from(self.paper));
+        let spot = self.key.place.spot();
+        let line = Line {
+            spot,
+            port: self.key.port,
+            what: self.key.what,
+            host: self.host.as_deref(),
+            certificate: self.certificate.as_deref(),
+            times: self.times(),
+            papers: self.papers,
+            methods: self.methods,
+            observers: &self.observers,
+            paper: self.paper,
+        };
+        line.write(out);
     }
 
     fn read(rest: &mut &[u8]) -> Result<Self, NoPage> {
@@ -524,6 +508,110 @@ impl Finding {
     }
 }
 
+/// When something was there, and when it was not.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    first_at: Second,
+    last_at: Second,
+    absent_at: Option<Second>,
+    was_there: bool,
+}
+
+impl Times {
+    fn of(at: Second, is_there: bool) -> Self {
+        Self { first_at: at, last_at: at, absent_at: (!is_there).then_some(at), was_there: is_there }
+    }
+
+    fn is_open(self) -> bool {
+        self.was_there && self.absent_at.is_none_or(|at| at < self.last_at)
+    }
+
+    fn see(&mut self, at: Second, is_there: bool) {
+        if is_there {
+            // A first look that found nothing begins nothing.
+            self.first_at = if self.was_there { self.first_at.min(at) } else { at };
+            self.last_at = if self.was_there { self.last_at.max(at) } else { at };
+            self.was_there = true;
+        } else {
+            self.absent_at = self.absent_at.max(Some(at));
+            if !self.was_there {
+                self.first_at = self.first_at.min(at);
+                self.last_at = self.first_at;
+            }
+        }
+    }
+}
+
+/// A place, leaning on where it was read. In the order of [`Place`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Spot<'f> {
+    V4(Ipv4Addr),
+    V6(Ipv6Addr),
+    Host(&'f str),
+}
+
+/// A finding as it is written, leaning on where it was read.
+struct Line<'f> {
+    spot: Spot<'f>,
+    port: Option<u16>,
+    what: u32,
+    host: Option<&'f str>,
+    /// As [`certificate_names`] writes them.
+    certificate: Option<&'f str>,
+    times: Times,
+    papers: u32,
+    methods: u8,
+    observers: &'f [u16],
+    paper: u32,
+}
+
+impl Line<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
+        let Times { first_at, last_at, absent_at, was_there } = self.times;
+        let has_port = u8::from(self.port.is_some()) << 3;
+        let has_absent = u8::from(absent_at.is_some()) << 4;
+        let was_there = u8::from(was_there) << 5;
+        let has_host = u8::from(self.host.is_some()) << 6;
+        let has_certificate = u8::from(self.certificate.is_some()) << 7;
+        let flags = has_port | has_absent | was_there | has_host | has_certificate;
+        match self.spot {
+            Spot::V4(address) => {
+                out.push(flags);
+                out.extend(address.octets());
+            }
+            Spot::V6(address) => {
+                out.push(flags | 1);
+                out.extend(address.octets());
+            }
+            Spot::Host(host) => {
+                out.push(flags | 2);
+                put(out, host.len() as u64);
+                out.extend(host.as_bytes());
+            }
+        }
+        if let Some(port) = self.port {
+            out.extend(port.to_be_bytes());
+        }
+        for name in self.host.iter().chain(&self.certificate) {
+            put(out, name.len() as u64);
+            out.extend(name.as_bytes());
+        }
+        put(out, u64::from(self.what));
+        out.extend(first_at.to_be_bytes());
+        put(out, u64::from(last_at.saturating_sub(first_at)));
+        if let Some(at) = absent_at {
+            out.extend(at.to_be_bytes());
+        }
+        put(out, u64::from(self.papers));
+        out.push(self.methods);
+        put(out, self.observers.len() as u64);
+        for observer in self.observers {
+            put(out, u64::from(*observer));
+        }
+        put(out, u64::from(self.paper));
+    }
+}
+
 /// LEB128, as in WebAssembly and DWARF: seven bits a byte, the low ones first.
 fn put(out: &mut Vec<u8>, mut number: u64) {
     loop {
@@ -534,6 +622,19 @@ fn put(out: &mut Vec<u8>, mut number: u64) {
             return;
         }
         out.push(low | 0x80);
+    }
+}
+
+/// How many findings follow.
+fn begin(rest: &mut &[u8]) -> Result<usize, NoPage> {
+    if ![FORM, FORM_WITH_CERTIFICATES].contains(&byte(rest)?) {
+        return Err(NoPage("written in another form"));
+    }
+    let count = usize::try_from(number(rest)?).map_err(|_| NoPage("too many findings"))?;
+    // Each takes more than ten bytes, so that a lie about their number costs nothing.
+    match count > rest.len() / 10 + 1 {
+        true => Err(NoPage("more findings than fit")),
+        false => Ok(count),
     }
 }
 
@@ -550,10 +651,14 @@ fn array<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], NoPage> {
 }
 
 fn name(rest: &mut &[u8]) -> Result<Box<str>, NoPage> {
+    letters(rest).map(Box::from)
+}
+
+fn letters<'b>(rest: &mut &'b [u8]) -> Result<&'b str, NoPage> {
     let length = usize::try_from(number(rest)?).map_err(|_| NoPage("too long a name"))?;
     let (name, after) = rest.split_at_checked(length).ok_or(NoPage("cut off"))?;
     *rest = after;
-    Ok(std::str::from_utf8(name).map_err(|_| NoPage("a name that is no text"))?.into())
+    std::str::from_utf8(name).map_err(|_| NoPage("a name that is no text"))
 }
 
 fn number(rest: &mut &[u8]) -> Result<u64, NoPage> {
@@ -676,7 +781,7 @@ mod tests {
         assert!(Page::of_bytes(&[bytes.as_slice(), &[0]].concat()).is_err());
     }
 
-    fn sightings() -> impl Strategy<Value = Sighting> {
+    pub(super) fn sightings() -> impl Strategy<Value = Sighting> {
         let place = prop_oneof![
             (0..4_u8).prop_map(|last| Place::Address(IpAddr::from([192, 0, 2, last]))),
             (0..3_u16).prop_map(|last| Place::Address(IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, last]))),
@@ -699,14 +804,14 @@ mod tests {
     }
 
     /// What rows say that lie in any order.
-    fn said(rows: &[Sighting], paper: u32) -> Said {
+    pub(super) fn said(rows: &[Sighting], paper: u32) -> Said {
         let mut rows: Vec<&Sighting> = rows.iter().collect();
         rows.sort_by(|one, other| one.key.cmp(&other.key));
         Said::of(rows.into_iter(), paper)
     }
 
     /// The page after these papers, each in two parts, and how many rows were about something new.
-    fn all_of(papers: &[Vec<Sighting>], order: &[usize]) -> (Page, u64) {
+    pub(super) fn all_of(papers: &[Vec<Sighting>], order: &[usize]) -> (Page, u64) {
         let (mut page, mut new) = (Page::default(), 0);
         for number in order {
             let paper = u32::try_from(*number).unwrap() + 1;

@@ -200,17 +200,25 @@ impl Owners {
     /// The same as a number, by which rows can be put in order.
     #[inline]
     pub(crate) fn row_of(&self, asked: &Asked<'_>) -> u32 {
-        let whose = match self.index.whose(asked.host, asked.address) {
-            Whose::Unknown if asked.asn.is_some() || !asked.certificate_names.is_empty() => {
-                self.index.attribute(asked).whose()
-            }
+        Self::row(match self.index.whose(asked.host, asked.address) {
+            Whose::Unknown if asked.certificate_names.is_empty() => self.index.whose_network(asked.asn),
+            Whose::Unknown => self.index.attribute(asked).whose(),
             whose => whose,
-        };
+        })
+    }
+
+    /// The number of what the index says.
+    #[inline]
+    pub(crate) fn row(whose: Whose) -> u32 {
         match whose {
             Whose::Of(owner) => owner.row().unwrap_or(NOBODY),
             Whose::Nobodys | Whose::Unknown => NOBODY,
             Whose::Disputed(_) => DISPUTED,
         }
+    }
+
+    pub(crate) fn index(&self) -> &Index {
+        &self.index
     }
 
     /// Whether nothing but a hint leads to whose it is, such as a name in a certificate.

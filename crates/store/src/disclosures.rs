@@ -291,7 +291,7 @@ mod tests {
             commit(tx).await;
             assert_eq!(in_state(&db, State::Withheld, None, 10).await.unwrap(), []);
             let waiting = in_state(&db, State::Waiting, None, 10).await.unwrap();
-            assert_eq!(waiting, [new.clone()]);
+            assert_eq!(waiting, std::slice::from_ref(&new));
             let all = of_item(&db, &old.record.item).await.unwrap();
             assert_eq!(
                 all.iter().map(|it| it.state).collect::<Vec<_>>(),

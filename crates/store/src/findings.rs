@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
-use domain::finding::{Finding, Heard, Page, Place, Said};
+use domain::finding::{Finding, Heard, Merged, Page, Place, Said};
 use domain::ids::{OfficerId, ParticipantId};
 use domain::ledger::Entry;
 use domain::observation::{Class, Seen, Severity};
@@ -112,15 +112,16 @@ pub async fn hear(
             said.shared_out(|place| share_of(place, shares))
         };
         for (share, said) in parts {
-            let mut page = if shares <= 1 { read(id, &bytes)? } else { page_of(tx, id, share).await? };
-            let one = page.hear(said);
-            sum.first += one.first;
-            sum.repeated += one.repeated;
-            sum.new += one.new;
-            if page.len() > PAGE_MAX && outgrown.last() != Some(&(id, shares)) {
+            let of_share = if shares <= 1 { None } else { Some(page_of(tx, id, share).await?) };
+            let page = Merged::of(of_share.as_ref().unwrap_or(&bytes), said)
+                .map_err(|why| StoreError::damaged("finding_page", id, why))?;
+            sum.first += page.heard.first;
+            sum.repeated += page.heard.repeated;
+            sum.new += page.heard.new;
+            if page.known > PAGE_MAX && outgrown.last() != Some(&(id, shares)) {
                 outgrown.push((id, shares));
             }
-            changed.push(Written::of(id, share, shares, &page));
+            changed.push(Written::of_merged(id, share, shares, page));
         }
         heard.insert(Holder::of_id(id), sum);
     }
@@ -131,10 +132,10 @@ pub async fn hear(
     Ok(heard)
 }
 
-/// Puts what is said about a holder behind other bytes.
-pub fn put_said(bytes: &mut Vec<u8>, holder: Holder, said: &Said) {
+/// Puts what is said about a holder, as [`Said::write`] writes it, behind other bytes.
+pub fn put_said(bytes: &mut Vec<u8>, holder: Holder, said: &[u8]) {
     bytes.extend_from_slice(holder.id().as_bytes());
-    said.write(bytes);
+    bytes.extend_from_slice(said);
 }
 
 /// Reads everything that [`put_said`] put into some bytes.
@@ -179,6 +180,19 @@ impl Written {
             page: page.to_bytes(),
         }
     }
+
+    fn of_merged(owner: Uuid, share: u64, shares: u64, page: Merged) -> Self {
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        Self {
+            owner,
+            share: share.cast_signed(),
+            shares: shares.cast_signed(),
+            known: number(page.known),
+            open: number(page.open),
+            last_at: i64::from(page.last_at),
+            page: page.bytes,
+        }
+    }
 }
 
 async fn write(tx: &mut Tx, pages: &[Written]) -> Result<(), StoreError> {
@@ -206,11 +220,12 @@ async fn first_pages(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, (u64, Ve
     Ok(rows.into_iter().map(|(id, shares, page)| (id, (shares.unsigned_abs(), page))).collect())
 }
 
-async fn page_of(tx: &mut Tx, id: Uuid, share: u64) -> Result<Page, StoreError> {
+/// The bytes of a page; none when there is no such page.
+async fn page_of(tx: &mut Tx, id: Uuid, share: u64) -> Result<Vec<u8>, StoreError> {
     let row: Option<(Vec<u8>,)> = within!(tx, run => query_as(
         "SELECT page FROM finding_page WHERE owner = $1 AND share = $2",
     ).bind(id).bind(share.cast_signed()).fetch_optional(run))?;
-    row.map_or_else(|| Ok(Page::default()), |(bytes,)| read(id, &bytes))
+    Ok(row.map(|(bytes,)| bytes).unwrap_or_default())
 }
 
 fn read(owner: Uuid, bytes: &[u8]) -> Result<Page, StoreError> {

@@ -4,7 +4,7 @@
 //! nothing. A paper that could not be read lies on the shelf with its reason until a person looks.
 
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use sqlx::{FromRow, query, query_as, types::Json};
+use zstd::zstd_safe::CParameter;
 
 use crate::{Db, StoreError, Tx, ts::Ts};
 
@@ -62,6 +63,11 @@ impl std::str::FromStr for Digest {
 
 /// How hard zstd tries with bytes that come as a stream: reports are long, and their cells repeat themselves.
 const QUICKLY: i32 = 1;
+/// It notes where 4,096 strings stood that it met, which stays in the nearest cache. Twice or four times as many
+/// find hardly more in reports, and cost a sixth of the time.
+const NOTED_LOG2: u32 = 12;
+/// How much of a stream is one frame: zstd is quicker with bytes that lie together than with those of a ring.
+const FRAME_BYTES: usize = 1 << 20;
 /// Tells apart what one process writes at the same time.
 static DRAFTS: AtomicU64 = AtomicU64::new(0);
 
@@ -139,20 +145,26 @@ impl Folder {
     fn pack(&self, from: &mut dyn Read, draft: &Path) -> std::io::Result<(Digest, u64)> {
         let mut digest = Sha256::new();
         let mut size = 0_u64;
-        let mut out = zstd::stream::write::Encoder::new(File::create(draft)?, QUICKLY)?;
-        let mut room = vec![0; 256 * 1024];
+        let mut out = File::create(draft)?;
+        let mut packer = zstd::bulk::Compressor::new(QUICKLY)?;
+        packer.set_parameter(CParameter::HashLog(NOTED_LOG2))?;
+        let mut room = vec![0; FRAME_BYTES];
+        let mut packed = Vec::with_capacity(zstd::zstd_safe::compress_bound(FRAME_BYTES));
         loop {
-            let count = match from.read(&mut room) {
-                Ok(0) => break,
-                Ok(count) => count,
-                Err(why) if why.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(why) => return Err(why),
-            };
-            digest.update(&room[..count]);
-            out.write_all(&room[..count])?;
-            size += count as u64;
+            let count = fill(from, &mut room)?;
+            // A paper without bytes is a frame without bytes.
+            if count > 0 || size == 0 {
+                digest.update(&room[..count]);
+                packed.clear();
+                packer.compress_to_buffer(&room[..count], &mut packed)?;
+                out.write_all(&packed)?;
+                size += count as u64;
+            }
+            if count < FRAME_BYTES {
+                break;
+            }
         }
-        out.finish()?.sync_all()?;
+        out.sync_all()?;
         Ok((Digest(digest.finalize().into()), size))
     }
 
@@ -206,6 +218,20 @@ impl Folder {
     }
 }
 
+/// Reads until there is no more room, or no more to read. Gives how much that was.
+fn fill(from: &mut dyn Read, room: &mut [u8]) -> std::io::Result<usize> {
+    let mut filled = 0;
+    while filled < room.len() {
+        match from.read(&mut room[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(why) if why.kind() == ErrorKind::Interrupted => {}
+            Err(why) => return Err(why),
+        }
+    }
+    Ok(filled)
+}
+
 /// Bytes that fail at their end when they are not those of a digest.
 struct Checked<R> {
     bytes: R,
@@ -219,7 +245,7 @@ impl<R: Read> Read for Checked<R> {
         self.sum.update(&room[..count]);
         if count == 0 && !room.is_empty() && Digest(self.sum.clone().finalize().into()) != self.digest {
             let why = format!("the bytes of paper {} are not those that were received", self.digest);
-            return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, why));
+            return Err(std::io::Error::new(ErrorKind::InvalidData, why));
         }
         Ok(count)
     }
@@ -446,6 +472,15 @@ mod tests {
             assert_eq!(on_the_shelf(&db).await.unwrap(), []);
         })
         .await;
+        for size in [0, 1, FRAME_BYTES - 1, FRAME_BYTES, 3 * FRAME_BYTES + 7] {
+            let bytes: Vec<u8> = (0..size).map(|nth| nth.to_le_bytes()[nth % 2] | 1).collect();
+            let kept = folder.keep_all_of(&mut bytes.as_slice()).unwrap();
+            assert_eq!(kept, (Digest::of(&bytes), size as u64));
+            assert_eq!(folder.read(kept.0).unwrap(), bytes);
+            let mut streamed = Vec::new();
+            folder.stream(kept.0).unwrap().read_to_end(&mut streamed).unwrap();
+            assert_eq!(streamed, bytes);
+        }
         let digest = Digest::of(b"an advisory");
         let other = zstd::bulk::compress(b"another", 1).unwrap();
         fs::write(scratch.path().join(Folder::place(digest)), other).unwrap();

@@ -291,13 +291,18 @@ impl Index {
     /// host, and only without one the narrowest network of the address.
     #[inline]
     pub fn whose(&self, host: Option<&str>, address: Option<IpAddr>) -> Whose {
-        match host.and_then(|host| self.by_host(host)) {
-            Some(claim) if claim.known().why == Why::Host => {
-                whose(claim, address.and_then(|address| self.by_address(address)))
-            }
-            Some(claim) => whose(claim, None),
+        match host.and_then(|host| self.whose_host(host, address)) {
+            Some(whose) => whose,
             None => address.map_or(Whose::Unknown, |address| self.whose_address(address)),
         }
+    }
+
+    /// The same of a host alone, and of the address at which it was. `None` when nothing about it is registered.
+    #[inline]
+    pub fn whose_host(&self, host: &str, address: Option<IpAddr>) -> Option<Whose> {
+        let claim = self.by_host(host)?;
+        let beside = address.filter(|_| claim.known().why == Why::Host);
+        Some(whose(claim, beside.and_then(|address| self.by_address(address))))
     }
 
     /// The same of an address alone.
@@ -310,6 +315,13 @@ impl Index {
                 None => self.v6.verdict(address.to_bits()),
             },
         })
+    }
+
+    /// The same of the number of a network alone.
+    #[inline]
+    pub fn whose_network(&self, asn: Option<u32>) -> Whose {
+        let asn = asn.filter(|_| !self.asns.is_empty());
+        asn.and_then(|asn| self.by_asn(asn)).map_or(Whose::Unknown, |claim| whose(claim, None))
     }
 
     /// A registered host, or else the longest registered domain above it.

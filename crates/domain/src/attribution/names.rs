@@ -15,23 +15,36 @@ const ROW_MAX: usize = 48;
 /// So many seeds; who collides with himself under all of them has earned his row.
 const SEEDS_MAX: u64 = 32;
 
+/// So long a label stands in its node, where a look comes by anyway.
+const NEAR_BYTES: usize = 14;
+
+/// Half of what a processor fetches from memory at once, and never across two of them.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(32))]
 struct Node {
     above: u32,
-    /// Where its label begins among the letters.
+    /// Where its label begins among the letters, if it is a long one.
     label: u32,
-    length: u8,
-    has_below: bool,
     /// Who has everything from here on down.
     domain: Entry,
     /// Who has this name alone.
     host: Entry,
+    length: u8,
+    has_below: bool,
+    near: [u8; NEAR_BYTES],
+}
+
+impl Node {
+    fn new(above: u32) -> Self {
+        let near = [0; NEAR_BYTES];
+        Self { above, label: 0, domain: NONE, host: NONE, length: 0, has_below: false, near }
+    }
 }
 
 #[derive(Debug)]
 pub(super) struct Names {
     nodes: Vec<Node>,
-    /// All labels, in small letters.
+    /// All long labels, in small letters.
     letters: Vec<u8>,
     /// Numbers of nodes where their hashes put them, or behind; a power of two. [`ROOT`] is free.
     table: Box<[u32]>,
@@ -40,8 +53,7 @@ pub(super) struct Names {
 
 impl Default for Names {
     fn default() -> Self {
-        let root = Node { above: ROOT, label: 0, length: 0, has_below: false, domain: NONE, host: NONE };
-        Self { nodes: vec![root], letters: Vec::new(), table: vec![ROOT; 8].into(), seed: 1 }
+        Self { nodes: vec![Node::new(ROOT)], letters: Vec::new(), table: vec![ROOT; 8].into(), seed: 1 }
     }
 }
 
@@ -66,14 +78,9 @@ impl Names {
             if !self.nodes[node as usize].has_below {
                 return led;
             }
-            // The label that ends here, and its hash, in one walk to the left.
-            let mut hash = self.beginning(node);
-            let mut begin = end;
-            while begin > 0 && name[begin - 1] != b'.' {
-                begin -= 1;
-                hash = mixed(hash, name[begin]);
-            }
-            let Some(below) = self.below(node, &name[begin..end], hash) else { return led };
+            let begin = name[..end].iter().rposition(|byte| *byte == b'.').map_or(0, |dot| dot + 1);
+            let label = &name[begin..end];
+            let Some(below) = self.below(node, label, self.hash(node, label)) else { return led };
             node = below;
             let found = &self.nodes[node as usize];
             if found.domain != NONE {
@@ -129,16 +136,25 @@ impl Names {
     }
 
     fn put(&mut self, above: u32, label: &[u8]) -> u32 {
-        let hash = label.iter().rev().fold(self.beginning(above), |hash, byte| mixed(hash, *byte));
+        let hash = self.hash(above, label);
         if let Some(found) = self.below(above, label, hash) {
             return found;
         }
         let number = u32::try_from(self.nodes.len()).expect("fewer labels than bytes of memory");
-        let begin = u32::try_from(self.letters.len()).expect("fewer letters than bytes of memory");
-        self.letters.extend(label.iter().map(u8::to_ascii_lowercase));
         self.nodes[above as usize].has_below = true;
-        let length = u8::try_from(label.len()).expect("`place` takes no longer label");
-        self.nodes.push(Node { above, label: begin, length, has_below: false, domain: NONE, host: NONE });
+        let mut node = Node::new(above);
+        node.length = u8::try_from(label.len()).expect("`place` takes no longer label");
+        match node.near.get_mut(..label.len()) {
+            Some(near) => {
+                near.copy_from_slice(label);
+                near.make_ascii_lowercase();
+            }
+            None => {
+                node.label = u32::try_from(self.letters.len()).expect("fewer letters than bytes of memory");
+                self.letters.extend(label.iter().map(u8::to_ascii_lowercase));
+            }
+        }
+        self.nodes.push(node);
         let is_full = self.nodes.len() * 2 > self.table.len();
         if is_full {
             self.lay_out();
@@ -156,8 +172,7 @@ impl Names {
             let mut table = vec![ROOT; rows].into_boxed_slice();
             let mut all_fit = true;
             for (place, node) in self.nodes.iter().enumerate().skip(1) {
-                let label = self.label(node).iter().rev();
-                let hash = label.fold(self.beginning(node.above), |hash, byte| mixed(hash, *byte));
+                let hash = self.hash(node.above, self.label(node));
                 all_fit &= settle(&mut table, hash, u32::try_from(place).unwrap_or(ROOT));
             }
             if all_fit || self.seed >= SEEDS_MAX {
@@ -168,13 +183,25 @@ impl Names {
         }
     }
 
-    fn label(&self, node: &Node) -> &[u8] {
-        &self.letters[node.label as usize..][..usize::from(node.length)]
+    fn label<'n>(&'n self, node: &'n Node) -> &'n [u8] {
+        let length = usize::from(node.length);
+        node.near.get(..length).unwrap_or_else(|| &self.letters[node.label as usize..][..length])
     }
 
+    /// Of a label below a node. Eight letters at a time, of which the last eight may hold some once more.
     #[inline]
-    fn beginning(&self, above: u32) -> u64 {
-        (u64::from(above) ^ self.seed << 32).wrapping_mul(MULTIPLIER)
+    fn hash(&self, above: u32, label: &[u8]) -> u64 {
+        let beginning = u64::from(above) ^ self.seed << 32 ^ (label.len() as u64) << 56;
+        let mut hash = beginning.wrapping_mul(MULTIPLIER);
+        let (eights, rest) = label.as_chunks::<8>();
+        for letters in eights {
+            hash = mixed(hash, u64::from_le_bytes(*letters));
+        }
+        match label.last_chunk::<8>() {
+            _ if rest.is_empty() => hash,
+            Some(letters) => mixed(hash, u64::from_le_bytes(*letters)),
+            None => mixed(hash, rest.iter().fold(0, |word, letter| word << 8 | u64::from(*letter))),
+        }
     }
 
     #[inline]
@@ -197,9 +224,13 @@ impl Names {
 /// An odd number whose bits look as if they were thrown.
 const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
 
+/// What makes a capital a small letter. It makes some other signs the same, too; whether two labels are equal is
+/// asked of the labels.
+const SMALL: u64 = u64::from_le_bytes([b' '; 8]);
+
 #[inline]
-fn mixed(hash: u64, byte: u8) -> u64 {
-    (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(MULTIPLIER).rotate_left(29)
+fn mixed(hash: u64, letters: u64) -> u64 {
+    (hash ^ (letters | SMALL)).wrapping_mul(MULTIPLIER).rotate_left(29)
 }
 
 #[inline]

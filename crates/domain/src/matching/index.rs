@@ -328,10 +328,10 @@ struct About {
     unknown: Vec<(Advisory, Said)>,
     /// Of one single version, by version: mostly doubt about a version that is not written in full.
     points: Vec<(Packed, Advisory, Said)>,
-    /// Of the versions from the first up to and without the second, by the first.
-    spans: Vec<Span>,
-    /// The greatest end of each [`BLOCK`] of spans, so that those that end before are passed over.
-    ends: Vec<Packed>,
+    /// Of the versions from the first up to and without the second.
+    spans: Spans,
+    /// The same on its way in.
+    met: Vec<Span>,
     /// Advisories whose bounds do not fit a packed version.
     odd: Vec<Advisory>,
 }
@@ -344,6 +344,53 @@ struct Span {
     said: Said,
 }
 
+/// Spans by their beginning. The ends lie by themselves: all that begin before a version are held against it, and
+/// of most that is all that is read.
+#[derive(Debug, Default)]
+struct Spans {
+    from: Vec<Packed>,
+    to: Vec<Packed>,
+    said: Vec<(Advisory, Said)>,
+    /// The greatest end of each [`BLOCK`], so that those that end before are passed over.
+    ends: Vec<Packed>,
+}
+
+impl Spans {
+    fn of(mut met: Vec<Span>) -> Self {
+        met.sort_unstable_by_key(|span| (span.from, span.advisory));
+        let to: Vec<Packed> = met.iter().map(|span| span.to).collect();
+        let end = |block: &[Packed]| block.iter().max().copied().unwrap_or(Packed::UNKNOWN);
+        Self {
+            from: met.iter().map(|span| span.from).collect(),
+            said: met.iter().map(|span| (span.advisory, span.said)).collect(),
+            ends: to.chunks(BLOCK).map(end).collect(),
+            to,
+        }
+    }
+
+    /// Gives what is said of a version. Whether a span that begins before it ends before it is as good as thrown,
+    /// so nothing is decided before a whole block was compared: a processor that guesses wrong every second time
+    /// loses more than that costs.
+    fn give(&self, version: Packed, mut take: impl FnMut(Advisory, Said)) {
+        let begun = self.from.partition_point(|from| *from <= version);
+        let blocks = self.to[..begun].chunks(BLOCK).zip(self.said.chunks(BLOCK));
+        for ((to, said), end) in blocks.zip(&self.ends) {
+            if *end <= version {
+                continue;
+            }
+            let mut after = 0_u32;
+            for (place, to) in to.iter().enumerate() {
+                after |= u32::from(*to > version) << place;
+            }
+            while let Some((advisory, said)) = said.get(after.trailing_zeros() as usize) {
+                take(*advisory, *said);
+                after &= after - 1;
+            }
+        }
+    }
+}
+
+/// As many as a number has bits.
 const BLOCK: usize = 32;
 
 impl Statements {
@@ -428,14 +475,7 @@ impl About {
                 for (_, advisory, said) in self.points[from..].iter().take_while(|point| point.0 == version) {
                     take(*advisory, *said);
                 }
-                let begun = self.spans.partition_point(|span| span.from <= version);
-                for (block, end) in self.spans[..begun].chunks(BLOCK).zip(&self.ends) {
-                    if *end > version {
-                        for span in block.iter().filter(|span| span.to > version) {
-                            take(span.advisory, span.said);
-                        }
-                    }
-                }
+                self.spans.give(version, take);
             }
         }
     }
@@ -470,16 +510,14 @@ impl About {
             Some(span) if span.from.next().or_next().is_none_or(|next| next >= span.to) => {
                 self.points.push((span.from, span.advisory, span.said));
             }
-            Some(span) => self.spans.push(span),
+            Some(span) => self.met.push(span),
             None => {}
         }
     }
 
     fn sort(&mut self) {
         self.points.sort_unstable_by_key(|(version, advisory, _)| (*version, *advisory));
-        self.spans.sort_unstable_by_key(|span| (span.from, span.advisory));
-        let end = |block: &[Span]| block.iter().map(|span| span.to).max().unwrap_or(Packed::UNKNOWN);
-        self.ends = self.spans.chunks(BLOCK).map(end).collect();
+        self.spans = Spans::of(std::mem::take(&mut self.met));
     }
 }
 

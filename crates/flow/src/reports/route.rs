@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use domain::attribution::Asked;
-use domain::finding::{Key, Names, Place, Said, Second, Sighting, certificate_names};
+use domain::finding::{Gathered, Glimpse, Second, certificate_names};
 use domain::observation::{Observed, Seen};
 use domain::tlp::{Pap, Tlp};
 use formats::observations::{Rejected as NotUsed, Row};
@@ -30,6 +30,10 @@ const PIECE_BYTES: usize = 128 * 1024;
 const REJECTED_MAX: usize = 1_000;
 /// How much of a name somebody may give to what was seen, in bytes.
 const WORD_BYTES_MAX: usize = 200;
+/// How many bytes of names of hosts are one part at most.
+const NAMES_BYTES_MAX: usize = 32 << 20;
+/// Rows of how many different kinds are recognised by their words; a power of two.
+const KINDS: usize = 256;
 
 /// What was read of a report since the last part.
 #[derive(Debug, Default)]
@@ -47,7 +51,9 @@ pub struct Route {
     words: Words,
     observers: Observers,
     products: Products,
-    seen: Vec<(u32, Sighting)>,
+    seen: Gathered,
+    /// What rows said that came lately, by what they call it: a day of scans has a few dozen of these.
+    kinds: Box<[Option<Kind>; KINDS]>,
     /// How many rows came, those included that an earlier try had read.
     rows: u64,
     /// Up to which row somebody read before.
@@ -66,6 +72,22 @@ struct Words {
     named: HashSet<String>,
     /// Where a name is written in capitals.
     room: String,
+}
+
+/// What all rows name that call it so.
+struct Kind {
+    finding: Box<str>,
+    tags: Box<str>,
+    named: Named,
+}
+
+/// What a row names, by number, each once; and whether an advisory that is out is about any of it.
+#[derive(Default)]
+struct Named {
+    what: Vec<u32>,
+    is_out: bool,
+    /// Whether any other row with these words names the same.
+    is_settled: bool,
 }
 
 struct Observers {
@@ -103,7 +125,8 @@ impl Route {
                 last: None,
             },
             products: Products::default(),
-            seen: Vec::new(),
+            seen: Gathered::default(),
+            kinds: Box::new([const { None }; KINDS]),
             rows: 0,
             from: report.rows.read,
             rejected: 0,
@@ -123,7 +146,9 @@ impl Route {
 
     /// Whether it is time for [`Route::part`].
     pub fn is_full(&self) -> bool {
-        self.seen.len() >= self.rows_max || self.part.looks.len() >= LOOKS_MAX
+        self.seen.len() >= self.rows_max
+            || self.seen.names_bytes() >= NAMES_BYTES_MAX
+            || self.part.looks.len() >= LOOKS_MAX
     }
 
     /// Takes the next row of the report.
@@ -152,55 +177,58 @@ impl Route {
     }
 
     fn observed(&mut self, row: &Observed<'_>) {
-        let place = match (row.address, &row.host) {
-            (Some(address), _) => Place::Address(canonical(address)),
-            (None, Some(host)) => Place::Host(host.as_ref().into()),
-            // Readers reject what says no place.
-            (None, None) => return,
-        };
-        let certificate = certificate_names(row.certificate.split(' '));
-        let names: Vec<&str> = certificate.iter().flat_map(|names| names.split(' ')).collect();
         let host = row.host.as_deref();
+        let certificate = match row.certificate.is_empty() {
+            true => None,
+            false => certificate_names(row.certificate.split(' ')),
+        };
+        let glimpse = Glimpse {
+            address: row.address.map(canonical),
+            host,
+            certificate: certificate.as_deref(),
+            port: row.port,
+            asn: row.asn,
+            at: Second::try_from(row.at.as_second().max(0)).unwrap_or(Second::MAX),
+            is_there: row.seen != Seen::NotVulnerable,
+            method: row.method.bit(),
+            observer: self.observers.of(row, &mut self.part.reading),
+        };
+        let kind = &mut self.kinds[slot(row)];
+        let known = kind.as_ref().filter(|it| *it.tags == row.tags && *it.finding == row.finding);
+        let met;
+        let named = match known {
+            Some(kind) => &kind.named,
+            None => {
+                met = self.words.named(row, &mut self.part.reading);
+                match met.is_settled {
+                    true => {
+                        let (finding, tags) = (row.finding.as_ref().into(), row.tags.as_ref().into());
+                        &kind.insert(Kind { finding, tags, named: met }).named
+                    }
+                    false => &met,
+                }
+            }
+        };
+        for (place, what) in named.what.iter().enumerate() {
+            self.seen.add(&glimpse, *what, place == 0);
+        }
+        let is_named = named.is_out;
+        // Whose it is costs a look-up more, and is asked only where somebody could be warned by it.
+        if !is_named && !self.products.concern(row) {
+            return;
+        }
+        let names: Vec<&str> = certificate.iter().flat_map(|names| names.split(' ')).collect();
         let asked = Asked { address: row.address, host, asn: row.asn, certificate_names: &names };
         let owner = self.owners.row_of(&asked);
-        let observer = self.observers.of(row, &mut self.part.reading);
-        let at = Second::try_from(row.at.as_second().max(0)).unwrap_or(Second::MAX);
-        let mut is_named = false;
-        let mut first = None;
-        let mut names = row.vulnerabilities();
-        let mut next = names.next();
-        loop {
-            let (what, is_out) = match next {
-                Some(name) => self.words.of_vulnerability(name, row, &mut self.part.reading),
-                None => self.words.of_finding(row, &mut self.part.reading),
-            };
-            is_named |= is_out;
-            // A row that names the same twice says it once.
-            if first != Some(what) {
-                let key = Key { place: place.clone(), port: row.port, what };
-                let is_counted = first.is_none();
-                let is_there = row.seen != Seen::NotVulnerable;
-                let host = row.host.as_deref().filter(|_| row.address.is_some()).map(Box::from);
-                let method = row.method.bit();
-                let certificate = certificate.clone().map(|names| Box::new(Names(names)));
-                let sighting =
-                    Sighting { key, at, is_there, method, observer, host, certificate, is_counted };
-                self.seen.push((owner, sighting));
-                first.get_or_insert(what);
-            }
-            next = names.next();
-            if next.is_none() {
-                break;
-            }
+        if !self.owners.is_somebodys(owner) {
+            return;
         }
-        let is_somebodys = self.owners.is_somebodys(owner);
-        if is_somebodys && !is_named && self.products.concern(row) {
+        if !is_named {
             let (holder, by_certificate) = (self.owners.holder(owner), self.owners.is_hinted(&asked));
             let name = row.names().into_iter().next().unwrap_or_default();
             let seen = observe::observation(row, name, self.paper);
             self.part.looks.push(Look { seen, holder, by_certificate, is_taken_for: true });
-        }
-        if is_named && is_somebodys {
+        } else {
             let (holder, by_certificate) = (self.owners.holder(owner), self.owners.is_hinted(&asked));
             let named = row.names().into_iter().filter(|name| self.words.named.contains(name));
             let look = |name| Look {
@@ -215,24 +243,17 @@ impl Route {
 
     /// What came since the last part, in the order of owners and places.
     pub fn part(&mut self) -> Part {
-        let mut seen = std::mem::take(&mut self.seen);
-        seen.sort_unstable_by(|(one, this), (other, that)| {
-            one.cmp(other).then_with(|| this.key.cmp(&that.key))
-        });
+        let (owners, parts) = (&self.owners, &mut self.part.reading.parts);
         let mut piece = Vec::new();
-        for of_one in seen.chunk_by(|(one, _), (other, _)| one == other) {
-            let Some((owner, _)) = of_one.first() else { continue };
-            let said = Said::of(of_one.iter().map(|(_, sighting)| sighting), self.number);
-            findings::put_said(&mut piece, self.owners.holder(*owner), &said);
+        self.seen.tell_each(self.number, owners.index(), Owners::row, |owner, said| {
+            findings::put_said(&mut piece, owners.holder(owner), said);
             if piece.len() >= PIECE_BYTES {
-                self.part.reading.parts.push(std::mem::take(&mut piece));
+                parts.push(std::mem::take(&mut piece));
             }
-        }
+        });
         if !piece.is_empty() {
-            self.part.reading.parts.push(piece);
+            parts.push(piece);
         }
-        seen.clear();
-        self.seen = seen;
         self.part.reading.to = self.rows.max(self.from);
         let next = Part { reading: Reading { from: self.rows, ..Reading::default() }, ..Part::default() };
         std::mem::replace(&mut self.part, next)
@@ -244,7 +265,41 @@ fn canonical(address: IpAddr) -> IpAddr {
     address.to_canonical()
 }
 
+/// Where a row of this kind is remembered. Two kinds may share the place; then the last one has it.
+fn slot(row: &Observed<'_>) -> usize {
+    let tail = |word: &str| match word.as_bytes().last_chunk() {
+        Some(letters) => u64::from_le_bytes(*letters),
+        None => word.bytes().fold(0, |sum, letter| sum << 8 | u64::from(letter)),
+    };
+    let words = tail(&row.tags) ^ tail(&row.finding).rotate_left(29) ^ row.tags.len() as u64;
+    let [spread, ..] = words.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes();
+    usize::from(spread) % KINDS
+}
+
 impl Words {
+    /// What a row names, by number.
+    fn named(&mut self, row: &Observed<'_>, reading: &mut Reading) -> Named {
+        let mut named = Named { is_settled: true, ..Named::default() };
+        let mut names = row.vulnerabilities();
+        let mut next = names.next();
+        loop {
+            let (what, is_out) = match next {
+                Some(name) => self.of_vulnerability(name, row, reading),
+                None => self.of_finding(row, reading),
+            };
+            named.is_out |= is_out;
+            named.is_settled &= self.known[what as usize].0;
+            // A row that names the same twice says it once.
+            if !named.what.contains(&what) {
+                named.what.push(what);
+            }
+            next = names.next();
+            if next.is_none() {
+                return named;
+            }
+        }
+    }
+
     fn learn(&mut self, id: u32, word: String, is_known: bool) {
         let place = id as usize;
         if self.known.len() <= place {
@@ -290,11 +345,12 @@ impl Words {
                 return (*id, is_out);
             }
         }
-        let next = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
-        let id = self.ids.get(word).copied().unwrap_or(next);
+        let before = self.ids.get(word).copied();
+        let id = before.unwrap_or(u32::try_from(self.known.len()).unwrap_or(u32::MAX));
         self.learn(id, word.to_owned(), row.seen != Seen::NotVulnerable);
         let said = Word { word: word.to_owned(), seen: row.seen, class: row.class, severity: row.severity };
-        match reading.words.iter_mut().find(|(known, _)| *known == id) {
+        let earlier = before.and_then(|_| reading.words.iter_mut().find(|(known, _)| *known == id));
+        match earlier {
             Some((_, known)) => *known = said,
             None => reading.words.push((id, said)),
         }

@@ -292,20 +292,20 @@ pub(super) fn first_keys(head: &[u8]) -> Vec<String> {
         match byte {
             b'"' => {
                 let begin = at;
-                let (mut is_escaped, mut is_closed) = (false, false);
-                while let Some(byte) = head.get(at) {
-                    at = at.saturating_add(1);
-                    match byte {
-                        _ if is_escaped => is_escaped = false,
-                        b'\\' => is_escaped = true,
-                        b'"' => {
-                            is_closed = true;
-                            break;
-                        }
-                        _ => {}
+                let mut is_closed = false;
+                while let Some(offset) = memchr2(b'"', b'\\', head.get(at..).unwrap_or_default()) {
+                    let mark = at.saturating_add(offset);
+                    is_closed = head.get(mark) == Some(&b'"');
+                    // Behind a backslash is a letter that means nothing here.
+                    at = mark.saturating_add(if is_closed { 1 } else { 2 });
+                    if is_closed {
+                        break;
                     }
                 }
-                if depth == 1 && waits_for_key && is_closed {
+                if !is_closed {
+                    break;
+                }
+                if depth == 1 && waits_for_key {
                     waits_for_key = false;
                     let key = head.get(begin..at.saturating_sub(1)).unwrap_or_default();
                     keys.push(String::from_utf8_lossy(key).into_owned());

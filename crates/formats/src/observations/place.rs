@@ -1,7 +1,7 @@
 //! Where and when, as reports write it: read often, so that nothing is copied where nothing needs to be.
 
 use std::borrow::Cow;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -22,6 +22,9 @@ pub(super) fn address(cell: &str) -> Result<Option<IpAddr>, Reject> {
     if cell.is_empty() {
         return Ok(None);
     }
+    if let Some(address) = plain_v4(cell) {
+        return Ok(Some(IpAddr::V4(address)));
+    }
     match cell.parse::<IpAddr>() {
         Ok(address) => Ok(Some(address.to_canonical())),
         Err(_) => match crate::inventory_table::address_of(cell) {
@@ -30,6 +33,28 @@ pub(super) fn address(cell: &str) -> Result<Option<IpAddr>, Reject> {
             None => Err(Reject::NoAddress),
         },
     }
+}
+
+/// The address of version 4 that stands there and nothing else, as most do. Refuses what the standard library
+/// refuses, and whatever is in doubt.
+fn plain_v4(cell: &str) -> Option<Ipv4Addr> {
+    let (mut address, mut octet) = (0_u32, 0_u32);
+    let (mut digits, mut dots) = (0_u8, 0_u8);
+    for byte in cell.bytes() {
+        match byte {
+            // No number begins with a zero but zero itself.
+            b'0'..=b'9' if digits < 3 && (digits == 0 || octet != 0) => {
+                octet = octet.wrapping_mul(10).wrapping_add(u32::from(byte.wrapping_sub(b'0')));
+                digits = digits.wrapping_add(1);
+            }
+            b'.' if digits > 0 && octet < 256 && dots < 3 => {
+                address = address << 8 | octet;
+                (octet, digits, dots) = (0, 0, dots.wrapping_add(1));
+            }
+            _ => return None,
+        }
+    }
+    (digits > 0 && octet < 256 && dots == 3).then(|| Ipv4Addr::from_bits(address << 8 | octet))
 }
 
 /// The host name in a cell: of a name as it should be, of an address of the web, of an address of mail.
@@ -98,20 +123,29 @@ pub(super) fn certificate_of(cell: Option<Cow<'_, str>>) -> Cow<'_, str> {
 
 /// A port that something can listen on.
 pub(super) fn port(cell: &str) -> Option<u16> {
-    cell.trim().parse().ok().filter(|port| *port != 0)
+    trimmed(cell).parse().ok().filter(|port| *port != 0)
 }
 
 /// The number of an autonomous system, with or without `AS`.
 pub(super) fn asn(cell: &str) -> Option<u32> {
-    let bare = cell.trim();
+    let bare = trimmed(cell);
     let bare = bare.strip_prefix("AS").or_else(|| bare.strip_prefix("as")).unwrap_or(bare);
     bare.parse().ok().filter(|asn| *asn != 0)
 }
 
 /// Text that is not blank.
 pub(super) fn filled(cell: &str) -> Option<&str> {
-    let bare = cell.trim();
+    let bare = trimmed(cell);
     (!bare.is_empty()).then_some(bare)
+}
+
+/// Text without blanks around it, of which most has none.
+pub(super) fn trimmed(cell: &str) -> &str {
+    match cell.as_bytes() {
+        [] => cell,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => cell,
+        _ => cell.trim(),
+    }
 }
 
 /// Reads moments, most of which are of the same day as the last one.
@@ -225,6 +259,18 @@ mod tests {
             [read("192.0.2.1"), read("a..b"), read("-a.nl"), read(""), read("a b")],
             [None, None, None, None, None]
         );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_plain_address_is_what_the_standard_library_says(cell in "[0-9]{0,4}(\\.[0-9]{0,4}){2,4}[ .x]?") {
+            proptest::prop_assert_eq!(plain_v4(&cell), cell.parse().ok(), "{}", cell);
+        }
+
+        #[test]
+        fn any_address_is_what_the_standard_library_says(cell in "[0-9a-f:.]{0,20}") {
+            proptest::prop_assert_eq!(plain_v4(&cell), cell.parse().ok(), "{}", cell);
+        }
     }
 
     #[test]

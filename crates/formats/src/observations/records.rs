@@ -206,34 +206,26 @@ impl<R: Read> Records<R> {
         self.scratch.clear();
         let Some(window) = self.buffer.get(self.start..self.end) else { return Scan::More };
         let separator = self.separator;
+        let mut stops = Stops::new(window, separator);
         let mut at = 0;
         loop {
-            let stop = match window.get(at) {
-                Some(b'"') => {
-                    let quoted = quoted(window, at, separator, self.is_at_end, &mut self.scratch);
-                    match quoted {
-                        Ok((span, stop)) => {
-                            self.spans.push(span);
-                            stop
-                        }
-                        Err(scan) => return scan,
+            let stop = if window.get(at) == Some(&b'"') {
+                match quoted(window, at, separator, self.is_at_end, &mut self.scratch) {
+                    Ok((span, stop)) => {
+                        self.spans.push(span);
+                        stops.go_on(stop + 1);
+                        stop
                     }
+                    Err(scan) => return scan,
                 }
-                Some(_) => {
-                    let rest = window.get(at..).unwrap_or_default();
-                    let stop = match memchr2(separator, b'\n', rest) {
-                        Some(offset) => at + offset,
-                        None if self.is_at_end => window.len(),
-                        None => return Scan::More,
-                    };
-                    self.spans.push(span(at, without_return(window, at, stop, separator)));
-                    stop
-                }
-                None if self.is_at_end => {
-                    self.spans.push(span(at, at));
-                    at
-                }
-                None => return Scan::More,
+            } else {
+                let stop = match stops.next() {
+                    Some(stop) => stop,
+                    None if self.is_at_end => window.len(),
+                    None => return Scan::More,
+                };
+                self.spans.push(span(at, without_return(window, at, stop, separator)));
+                stop
             };
             match window.get(stop) {
                 Some(byte) if *byte == separator => at = stop + 1,
@@ -259,6 +251,65 @@ impl<R: Read> Records<R> {
             spans: &self.spans,
         }
     }
+}
+
+/// Finds where cells end, eight bytes at a time: a cell is shorter than it takes to call somebody else for it.
+struct Stops<'w> {
+    window: &'w [u8],
+    separators: u64,
+    /// Where the eight bytes lie that were looked at last.
+    base: usize,
+    /// Behind them.
+    next: usize,
+    /// The highest bit of each byte of them that is a stop and was not given yet.
+    found: u64,
+}
+
+impl<'w> Stops<'w> {
+    fn new(window: &'w [u8], separator: u8) -> Self {
+        Self { window, separators: u64::from_le_bytes([separator; 8]), base: 0, next: 0, found: 0 }
+    }
+
+    /// Where the next separator or end of a line is. None up to the end of the window.
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.found == 0 {
+            let rest = self.window.get(self.next..)?;
+            let bytes = match rest.first_chunk() {
+                Some(bytes) => *bytes,
+                None if rest.is_empty() => return None,
+                None => {
+                    let mut bytes = [0; 8];
+                    bytes.iter_mut().zip(rest).for_each(|(room, byte)| *room = *byte);
+                    bytes
+                }
+            };
+            let word = u64::from_le_bytes(bytes);
+            self.found = equal(word, self.separators) | equal(word, ENDS_OF_LINES);
+            self.base = self.next;
+            self.next += 8;
+        }
+        let place = self.base + usize::try_from(self.found.trailing_zeros() / 8).unwrap_or(0);
+        self.found &= self.found - 1;
+        Some(place)
+    }
+
+    /// Goes on from here, and nowhere before it.
+    fn go_on(&mut self, from: usize) {
+        self.next = from;
+        self.found = 0;
+    }
+}
+
+const ENDS_OF_LINES: u64 = u64::from_le_bytes([b'\n'; 8]);
+
+/// The highest bit of each byte that is equal in both.
+#[inline]
+fn equal(one: u64, other: u64) -> u64 {
+    const LOW: u64 = u64::from_le_bytes([0x7f; 8]);
+    let differs = one ^ other;
+    // Seven bits and seven bits stay within their byte.
+    !(((differs & LOW) + LOW) | differs | LOW)
 }
 
 /// A cell in quotation marks that begins at `at`: where it is, and where what follows it begins.

@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 
 use domain::observation::{Class, Columns, Method, Observed, ProductGuess, Rest, Seen, Severity, Vantage};
 
-use super::place::{self, Clock, filled};
+use super::place::{self, Clock, filled, trimmed};
 use super::records::{self, Cells, Records, Step};
 use super::{Done, Intake, Reject};
 use crate::{Unreadable, Why};
@@ -345,7 +345,7 @@ impl<'t> Plan<'t> {
         let cell = |place: Option<usize>| place.map_or("", |place| cells.get(place));
         let address = place::address(cell(self.address))?;
         let at = clock.read(cell(self.at))?;
-        let tag = cell(self.tag).trim();
+        let tag = trimmed(cell(self.tag));
         let meaning = self.meanings.iter().find(|it| it.tag.is_none_or(|of| has_tag(tag, of)));
         let Some(meaning) = meaning else { return Err(Reject::UnknownWord) };
         let told = |told: Cell<'r>| match told {
@@ -378,7 +378,7 @@ impl<'t> Plan<'t> {
             tags,
             seen: meaning.seen,
             class: meaning.class,
-            severity: Severity::of_word(cell(self.severity).trim()).or(meaning.severity),
+            severity: Severity::of_word(trimmed(cell(self.severity))).or(meaning.severity),
             method: meaning.method,
             vantage: self.vantage,
             confidence: None,

@@ -63,6 +63,11 @@ pub fn is_archive(head: &[u8]) -> bool {
     matches!(head, [b'P', b'K', 3 | 5, 4 | 6, ..])
 }
 
+/// Whether bytes that begin so are packed in a way that we unpack.
+pub(super) fn is_packed(head: &[u8]) -> bool {
+    is_archive(head) || matches!(head, [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..])
+}
+
 /// The first four bytes, and how many of them there are.
 fn magic_of(from: &mut impl Read) -> io::Result<([u8; 4], usize)> {
     let mut magic = [0; 4];

@@ -2,6 +2,7 @@
 //! what was withheld stands with its reason; and of each decision there is everything that it rests on.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use domain::disclosure::{Item, State};
 use domain::ids::{DisclosureId, ParticipantId};
@@ -56,9 +57,10 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                         ul .cards.plain {
                             @for line in &view.waiting {
                                 li .card {
-                                    label {
-                                        input type="checkbox" name={ "id-" (line.disclosure.id) } value="yes" checked;
-                                        " " (heading(frame, line))
+                                    label .choice for={ "id-" (line.disclosure.id) } {
+                                        input type="checkbox" id={ "id-" (line.disclosure.id) }
+                                            name={ "id-" (line.disclosure.id) } value="yes" checked;
+                                        span { (heading(frame, line)) }
                                     }
                                     (rests_on(frame, line))
                                 }
@@ -150,15 +152,17 @@ pub(crate) async fn lines(house: &House, found: Vec<Disclosure>) -> Result<Vec<L
         let mut about = None;
         let mut recipient = disclosure.record.recipient.clone();
         if let Some(of) = disclosure.record.about {
-            if !names.contains_key(&of) {
-                let name = participants::of_id(&house.db, of).await?.map(|it| it.name).unwrap_or_default();
-                let people = contacts::of_participant(&house.db, of).await?;
-                names.insert(of, (name, people.into_iter().map(|it| (it.id.to_string(), it.name)).collect()));
-            }
-            if let Some((name, people)) = names.get(&of) {
-                about = Some(name.clone());
-                recipient = people.get(&recipient).cloned().unwrap_or(recipient);
-            }
+            let (name, people) = match names.entry(of) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => {
+                    let name = participants::of_id(&house.db, of).await?.map(|it| it.name).unwrap_or_default();
+                    let people = contacts::of_participant(&house.db, of).await?;
+                    let people = people.into_iter().map(|it| (it.id.to_string(), it.name)).collect();
+                    unknown.insert((name, people))
+                }
+            };
+            about = Some(name.clone());
+            recipient = people.get(&recipient).cloned().unwrap_or(recipient);
         }
         if let Item::Offer { offer } = &disclosure.record.item
             && let Some(offer) = disclosures::offer_of_id(&house.db, *offer).await?

@@ -5,16 +5,20 @@
 //! hosts, the networks cut into ranges that do not overlap beforehand and not counted. Then with the findings,
 //! on both engines, on two days of which the second sees everything again.
 //!
+//! Then what is known grows a hundredfold, and the same rows are filed once more: the cost of a row must not follow.
+//!
 //! The counts that the workload is known to have are checked first: a fast wrong answer is a failure.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufWriter, Read as _, Write as _};
+use std::net::Ipv4Addr;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
+use domain::finding::{Key, Place, Said, Sighting};
 use domain::ids::ParticipantId;
 use flow::attribution::Owners;
 use flow::house::House;
@@ -34,6 +38,11 @@ use crate::import::server;
 use crate::reports::resident_bytes;
 use crate::{Scratch, attribution, cpu_seconds, peers, print};
 
+/// Who has something in workload W1.
+const PARTICIPANTS: u64 = 160_000;
+/// Passes, of which the middle one counts.
+const PASSES: usize = 3;
+
 pub async fn ingest(rows: u64) {
     let scratch = Scratch::new();
     let file = scratch.path(scan_day::FILE_NAME);
@@ -41,31 +50,38 @@ pub async fn ingest(rows: u64) {
     let mut out = BufWriter::new(File::create(&file).unwrap());
     day.write(rows, &mut out).unwrap();
     out.into_inner().unwrap().sync_all().unwrap();
-    beside(&scratch, &day, rows);
+    let best = beside(&scratch, &day, rows);
     let owners = owners(&day);
     drop(day);
 
     let before = resident_bytes();
-    let whole = usize::try_from(rows).unwrap();
-    let folder = Folder::open(&scratch.path("raw")).unwrap();
-    let began = cpu_seconds();
-    let (digest, _) = folder.keep_all_of(&mut File::open(&file).unwrap()).unwrap();
-    let kept = cpu_seconds() - began;
-    let mut parts = Vec::new();
-    read(&folder, route(&owners, digest, 1, whole), digest, |part| parts.push(part));
-    let spent = cpu_seconds() - began;
-    let counts = counts(&parts);
-    drop(parts);
+    let mut passes: Vec<(f64, f64)> = Vec::new();
+    let mut found = Rows::default();
+    for pass in 0..PASSES {
+        let folder = Folder::open(&scratch.path(&format!("raw-{pass}"))).unwrap();
+        let began = cpu_seconds();
+        let (digest, _) = folder.keep_all_of(&mut File::open(&file).unwrap()).unwrap();
+        let kept = cpu_seconds() - began;
+        let mut parts = Vec::new();
+        let route = route(&owners, digest, 1, usize::try_from(rows).unwrap());
+        read(&folder, route, digest, scan_day::FILE_NAME, |part| parts.push(part));
+        passes.push((cpu_seconds() - began, kept));
+        found = counts(&parts);
+        std::fs::remove_dir_all(folder.path()).unwrap();
+    }
+    passes.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let (spent, kept) = passes[PASSES / 2];
     if rows == scan_day::ROWS {
         let expected = (EXPECTED.routed, EXPECTED.duplicate, EXPECTED.unknown);
-        assert_eq!((counts.routed, counts.duplicate, counts.unattributed), expected, "the workload is known");
+        assert_eq!((found.routed, found.duplicate, found.unattributed), expected, "the workload is known");
     }
-    let count = f(rows);
-    print("ingest", "rows_per_cpu_second", count / spent, "1/cpu-s", "the aim, at least", 700_000.0);
+    let ours = f(rows) / spent;
+    print("ingest", "rows_per_cpu_second", ours, "1/cpu-s", "the aim, at least", 700_000.0);
+    print("ingest", "rows_per_cpu_second", ours, "1/cpu-s", "the best of the others", best);
     print("ingest", "keeping the raw paper", kept, "cpu-s", "all of it", spent);
-    print("ingest", "routed", f(counts.routed), "rows", "expected", f(EXPECTED.routed));
-    print("ingest", "duplicate", f(counts.duplicate), "rows", "expected", f(EXPECTED.duplicate));
-    print("ingest", "unattributed", f(counts.unattributed), "rows", "expected", f(EXPECTED.unknown));
+    print("ingest", "routed", f(found.routed), "rows", "expected", f(EXPECTED.routed));
+    print("ingest", "duplicate", f(found.duplicate), "rows", "expected", f(EXPECTED.duplicate));
+    print("ingest", "unattributed", f(found.unattributed), "rows", "expected", f(EXPECTED.unknown));
 
     let lite = Db::open_file(&scratch.path("bench.sqlite")).await.unwrap();
     two_days(&scratch.path("papers"), lite, &file, &owners, rows, before).await;
@@ -76,19 +92,22 @@ pub async fn ingest(rows: u64) {
         }
         None => eprintln!("left out on PostgreSQL: it is not installed"),
     }
+    growth(&scratch, &file, &owners).await;
 }
 
 fn owners(day: &ScanDay) -> Arc<Owners> {
     let domains: Vec<String> =
         (0..day.domains.len()).map(|nth| format!("org{nth}.example{}.nl", nth % 97)).collect();
-    // Ids of participants are random but for their time, so pages are opened in no order.
-    let participants = (0..=160_000_u128).map(|nth| {
-        ParticipantId(Uuid::from_u128((nth + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835)))
-    });
-    Arc::new(Owners::of_index(attribution::index(day, &domains), participants.collect()))
+    Arc::new(Owners::of_index(attribution::index(day, &domains), participants(PARTICIPANTS)))
 }
 
-fn route(owners: &Arc<Owners>, paper: Digest, number: u32, rows_max: usize) -> Route {
+/// So many, and one that is nobody's. Their ids are random but for their time, so pages are opened in no order.
+pub fn participants(count: u64) -> Vec<ParticipantId> {
+    let id = |nth: u64| u128::from(nth + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
+    (0..=count).map(|nth| ParticipantId(Uuid::from_u128(id(nth)))).collect()
+}
+
+pub fn route(owners: &Arc<Owners>, paper: Digest, number: u32, rows_max: usize) -> Route {
     let report = report(paper, number);
     Route::of(Arc::clone(owners), BTreeMap::new(), BTreeMap::new(), HashSet::new(), &report, rows_max)
 }
@@ -113,8 +132,8 @@ fn now() -> Timestamp {
 }
 
 /// Reads a kept paper as a node does, and hands its parts over.
-fn read(folder: &Folder, mut route: Route, paper: Digest, mut take: impl FnMut(Part)) {
-    let about = About { file_name: Some(scan_day::FILE_NAME), ..About::from("w1", now()) };
+pub fn read(folder: &Folder, mut route: Route, paper: Digest, name: &str, mut take: impl FnMut(Part)) {
+    let about = About { file_name: Some(name), ..About::from("w1", now()) };
     observations::read_stream(folder.stream(paper).unwrap(), about, |row| {
         route.take(&row);
         if route.is_full() {
@@ -159,7 +178,8 @@ async fn two_days(papers: &Path, db: Db, file: &Path, owners: &Arc<Owners>, rows
         let (digest, size) = house.papers.keep_all_of(&mut bytes).unwrap();
         let number = begin(&house, digest, size).await;
         let mut parts = Vec::new();
-        read(&house.papers, route(owners, digest, number, ROWS_MAX), digest, |part| parts.push(part));
+        let route = route(owners, digest, number, ROWS_MAX);
+        read(&house.papers, route, digest, scan_day::FILE_NAME, |part| parts.push(part));
         let read = cpu_seconds() - began;
         most = most.max(resident_bytes());
         let began = cpu_seconds();
@@ -197,6 +217,78 @@ async fn two_days(papers: &Path, db: Db, file: &Path, owners: &Arc<Owners>, rows
         "the aim with it",
         300.0,
     );
+}
+
+/// Two files, of which the second knows a hundred times as much. The same rows are filed into both.
+async fn growth(scratch: &Scratch, file: &Path, owners: &Arc<Owners>) {
+    /// A page has some sixty findings of the larger number, and hardly one of the smaller.
+    const KNOWN: [u64; 2] = [100_000, 10_000_000];
+    const ROWS: usize = 500_000;
+    let mut costs = Vec::new();
+    for known in KNOWN {
+        let db = Db::open_file(&scratch.path(&format!("known-{known}.sqlite"))).await.unwrap();
+        let post = flow::deliver::post::Post::Catcher(flow::deliver::post::Catcher::default());
+        let folder = Folder::open(&scratch.path(&format!("known-{known}"))).unwrap();
+        let house = country::house(db, folder, now(), 1, post, country::team());
+        know(&house, known).await;
+        assert_eq!(findings::count(&house.db).await.unwrap().known, known);
+        let (digest, size) = house.papers.keep_all_of(&mut File::open(file).unwrap()).unwrap();
+        let number = begin(&house, digest, size).await;
+        let mut route = route(owners, digest, number, ROWS);
+        let about = About { file_name: Some(scan_day::FILE_NAME), ..About::from("w1", now()) };
+        observations::read_stream(house.papers.stream(digest).unwrap(), about, |row| {
+            route.take(&row);
+            if route.is_full() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+        .unwrap();
+        let reading = route.part().reading;
+        let began = cpu_seconds();
+        house
+            .write("read a report on", async |tx| reports::read_on(tx, number, &reading).await)
+            .await
+            .unwrap();
+        while house.write("file findings", async |tx| file_one(tx, number).await).await.unwrap() {}
+        costs.push(1e6 * (cpu_seconds() - began) / f(reading.to));
+    }
+    let against = format!("with {} known", KNOWN[0]);
+    let figure = format!("a row with {} known findings", KNOWN[1]);
+    print("ingest", &figure, costs[1], "CPU us", &against, costs[0]);
+}
+
+/// Files findings that no report of the bench speaks of, as many for each participant.
+async fn know(house: &House, known: u64) {
+    const AT_ONCE: usize = 1_000;
+    let participants = participants(PARTICIPANTS);
+    let (mut number, mut next) = (0_u64, 0_u32);
+    for some in participants[1..].chunks(AT_ONCE) {
+        let said: Vec<(Holder, Said)> = some
+            .iter()
+            .map(|participant| {
+                number += 1;
+                let until = u32::try_from(known * number / PARTICIPANTS).unwrap();
+                let seen: Vec<Sighting> = (next..until).map(sighting).collect();
+                next = until;
+                (Holder::Participant(*participant), Said::of(seen.iter(), 0))
+            })
+            .collect();
+        house.write("know", async |tx| findings::hear(tx, said.clone()).await).await.unwrap();
+    }
+}
+
+/// Something at an address in a network that nobody routes.
+fn sighting(nth: u32) -> Sighting {
+    let place = Place::Address(Ipv4Addr::from_bits(240 << 24 | nth).into());
+    let key = Key { place, port: Some(443), what: 0 };
+    Sighting {
+        key,
+        at: 1_790_000_000,
+        is_there: true,
+        method: 1,
+        observer: 0,
+        host: None,
+        certificate: None,
+        is_counted: true,
+    }
 }
 
 async fn begin(house: &House, digest: Digest, size_bytes: u64) -> u32 {
@@ -252,6 +344,9 @@ fn ranges(day: &ScanDay) -> Vec<(u32, u32, u32)> {
     flat
 }
 
+/// How many rows of version 4 have an owner by their address alone and are no repeated ones.
+const ROUTED_OF_V4: u64 = 1_295_462;
+
 /// The same steps for the rows of version 4, as far as these do them.
 const PEERS: &str = r#"
 import json, time
@@ -298,28 +393,64 @@ def polars():
         return frame.height
     return measured(run)
 
-print(json.dumps({"duckdb": duck(), "polars": polars()}))
+def chdb():
+    from chdb.session import Session
+    session = Session()
+    session.query("SET max_threads = 1")
+    session.query("CREATE DATABASE bench ENGINE = Atomic")
+    session.query("CREATE TABLE bench.net (one UInt8, first UInt32, last UInt32, owner UInt32) ENGINE = Memory")
+    session.query("INSERT INTO bench.net SELECT 1, c1, c2, c3 "
+                  "FROM file('ranges.csv', 'CSV', 'c1 UInt32, c2 UInt32, c3 UInt32')")
+    def run():
+        session.query("""INSERT INTO FUNCTION file('chdb.parquet', 'Parquet')
+            SELECT * FROM (
+                SELECT seen.*, net.owner AS owner
+                  FROM (SELECT *, 1 AS one, IPv4StringToNum(ip) AS number
+                          FROM file('rows.csv', 'CSVWithNames') WHERE position(ip, ':') = 0) AS seen
+                  ASOF INNER JOIN bench.net AS net ON seen.one = net.one AND seen.number >= net.first
+                 WHERE seen.number <= net.last)
+             LIMIT 1 BY number, port, tag, owner""")
+        return int(session.query("SELECT count() FROM file('chdb.parquet')").bytes())
+    return measured(run)
+
+print(json.dumps({name: run() for name, run in [("duckdb", duck), ("polars", polars), ("chdb", chdb)]
+                  if name in CHOSEN}))
 "#;
 
-fn beside(scratch: &Scratch, day: &ScanDay, rows: u64) {
+/// Prints what others need for it. Gives the most rows per CPU second of any of them.
+fn beside(scratch: &Scratch, day: &ScanDay, rows: u64) -> f64 {
     let mut text = String::new();
     for (first, last, owner) in ranges(day) {
         writeln!(text, "{first},{last},{owner}").unwrap();
     }
     File::create(scratch.path("ranges.csv")).unwrap().write_all(text.as_bytes()).unwrap();
     std::fs::hard_link(scratch.path(scan_day::FILE_NAME), scratch.path("rows.csv")).unwrap();
-    let python = peers::python(&scratch.path(""), &["duckdb", "polars"]);
-    let said: Value = serde_json::from_str(&peers::run_python(&python, &scratch.path(""), PEERS)).unwrap();
-    let routed = |peer: &str| said[peer]["routed"].as_u64().unwrap();
-    assert_eq!(routed("duckdb"), routed("polars"), "both find the same rows");
-    for peer in ["duckdb", "polars"] {
+    let mut best = 0.0_f64;
+    // Each in a process of its own: what one has in its caches is not the next one's.
+    for peer in ["duckdb", "polars", "chdb"] {
+        let program = match peers::tried_python(&scratch.path(""), &[peer]) {
+            Ok(program) => program,
+            Err(why) => {
+                eprintln!("left out, {peer}: {why}");
+                continue;
+            }
+        };
+        let script = PEERS.replace("CHOSEN", &format!("[{peer:?}]"));
+        let said = peers::run_python(&program, &scratch.path(""), &script);
+        let said: Value = serde_json::from_str(&said).unwrap();
+        let routed = said[peer]["routed"].as_u64().unwrap();
+        if rows == scan_day::ROWS {
+            assert_eq!(routed, ROUTED_OF_V4, "{peer} finds what is known to be there");
+        }
         let theirs = f(rows) / said[peer]["seconds"].as_f64().unwrap();
         let figure = format!("{peer}, IPv4 only, one thread");
-        print("ingest", &figure, theirs, "1/cpu-s", "rows routed by it", f(routed(peer)));
+        print("ingest", &figure, theirs, "1/cpu-s", "rows routed by it", f(routed));
+        best = best.max(theirs);
     }
-    for name in ["rows.csv", "duck.parquet", "polars.parquet"] {
-        std::fs::remove_file(scratch.path(name)).unwrap();
+    for name in ["rows.csv", "duck.parquet", "polars.parquet", "chdb.parquet"] {
+        drop(std::fs::remove_file(scratch.path(name)));
     }
+    best
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a bench")]

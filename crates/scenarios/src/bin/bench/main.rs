@@ -7,7 +7,8 @@
 //! | `vers`  | whether a range contains a version, beside what Python has for it |
 //! | `csaf`  | reading and validating a national feed, beside what others validate with |
 //! | `import` | the records of the CVE list taken in, on both engines |
-//! | `ingest` | the same from its bytes to its findings, on both engines, beside engines for tables |
+//! | `ingest` | the same from its bytes to its findings, on both engines, beside engines for tables; then `intelmq` |
+//! | `intelmq` | a report of Shadowserver, row by row, beside IntelMQ |
 //! | `reports` | a day of scans, two million rows, out of its file |
 //! | `attribution` | whose is an address or a host, among a million networks, beside crates for prefixes |
 //! | `gate` | decisions of the gate, on the rules of W6 and on the shipped ones, beside Cedar and what Python has of it |
@@ -21,6 +22,7 @@ mod csaf;
 mod gate;
 mod import;
 mod ingest;
+mod intelmq;
 mod matching;
 mod peers;
 mod reports;
@@ -52,7 +54,11 @@ async fn main() -> ExitCode {
         "vers" => vers::vers(number(20_000)),
         "csaf" => csaf::csaf(),
         "import" => import::import(number(300)).await,
-        "ingest" => ingest::ingest(number(2_000_000) as u64).await,
+        "ingest" => {
+            ingest::ingest(number(2_000_000) as u64).await;
+            intelmq::intelmq();
+        }
+        "intelmq" => intelmq::intelmq(),
         "reports" => reports::reports(number(2_000_000) as u64),
         "attribution" => attribution::attribution(),
         "gate" => gate::gate(),
@@ -64,6 +70,7 @@ async fn main() -> ExitCode {
             eprintln!("       bench csaf");
             eprintln!("       bench import [PARTICIPANTS]");
             eprintln!("       bench ingest [ROWS]");
+            eprintln!("       bench intelmq");
             eprintln!("       bench reports [ROWS]");
             eprintln!("       bench attribution");
             eprintln!("       bench gate");

@@ -14,12 +14,28 @@ fn output(command: &mut Command) -> String {
 
 /// A Python with these packages.
 pub fn python(folder: &Path, packages: &[&str]) -> PathBuf {
+    tried_python(folder, packages).unwrap_or_else(|why| panic!("{why}"))
+}
+
+/// As [`python`], and why it cannot be had where it cannot.
+pub fn tried_python(folder: &Path, packages: &[&str]) -> Result<PathBuf, String> {
     let own = folder.join("python");
-    output(Command::new("python3").args(["-m", "venv"]).arg(&own));
     let program = own.join("bin/python");
+    if !program.exists() {
+        tried(Command::new("python3").args(["-m", "venv"]).arg(&own))?;
+    }
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    output(Command::new(&program).args(pip).args(packages));
-    program
+    tried(Command::new(&program).args(pip).args(packages))?;
+    Ok(program)
+}
+
+fn tried(command: &mut Command) -> Result<(), String> {
+    let shown = format!("{command:?}");
+    match command.stderr(Stdio::inherit()).output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(format!("{shown}: {}", output.status)),
+        Err(why) => Err(format!("{shown}: {why}")),
+    }
 }
 
 /// Runs a script of Python.
@@ -39,12 +55,15 @@ pub fn run_node(folder: &Path, packages: &[&str], script: &str) -> String {
     output(Command::new("node").arg(file).current_dir(folder))
 }
 
-/// An archive of the public data, unpacked.
+/// Where the public sets lie.
 #[expect(clippy::disallowed_methods, reason = "a bench asks the environment where the public sets lie")]
+pub fn data() -> PathBuf {
+    let said = std::env::var("DIJKWACHT_DATA").map(PathBuf::from);
+    said.unwrap_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"))
+}
+
+/// An archive of the public data, unpacked.
 pub fn unpacked(folder: &Path, archive: &str) -> PathBuf {
-    let data = std::env::var("DIJKWACHT_DATA").unwrap_or_else(|_| {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").to_string_lossy().into_owned()
-    });
-    output(Command::new("tar").arg("-xJf").arg(Path::new(&data).join(archive)).arg("-C").arg(folder));
+    output(Command::new("tar").arg("-xJf").arg(data().join(archive)).arg("-C").arg(folder));
     folder.to_owned()
 }
