@@ -260,6 +260,9 @@ fn read(set: &Set) -> Rules {
     Rules::read(&BTreeMap::from(texts.map(|(name, text)| (name.to_owned(), text)))).unwrap()
 }
 
+/// A recipient or an item: which of them, its name, its attributes.
+type Thing = (&'static str, String, Vec<(&'static str, String)>);
+
 /// Cedar itself, with its policies and entities parsed before.
 struct Plain {
     policies: PolicySet,
@@ -285,8 +288,8 @@ impl Plain {
         }
     }
 
-    /// Every recipient and item that differ in something: what they are, their names, their attributes.
-    fn every() -> Vec<(&'static str, String, Vec<(&'static str, String)>)> {
+    /// Every recipient and item that differ in something.
+    fn every() -> Vec<Thing> {
         let kinds: Vec<String> = Rules::shipped().kinds().iter().map(|kind| kind.code.clone()).collect();
         let mut all: Vec<_> =
             kinds.into_iter().map(|code| ("Recipient", code.clone(), vec![("kind", code)])).collect();
