@@ -155,7 +155,8 @@ pub(crate) async fn lines(house: &House, found: Vec<Disclosure>) -> Result<Vec<L
             let (name, people) = match names.entry(of) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(unknown) => {
-                    let name = participants::of_id(&house.db, of).await?.map(|it| it.name).unwrap_or_default();
+                    let name =
+                        participants::of_id(&house.db, of).await?.map(|it| it.name).unwrap_or_default();
                     let people = contacts::of_participant(&house.db, of).await?;
                     let people = people.into_iter().map(|it| (it.id.to_string(), it.name)).collect();
                     unknown.insert((name, people))
