@@ -187,8 +187,8 @@ async fn the_mail_server_is_down_for_a_day_people_are_called_and_everything_arri
     insta::assert_snapshot!(calls.join("\n"), @"
     piket van waterdorp: Telephone, DutyOfficer, Action
     piket van noordzorg: Telephone, DutyOfficer, Action
-    piket van westzorg: Telephone, DutyOfficer, Action
     piket van oostzorg: Telephone, DutyOfficer, Action
+    piket van westzorg: Telephone, DutyOfficer, Action
     piket van zuidzorg: Telephone, DutyOfficer, Action
     ");
     insta::assert_snapshot!(story, @"
