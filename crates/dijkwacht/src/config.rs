@@ -76,6 +76,8 @@ pub struct Mail {
 #[serde(deny_unknown_fields)]
 pub struct Rules {
     pub ladders: Option<PathBuf>,
+    /// A folder with a set of rules of the gate.
+    pub disclosure: Option<PathBuf>,
     pub severity: Option<PathBuf>,
 }
 

@@ -1,7 +1,10 @@
 //! A house from a configuration.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use anyhow::Context;
-use disclosure::Gate;
+use disclosure::{Gate, Rules};
 use flow::deliver::post::Post;
 use flow::house::{Clock, House, Parts, Team};
 use formats::rules;
@@ -29,7 +32,7 @@ pub async fn open(config: &Config) -> anyhow::Result<House> {
     Ok(House::new(Parts {
         db,
         papers: Folder::open(&config.store.papers).context("store.papers")?,
-        gate: Gate::shipped(),
+        gate: gate(config.rules.disclosure.as_deref())?,
         ladders,
         schemes,
         post: Post::smtp(&config.mail_server()?).context("mail")?,
@@ -39,6 +42,23 @@ pub async fn open(config: &Config) -> anyhow::Result<House> {
         clock: Clock::Wall,
         seed: None,
     }))
+}
+
+/// The gate with the rules of a folder, or with those that are shipped.
+fn gate(folder: Option<&Path>) -> anyhow::Result<Gate> {
+    let Some(folder) = folder else { return Ok(Gate::shipped()) };
+    let mut texts = BTreeMap::new();
+    for entry in
+        std::fs::read_dir(folder).with_context(|| format!("rules.disclosure: {}", folder.display()))?
+    {
+        let path = entry?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if name.ends_with(".cedar") || name == "manifest.toml" {
+            let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            texts.insert(name, text);
+        }
+    }
+    Ok(Gate::new(Rules::read(&texts).context("rules.disclosure")?))
 }
 
 fn team(config: &Config) -> Team {

@@ -12,6 +12,7 @@ mod disclose;
 mod ingest;
 mod lines;
 mod matching;
+mod observations;
 mod officer;
 mod replay;
 mod serve;
@@ -50,6 +51,9 @@ pub enum Command {
     Cvss(cvss::Arguments),
     /// Whether ranges contain versions: lines of {"range","version"} in, a line out for each.
     Vers(vers::Arguments),
+    /// Reports of what somebody saw, and what became of each of their rows.
+    #[command(subcommand)]
+    Observations(observations::Command),
     /// Asks the gate, without a database: what may go to whom, on which ground, and why not more.
     Disclose(disclose::Arguments),
     /// The ledger: whether it was edited, and proofs that others can check.
@@ -76,6 +80,7 @@ impl Command {
             Self::Match(arguments) => matching::run(arguments),
             Self::Cvss(arguments) => cvss::run(arguments),
             Self::Vers(arguments) => vers::run(arguments),
+            Self::Observations(command) => observations::run(command).await,
             Self::Disclose(arguments) => disclose::run(&arguments),
             Self::Audit(command) => audit::run(command).await,
             Self::Backup(command) => backup::run(command).await,

@@ -196,8 +196,9 @@ pub async fn take_in(house: &House, number: u32) -> Result<(), Failed> {
             })
             .await?;
         if !was_next {
-            // Somebody else took over; this reader ends with the channel.
-            return Ok(());
+            // Somebody else took over, and this reader ends with the channel. Whether that one is still alive will
+            // be seen: a report that nobody ends would hold up all that come after it.
+            return Err(Failed::ForNow("somebody else reads it".to_owned()));
         }
         file_all(house, number).await?;
     }
