@@ -73,3 +73,33 @@ fn what_is_no_file_or_breaks_off_is_said_and_the_rest_is_taken_in() {
     assert_eq!(ingest(&folder, &["again.csv.gz"]).status.code(), Some(3), "something was found");
     assert_eq!(ingest(&folder, &["later.csv"]).status.code(), Some(0));
 }
+
+/// Without a node nothing stays, and each row is accounted for all the same.
+#[test]
+fn who_only_wants_to_know_what_can_be_read_needs_no_node() {
+    let folder = Scratch::new();
+    let put = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
+    put("good.csv", report(1, 3).as_bytes());
+    put("mixed.csv", format!("{}not,a,row\n", report(1, 2)).as_bytes());
+    put("other.csv", b"when,where,what\n1,2,3\n");
+    let mut program = Command::new(env!("CARGO_BIN_EXE_dijkwacht"));
+    program.args(["observations", "import", "good.csv", "mixed.csv", "other.csv", "--json"]);
+    let done = program.current_dir(folder.path()).output().unwrap();
+    assert_eq!(done.status.code(), Some(3), "one is no report, and one row is none");
+    let said = String::from_utf8(done.stdout).unwrap();
+    let lines: Vec<serde_json::Value> =
+        said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |line: &serde_json::Value, names: &[&str]| -> Vec<u64> {
+        names.iter().map(|name| line[*name].as_u64().unwrap()).collect()
+    };
+    let names = ["rows", "routed", "unattributed", "duplicate", "rejected"];
+    assert_eq!(of(&lines[0], &names), [3, 0, 3, 0, 0]);
+    let mixed = of(&lines[1], &names);
+    assert_eq!(
+        (mixed[0], mixed[4]),
+        (3, 1),
+        "two that were seen before or are nobody's, and one that is no row"
+    );
+    assert_eq!(mixed[0], mixed[1..].iter().sum::<u64>());
+    assert!(lines[2]["error"].is_string());
+}
