@@ -1,11 +1,13 @@
 //! `dijkwacht ingest`: papers from files.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
+use flow::house::House;
 use flow::ingest::{self, Received, Taken};
 use flow::{jobs, reports};
 use formats::Limits;
@@ -39,7 +41,6 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     jobs::begin(&house).await?;
     let (mut shelved, mut waits, mut unread) = (false, false, false);
     for file in &arguments.files {
-        let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let opened = File::open(file).and_then(|opened| Ok((opened.metadata()?, opened)));
         let (about, mut opened) = match opened {
             Ok((about, opened)) if about.is_file() => (about, opened),
@@ -54,14 +55,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
                 continue;
             }
         };
-        let size = about.len();
-        let taken = if size > Limits::default().size_bytes_max as u64 {
-            // Nothing else is as large as that.
-            reports::stream(&house, &arguments.source, &name, &mut opened).await
-        } else {
-            let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
-            ingest::paper(&house, Received { source: arguments.source.clone(), name, bytes }).await
-        };
+        let taken = take(&house, &arguments.source, file, &mut opened, about.len()).await?;
         let taken = match taken {
             Err(why @ StoreError::NoRoom { .. }) => {
                 eprintln!("dijkwacht: {}: {why}", file.display());
@@ -109,6 +103,27 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         (_, _, true) => ExitCode::from(TRY_LATER),
         _ => ExitCode::SUCCESS,
     })
+}
+
+/// Takes one file in, by stream when it is too long for anything else.
+///
+/// # Errors
+/// When the file cannot be read; what the store says comes back apart, because no room is no fault.
+pub(super) async fn take(
+    house: &House,
+    source: &str,
+    file: &Path,
+    opened: &mut File,
+    size: u64,
+) -> anyhow::Result<Result<Taken, StoreError>> {
+    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    if size > Limits::default().size_bytes_max as u64 {
+        // Nothing else is as large as that.
+        return Ok(reports::stream(house, source, &name, opened).await);
+    }
+    let mut bytes = Vec::new();
+    opened.read_to_end(&mut bytes).with_context(|| file.display().to_string())?;
+    Ok(ingest::paper(house, Received { source: source.to_owned(), name, bytes }).await)
 }
 
 /// What became of the rows of a report.

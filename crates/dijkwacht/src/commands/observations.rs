@@ -3,6 +3,7 @@
 //! With a configuration they are taken in by that node. Without one they are read by a node of that moment, which knows
 //! nobody: what can be used and what cannot is counted, and nothing stays.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -11,14 +12,15 @@ use disclosure::Gate;
 use flow::deliver::post::{Catcher, Post};
 use flow::egress::{Egress, Told};
 use flow::house::{Clock, House, Parts, Team};
-use flow::ingest::{self, Received, Taken};
+use flow::ingest::Taken;
 use flow::room::Room;
 use flow::{jobs, reports as stage};
-use formats::{Limits, rules};
+use formats::rules;
 use serde_json::json;
 use store::papers::Folder;
 use store::{Db, reports};
 
+use super::ingest::take;
 use super::replay::Scratch;
 use super::{FOUND, print};
 use crate::config::Config;
@@ -63,16 +65,9 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
 /// Gives whether every row of it could be used.
 async fn import(house: &House, arguments: &Import, file: &Path) -> anyhow::Result<bool> {
     let shown = file.display().to_string();
-    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let size = std::fs::metadata(file).with_context(|| shown.clone())?.len();
-    let source = arguments.source.as_str();
-    let taken = if size > Limits::default().size_bytes_max as u64 {
-        let mut opened = std::fs::File::open(file).with_context(|| shown.clone())?;
-        stage::stream(house, source, &name, &mut opened).await?
-    } else {
-        let bytes = std::fs::read(file).with_context(|| shown.clone())?;
-        ingest::paper(house, Received { source: source.to_owned(), name, bytes }).await?
-    };
+    let mut opened = File::open(file).with_context(|| shown.clone())?;
+    let size = opened.metadata().with_context(|| shown.clone())?.len();
+    let taken = take(house, &arguments.source, file, &mut opened, size).await??;
     let (report, is_known) = match &taken {
         Taken::Report { number, .. } => (stage::to_the_end(house, *number).await?, false),
         Taken::Known(paper) => (reports::of_paper(&house.db, *paper).await?, true),
