@@ -59,6 +59,29 @@ pub struct Offer {
     pub made_by: String,
 }
 
+#[derive(FromRow)]
+struct OfferRow {
+    id: Uuid,
+    advisory_id: Uuid,
+    organisation: String,
+    target_group: String,
+    made_at: Ts,
+    made_by: String,
+}
+
+impl From<OfferRow> for Offer {
+    fn from(row: OfferRow) -> Self {
+        Self {
+            id: OfferId(row.id),
+            advisory: AdvisoryId(row.advisory_id),
+            organisation: row.organisation,
+            group: row.target_group,
+            made_at: row.made_at.get(),
+            made_by: row.made_by,
+        }
+    }
+}
+
 fn key_of(item: &Item) -> String {
     serde_json::to_string(item).unwrap_or_default()
 }
@@ -95,6 +118,9 @@ pub async fn add(tx: &mut Tx, made: &Disclosure) -> Result<(), StoreError> {
         .bind(made.delivery.map(|it| it.0))
         .bind(Json(&made.record))
     )?;
+    let listed: Vec<ParticipantId> = made.record.listed.iter().copied().collect();
+    change_rows!(tx, &listed, 2, "INSERT INTO disclosure_listed (disclosure_id, participant_id)", "",
+        of => [made.id.0, of.0]);
     tx.note(Entry::Decided { disclosure: made.id, record: Box::new(made.record.clone()) });
     if let Some((_, by)) = made.settled.as_ref().filter(|(_, by)| !by.is_empty()) {
         let (disclosure, state, by) = (made.id, made.state, by.clone());
@@ -169,14 +195,19 @@ pub async fn of_id(db: &Db, id: DisclosureId) -> Result<Option<Disclosure>, Stor
     row.map(Disclosure::try_from).transpose()
 }
 
-/// Everything that was decided about what is a participant's, the newest first.
+/// Everything that was decided about what is a participant's, also where it stood on a list of many, the newest
+/// first.
 pub async fn of_participant(
     db: &Db,
     participant: ParticipantId,
     limit: i64,
 ) -> Result<Vec<Disclosure>, StoreError> {
     let rows: Vec<Row> = on!(db, run => query_as(
-        select!("WHERE participant_id = $1 ORDER BY decided_at DESC, id DESC LIMIT $2"),
+        select!(
+            "WHERE participant_id = $1
+                OR id IN (SELECT disclosure_id FROM disclosure_listed WHERE participant_id = $1)
+             ORDER BY decided_at DESC, id DESC LIMIT $2"
+        ),
     ).bind(participant.0).bind(limit).fetch_all(run))?;
     rows.into_iter().map(Disclosure::try_from).collect()
 }
@@ -186,6 +217,37 @@ pub async fn of_item(db: &Db, item: &Item) -> Result<Vec<Disclosure>, StoreError
     let rows: Vec<Row> = on!(db, run => query_as(select!("WHERE item = $1 ORDER BY decided_at DESC, id DESC LIMIT 200"))
         .bind(key_of(item)).fetch_all(run))?;
     rows.into_iter().map(Disclosure::try_from).collect()
+}
+
+/// Everything about an advisory that went out, also what was recalled since, the oldest first: letters about
+/// warnings under it, and lists.
+pub async fn sent_about(db: &Db, advisory: AdvisoryId) -> Result<Vec<Disclosure>, StoreError> {
+    let rows: Vec<Row> = on!(db, run => query_as(select!(
+        "WHERE state IN ('released', 'recalled') AND participant_id IN (
+                   SELECT participant_id FROM warning WHERE advisory_id = $1)
+           AND delivery_id IN (
+                   SELECT d.id FROM delivery d JOIN warning w ON w.id = d.warning_id WHERE w.advisory_id = $1)
+         ORDER BY decided_at, id"
+    )).bind(advisory.0).fetch_all(run))?;
+    let mut sent: Vec<Disclosure> = rows.into_iter().map(Disclosure::try_from).collect::<Result<_, _>>()?;
+    let offers: Vec<(Uuid,)> = on!(db, run => query_as(
+        "SELECT id FROM offer WHERE advisory_id = $1",
+    ).bind(advisory.0).fetch_all(run))?;
+    for (offer,) in offers {
+        let all = of_item(db, &Item::Offer { offer: OfferId(offer) }).await?;
+        sent.extend(all.into_iter().filter(|it| matches!(it.state, State::Released | State::Recalled)));
+    }
+    sent.sort_by_key(|it| (it.decided_at, it.id));
+    Ok(sent)
+}
+
+/// The offers of lists under an advisory, the oldest first.
+pub async fn offers_under(db: &Db, advisory: AdvisoryId) -> Result<Vec<Offer>, StoreError> {
+    let rows: Vec<OfferRow> = on!(db, run => query_as(
+        "SELECT id, advisory_id, organisation, target_group, made_at, made_by FROM offer
+          WHERE advisory_id = $1 ORDER BY made_at, id",
+    ).bind(advisory.0).fetch_all(run))?;
+    Ok(rows.into_iter().map(Offer::from).collect())
 }
 
 /// The last decision about an item for a recipient.
@@ -220,17 +282,10 @@ pub async fn offer(tx: &mut Tx, offer: &Offer) -> Result<OfferId, StoreError> {
 
 /// The offer of this id.
 pub async fn offer_of_id(db: &Db, id: OfferId) -> Result<Option<Offer>, StoreError> {
-    let row: Option<(Uuid, Uuid, String, String, Ts, String)> = on!(db, run => query_as(
+    let row: Option<OfferRow> = on!(db, run => query_as(
         "SELECT id, advisory_id, organisation, target_group, made_at, made_by FROM offer WHERE id = $1",
     ).bind(id.0).fetch_optional(run))?;
-    Ok(row.map(|(id, advisory, organisation, group, made_at, made_by)| Offer {
-        id: OfferId(id),
-        advisory: AdvisoryId(advisory),
-        organisation,
-        group,
-        made_at: made_at.get(),
-        made_by,
-    }))
+    Ok(row.map(Offer::from))
 }
 
 #[cfg(test)]
@@ -253,6 +308,7 @@ mod tests {
             record: Record {
                 item,
                 about: None,
+                listed: [].into(),
                 sender: "national".into(),
                 recipient: "a contact".into(),
                 kind: Kind::new("NV"),

@@ -15,7 +15,9 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use uuid::Uuid;
 
+pub mod before_release;
 pub mod door;
+pub mod recipients;
 
 use crate::desk::vulnerabilities::{address_of, facet};
 use crate::fields::{Field, list, tick};
@@ -233,7 +235,12 @@ fn reach(frame: &Frame, view: &View) -> Markup {
         section #reach aria-labelledby="reach-head" data-live {
             h2 #reach-head { (frame.say(if before { "advisory-would-reach" } else { "advisory-reaches" })) }
             dl .figures { @for (key, n) in figures { div { dd { (n) } dt { (frame.say(key)) } } } }
-            @if !before { p { a href={ "/desk?advisory=" (view.id) } { (frame.say("advisory-to-board")) } } }
+            @if !before {
+                p {
+                    a href={ "/desk?advisory=" (view.id) } { (frame.say("advisory-to-board")) } " · "
+                    a href={ "/desk/advisories/" (view.id) "/recipients" } { (frame.say("advisory-recipients")) }
+                }
+            }
         }
     }
 }
@@ -255,6 +262,7 @@ fn proposal(frame: &Frame, view: &View) -> Markup {
                     p { (kinds(frame, &proposal.kinds)) }
                     p { (frame.count("advisory-reopens", proposal.reopens)) }
                 }
+                p { a href={ (at) "/before-release" } { (frame.say("advisory-before-release")) } }
                 @if proposal.own {
                     p { (frame.say("advisory-own-work")) }
                 } @else if !proposal.may_release {
