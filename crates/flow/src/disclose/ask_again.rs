@@ -114,7 +114,7 @@ async fn verdict_now(house: &House, one: &Disclosure) -> Result<Option<Verdict>,
             let item = letter.about.to(&letter.participant, &house.team);
             let to = disclose::participant(house, &letter.participant, Channel::Mail);
             let asking = disclose::asking(house, disclosure::Purpose::Warn);
-            Ok(Some(clear(&house.gate, asking, item, &to).verdict().clone()))
+            Ok(Some(clear(&house.law.gate(), asking, item, &to).verdict().clone()))
         }
         Item::Offer { offer } => offer_now(house, *offer).await,
         // A finder and whoever was asked to look are told by what made them be told, not once more.
@@ -128,7 +128,7 @@ async fn offer_now(house: &House, id: OfferId) -> Result<Option<Verdict>, StoreE
     let register = disclose::register(house).await?;
     let to = disclose::organisation(house, &register, &offer.organisation, Channel::Platform);
     let asking = disclose::asking(house, disclosure::Purpose::Warn);
-    Ok(to.map(|to| clear(&house.gate, asking, list, &to).verdict().clone()))
+    Ok(to.map(|to| clear(&house.law.gate(), asking, list, &to).verdict().clone()))
 }
 
 /// A letter that was held back, with everything to write it now.
@@ -263,7 +263,7 @@ pub async fn simulate(
         };
         to.designations = with.designations_of(&organisation.id, when.known).into_iter().cloned().collect();
         let asking = disclosure::Asking { sender: &record.sender, purpose: record.purpose, when };
-        let decision = clear(&house.gate, asking, list, &to);
+        let decision = clear(&house.law.gate(), asking, list, &to);
         let would_be = decision.verdict().form;
         if let Some(would_be) = would_be.filter(|form| Some(*form) > record.form) {
             let needs_person = matches!(decision, Decision::AskPerson(_));
