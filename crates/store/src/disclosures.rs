@@ -1,7 +1,7 @@
 //! Decisions of the gate: what was decided, for good, and what became of it since.
 
 use domain::disclosure::{Item, Record, State};
-use domain::ids::{AdvisoryId, DeliveryId, DisclosureId, OfferId, ParticipantId};
+use domain::ids::{AdvisoryId, DeliveryId, DisclosureId, OfferId, ParticipantId, WarningId};
 use domain::ledger::Entry;
 use jiff::Timestamp;
 use sqlx::{FromRow, query, query_as, types::Json};
@@ -169,6 +169,68 @@ pub async fn of_id(db: &Db, id: DisclosureId) -> Result<Option<Disclosure>, Stor
     row.map(Disclosure::try_from).transpose()
 }
 
+/// Of whom decisions are looked for. Nothing said is everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// As the ledger calls whoever would receive it.
+    pub recipient: Option<String>,
+    /// Whom the item is about.
+    pub about: Option<ParticipantId>,
+    pub state: Option<State>,
+}
+
+/// Those that are wanted, the newest first: `limit` of them after the first `skip`.
+pub async fn list(db: &Db, wanted: &Wanted, skip: i64, limit: i64) -> Result<Vec<Disclosure>, StoreError> {
+    let state = wanted.state.as_ref().map(word::of);
+    let rows: Vec<Row> = match (&wanted.recipient, wanted.about) {
+        (Some(to), about) => on!(db, run => query_as(select!(
+            "WHERE recipient = $1 AND ($2 IS NULL OR participant_id = $2) AND ($3 IS NULL OR state = $3)
+              ORDER BY decided_at DESC, id DESC LIMIT $4 OFFSET $5"
+        )).bind(to).bind(about.map(|it| it.0)).bind(&state).bind(limit).bind(skip).fetch_all(run))?,
+        (None, Some(about)) => on!(db, run => query_as(select!(
+            "WHERE participant_id = $1 AND ($2 IS NULL OR state = $2)
+              ORDER BY decided_at DESC, id DESC LIMIT $3 OFFSET $4"
+        )).bind(about.0).bind(&state).bind(limit).bind(skip).fetch_all(run))?,
+        (None, None) => on!(db, run => query_as(select!(
+            "WHERE ($1 IS NULL OR state = $1) ORDER BY decided_at DESC, id DESC LIMIT $2 OFFSET $3"
+        )).bind(&state).bind(limit).bind(skip).fetch_all(run))?,
+    };
+    rows.into_iter().map(Disclosure::try_from).collect()
+}
+
+/// How many are wanted.
+pub async fn count(db: &Db, wanted: &Wanted) -> Result<u64, StoreError> {
+    let state = wanted.state.as_ref().map(word::of);
+    let (count,): (i64,) = match (&wanted.recipient, wanted.about) {
+        (Some(to), about) => on!(db, run => query_as(
+            "SELECT count(*) FROM disclosure
+              WHERE recipient = $1 AND ($2 IS NULL OR participant_id = $2) AND ($3 IS NULL OR state = $3)",
+        ).bind(to).bind(about.map(|it| it.0)).bind(&state).fetch_one(run))?,
+        (None, Some(about)) => on!(db, run => query_as(
+            "SELECT count(*) FROM disclosure WHERE participant_id = $1 AND ($2 IS NULL OR state = $2)",
+        ).bind(about.0).bind(&state).fetch_one(run))?,
+        (None, None) => on!(db, run => query_as(
+            "SELECT count(*) FROM disclosure WHERE ($1 IS NULL OR state = $1)",
+        ).bind(&state).fetch_one(run))?,
+    };
+    Ok(count.unsigned_abs())
+}
+
+/// What was decided about the letters of a warning, the newest first.
+pub async fn of_warning(
+    db: &Db,
+    warning: WarningId,
+    of: ParticipantId,
+) -> Result<Vec<Disclosure>, StoreError> {
+    // Its items all begin alike, whatever the letter is.
+    let item = key_of(&Item::Letter { warning, kind: String::new() });
+    let begin = item.split(",\"kind\"").next().unwrap_or_default();
+    let rows: Vec<Row> = on!(db, run => query_as(select!(
+        "WHERE participant_id = $1 AND item LIKE $2 || '%' ORDER BY decided_at DESC, id DESC LIMIT 200"
+    )).bind(of.0).bind(begin).fetch_all(run))?;
+    rows.into_iter().map(Disclosure::try_from).collect()
+}
+
 /// Everything that was decided about what is a participant's, the newest first.
 pub async fn of_participant(
     db: &Db,
@@ -218,25 +280,62 @@ pub async fn offer(tx: &mut Tx, offer: &Offer) -> Result<OfferId, StoreError> {
     Ok(OfferId(id))
 }
 
+macro_rules! offers {
+    ($rest:literal) => {
+        concat!(
+            "SELECT o.id, o.advisory_id, o.organisation, o.target_group, o.made_at, o.made_by FROM offer o ",
+            $rest
+        )
+    };
+}
+
 /// The offer of this id.
 pub async fn offer_of_id(db: &Db, id: OfferId) -> Result<Option<Offer>, StoreError> {
-    let row: Option<(Uuid, Uuid, String, String, Ts, String)> = on!(db, run => query_as(
-        "SELECT id, advisory_id, organisation, target_group, made_at, made_by FROM offer WHERE id = $1",
-    ).bind(id.0).fetch_optional(run))?;
-    Ok(row.map(|(id, advisory, organisation, group, made_at, made_by)| Offer {
+    let row: Option<OfferRow> =
+        on!(db, run => query_as(offers!("WHERE o.id = $1")).bind(id.0).fetch_optional(run))?;
+    Ok(row.map(offer_of))
+}
+
+type OfferRow = (Uuid, Uuid, String, String, Ts, String);
+
+fn offer_of((id, advisory, organisation, group, made_at, made_by): OfferRow) -> Offer {
+    Offer {
         id: OfferId(id),
         advisory: AdvisoryId(advisory),
         organisation,
         group,
         made_at: made_at.get(),
         made_by,
-    }))
+    }
+}
+
+/// The lists that were offered under an advisory, the oldest first.
+pub async fn offers_under(db: &Db, advisory: AdvisoryId) -> Result<Vec<Offer>, StoreError> {
+    let rows: Vec<OfferRow> = on!(db, run => query_as(offers!("WHERE o.advisory_id = $1 ORDER BY o.id LIMIT 500"))
+        .bind(advisory.0).fetch_all(run))?;
+    Ok(rows.into_iter().map(offer_of).collect())
+}
+
+/// The lists of its own group that were offered under an advisory of which the participant has a warning, with the
+/// number of that advisory: those on which it may stand. The newest first.
+pub async fn offers_about(db: &Db, of: ParticipantId) -> Result<Vec<(Offer, WarningId)>, StoreError> {
+    type About = (Uuid, Uuid, String, String, Ts, String, Uuid);
+    let rows: Vec<About> = on!(db, run => query_as(
+        "SELECT o.id, o.advisory_id, o.organisation, o.target_group, o.made_at, o.made_by, w.id
+           FROM offer o
+           JOIN warning w ON w.advisory_id = o.advisory_id
+           JOIN participant p ON p.id = w.participant_id AND p.sector = o.target_group
+          WHERE w.participant_id = $1 ORDER BY o.made_at DESC, o.id DESC LIMIT 500",
+    ).bind(of.0).fetch_all(run))?;
+    let offer = |(id, advisory, organisation, group, at, by, warning): About| {
+        (offer_of((id, advisory, organisation, group, at, by)), WarningId(warning))
+    };
+    Ok(rows.into_iter().map(offer).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use domain::disclosure::{Class, Form, Kind, Purpose};
-    use domain::ids::WarningId;
     use domain::tlp::Tlp;
     use domain::warning::Channel;
     use jiff::ToSpan;
@@ -306,6 +405,18 @@ mod tests {
             commit(tx).await;
             let settled = of_id(&db, new.id).await.unwrap().unwrap().settled;
             assert_eq!(settled, Some((start + 2.hours(), "B. Sluis".to_owned())));
+
+            let to = |to: &str, state| Wanted { recipient: Some(to.into()), state, ..Wanted::default() };
+            let found = list(&db, &to("a contact", None), 0, 1).await.unwrap();
+            assert_eq!((found[0].id, count(&db, &to("a contact", None)).await.unwrap()), (new.id, 2));
+            let next = list(&db, &to("a contact", None), 1, 5).await.unwrap();
+            assert_eq!(next.iter().map(|it| it.id).collect::<Vec<_>>(), [old.id]);
+            assert_eq!(count(&db, &to("a contact", Some(State::Superseded))).await.unwrap(), 1);
+            assert_eq!(list(&db, &to("nobody", None), 0, 5).await.unwrap(), []);
+            let stranger = Wanted { about: Some(ParticipantId(Uuid::from_u128(9))), ..Wanted::default() };
+            assert_eq!(list(&db, &stranger, 0, 5).await.unwrap(), []);
+            assert_eq!(count(&db, &stranger).await.unwrap(), 0);
+            assert_eq!(list(&db, &Wanted::default(), 0, 5).await.unwrap().len(), 2);
         })
         .await;
     }

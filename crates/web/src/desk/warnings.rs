@@ -483,7 +483,7 @@ mod tests {
             Entry::ParticipantChanged { participant, change: change() },
             Entry::ContactChanged { participant, contact: by, change: change() },
             Entry::AssetChanged { participant, asset, change: change() },
-            Entry::DesignationChanged { gazette: "stcrt-2020-4410".into(), change: change() },
+            Entry::DesignationChanged { gazette: "stcrt-2020-4410".into(), change: change(), by: "x".into() },
             Entry::JobShelved { key: "x".into(), why: why() },
             Entry::SignedIn { who: "x".into(), role: "x".into() },
             Entry::RulesChanged { name: "x".into(), by: "x".into() },
