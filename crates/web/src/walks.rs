@@ -458,6 +458,10 @@ async fn every_form_and_every_link_of_every_page_leads_to_a_door() {
                 }
                 "/desk/participants/{id}" => world.known.own.participant.to_string(),
                 "/desk/advisories/{id}" => world.known.advisory.to_string(),
+                "/desk/organisations/{id}" | "/desk/organisations/{id}/designation" => {
+                    world.known.organisation.clone()
+                }
+                "/desk/disclosures/{id}" => world.known.disclosure.to_string(),
                 _ => "0".to_owned(),
             };
             let html = somebody.gets(&path.replace("{id}", &own)).await.text();
@@ -579,4 +583,58 @@ async fn a_finder_without_an_account_hands_in_and_reads_nobodys_name() {
     let elsewhere = nobody.gets(&format!("/finders/{}", "0".repeat(48))).await;
     assert_eq!(elsewhere, nobody.gets("/finders/nothing").await);
     assert_eq!(elsewhere.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_designation_is_seen_before_it_is_said_and_what_was_said_before_stays_readable() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let analyst = Somebody { world: &world, doors: &doors, visitor: Visitor::Analyst };
+    let team = [("id", "Havenring"), ("name", "Havenring"), ("kind", "OK"), ("groups", "Ports, water")];
+    let added = analyst.posts("/desk/organisations", &team).await;
+    assert_eq!(added.header("location"), Some("/desk/organisations/havenring?done=organisation-said"));
+    let twice = analyst.posts("/desk/organisations", &team).await;
+    assert!(twice.status == StatusCode::UNPROCESSABLE_ENTITY && twice.text().contains("staat er al"));
+
+    let here = "/desk/organisations/havenring";
+    let days = "document=stcrt-2020-4410&group=water&signed_on=2020-01-10&in_force_from=2020-01-12";
+    let before = digest_of_all(&world.house.db).await;
+    let shown = analyst.gets(&format!("{here}/designation?{days}")).await.text();
+    assert!(shown.contains("in werking") && shown.contains("gaat hierdoor niets"), "{shown}");
+    assert_eq!(digest_of_all(&world.house.db).await, before, "seen is not said");
+    let said = |in_force_from: &'static str| {
+        [
+            ("document", "stcrt-2020-4410"),
+            ("group", "water"),
+            ("signed_on", "2020-01-10"),
+            ("in_force_from", in_force_from),
+        ]
+    };
+    let designate = format!("{here}/designations");
+    let first = analyst.posts(&designate, &said("2020-01-12")).await;
+    assert_eq!(first.header("location"), Some("/desk/disclosures?done=designation-said#waiting"));
+    let again = analyst.posts(&designate, &said("2020-01-12")).await;
+    assert!(again.text().contains("al bekend"), "{}", again.text());
+
+    world.house.move_clock(NOW + 48.hours());
+    let officer = Somebody { visitor: Visitor::DutyOfficer, ..analyst };
+    let correction = officer.gets(&format!("{here}/designation?document=stcrt-2020-4410&group=water")).await;
+    assert!(correction.text().contains("value=\"2020-01-12\""), "the form begins from what is known");
+    let corrected = officer.posts(&designate, &said("2020-01-20")).await;
+    assert_eq!(corrected.status, StatusCode::SEE_OTHER);
+    let page = officer.gets(here).await.text();
+    assert!(page.contains("getekend, nog niet in werking"), "{page}");
+    let history = page.split("id=\"history\"").nth(1).unwrap();
+    assert!(history.contains("2020-01-12") && history.contains("2020-01-20"), "{history}");
+    assert!(history.contains("Analyst") && history.contains("DutyOfficer"), "{history}");
+    let then = officer.gets(&format!("{here}?known=2020-01-14")).await.text();
+    let then = then.split("id=\"designations\"").nth(1).unwrap().split("id=\"change\"").next().unwrap();
+    assert!(then.contains("2020-01-12") && !then.contains("2020-01-20"), "{then}");
+    let ended = officer.posts(here, &[("name", "Havenring"), ("kind", "OK"), ("to", "2020-01-15")]).await;
+    assert_eq!(ended.status, StatusCode::SEE_OTHER);
+    assert!(officer.gets("/desk/organisations").await.text().contains("telt vandaag niet"));
+    let taken = officer.posts("/desk/organisations/record", &[("id", "ibd")]).await;
+    assert_eq!(taken.header("location"), Some("/desk/organisations/ibd?done=organisation-said"));
+    assert!(officer.gets("/desk/organisations/ibd").await.text().contains("Stcrt. 2020, 4410"));
 }

@@ -48,7 +48,12 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         &frame.say("disclosures-title"),
         html! {
             h1 { (frame.say("disclosures-title")) }
-            p { (frame.say("disclosures-what")) " " a href="/desk/law" { (frame.say("law-title")) } }
+            p { (frame.say("disclosures-what")) }
+            ul .plain {
+                li { a href="/desk/law" { (frame.say("law-title")) } }
+                li { a href="/desk/law/what-if" { (frame.say("what-if-title")) } }
+                li { a href="/desk/organisations" { (frame.say("organisations-title")) } }
+            }
             section #waiting aria-labelledby="waiting-head" {
                 h2 #waiting-head { (frame.say("disclosures-waiting")) }
                 @if view.waiting.is_empty() { p .notice { (frame.say("disclosures-none-waiting")) } } @else {

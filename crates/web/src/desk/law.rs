@@ -31,7 +31,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         &frame.say("law-title"),
         html! {
             h1 { (frame.say("law-title")) }
-            p { (frame.say("law-what")) }
+            p { (frame.say("law-what")) " " a href="/desk/law/what-if" { (frame.say("what-if-title")) } }
             form method="get" action="/desk/law" {
                 (Field::new("law", "day", frame.say("law-day")).kind("date").value(view.day.to_string()))
                 button { (frame.say("law-show")) }

@@ -116,6 +116,7 @@ pub fn list_page(frame: &Frame, view: &List) -> Markup {
                 li { a href="/desk/networks" { (frame.say("networks-desk-title")) } }
                 li { a href="/desk/reports" { (frame.say("reports-title")) } }
                 li { a href="/desk/disclosures" { (frame.say("disclosures-title")) } }
+                li { a href="/desk/organisations" { (frame.say("organisations-title")) } }
                 li { a href="/desk/findings" { (frame.say("findings-title")) } }
                 li { a href="/desk/finders" { (frame.say("finders-title")) } }
             }
