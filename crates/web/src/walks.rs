@@ -638,3 +638,32 @@ async fn a_designation_is_seen_before_it_is_said_and_what_was_said_before_stays_
     assert_eq!(taken.header("location"), Some("/desk/organisations/ibd?done=organisation-said"));
     assert!(officer.gets("/desk/organisations/ibd").await.text().contains("Stcrt. 2020, 4410"));
 }
+
+#[tokio::test]
+async fn whoever_asks_why_somebody_did_or_did_not_get_something_finds_the_decision_step_by_step() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let officer = Somebody { world: &world, doors: &doors, visitor: Visitor::Analyst };
+    let found = officer.gets("/desk/disclosures?q=NOORD").await.text();
+    let about = format!("/desk/disclosures?about={}", world.known.own.participant);
+    assert!(found.contains(&about) && !found.contains(CANARY), "{found}");
+    let all = officer.gets(&about).await.text();
+    let one = format!("/desk/disclosures/{}", world.known.disclosure);
+    assert!(all.contains(&one) && all.contains("Besloten over noordzorg"), "{all}");
+    let before = digest_of_all(&world.house.db).await;
+    let page = officer.gets(&one).await.text();
+    for words in ["is op ", "Het recht", "Het label", "Kleine aantallen", "Een mens", "hetzelfde als toen"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(page.contains("permit (principal, action"), "the rule as it is written: {page}");
+    assert_eq!(digest_of_all(&world.house.db).await, before, "asked, and not written down");
+    let warning = officer.gets(&format!("/desk/warnings/{}", world.known.own.warning)).await.text();
+    assert!(warning.contains(&one), "{warning}");
+    let nobody = officer.gets("/desk/disclosures?q=nobodyatall").await.text();
+    assert!(nobody.contains("Niemand heet zo"), "{nobody}");
+    let advisory = officer.gets(&format!("/desk/disclosures?advisory={}", world.known.advisory)).await;
+    assert!(advisory.text().contains("Hierover is niets besloten"), "{}", advisory.text());
+    let withheld = officer.gets("/desk/disclosures?state=withheld&page=7").await;
+    assert_eq!(withheld.status, StatusCode::OK);
+}

@@ -233,7 +233,10 @@ fn reach(frame: &Frame, view: &View) -> Markup {
         section #reach aria-labelledby="reach-head" data-live {
             h2 #reach-head { (frame.say(if before { "advisory-would-reach" } else { "advisory-reaches" })) }
             dl .figures { @for (key, n) in figures { div { dd { (n) } dt { (frame.say(key)) } } } }
-            @if !before { p { a href={ "/desk?advisory=" (view.id) } { (frame.say("advisory-to-board")) } } }
+            @if !before {
+                p { a href={ "/desk?advisory=" (view.id) } { (frame.say("advisory-to-board")) } }
+                p { a href={ "/desk/disclosures?advisory=" (view.id) } { (frame.say("advisory-to-disclosures")) } }
+            }
         }
     }
 }

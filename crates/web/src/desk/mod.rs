@@ -4,6 +4,7 @@ pub mod board;
 pub mod calls;
 pub mod catalogue;
 pub mod curve;
+pub mod decision;
 pub mod disclosures;
 pub mod figures;
 pub mod finders;

@@ -206,6 +206,9 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                     (frame.group(&view.group)) " · " (frame.say("participants-joined")) " " (frame.day(view.joined_at))
                     @if let Some(at) = view.left_at { " · " (frame.say("participants-left")) " " (frame.day(at)) }
                 }
+                ul .plain {
+                    li { a href={ "/desk/disclosures?about=" (view.id) } { (frame.say("participants-disclosures")) } }
+                }
             }
             section #contacts aria-labelledby="contacts-head" {
                 h2 #contacts-head { (frame.say("contacts-list")) }
