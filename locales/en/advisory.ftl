@@ -158,3 +158,5 @@ advisories-from-lists = What lists report and concerns nobody here waits aside:
 advisories-import-what = A CSAF advisory, a CVE record, a list from KEV or NVD, or results of measurements. It goes to nobody before a person releases it.
 advisories-import-file = File
 advisories-import-send = Read this in
+advisory-before-release = Who would get what, and who nothing?
+advisory-recipients = Who got what

@@ -109,3 +109,60 @@ class-D8 = report of an incident
 class-D9 = classified
 class-D10 = inventory
 class-D11 = follow-up
+
+before-release-title = Before { $number } is released
+before-release-what = This is how the release would go now. Looking decides nothing: the gate is asked again at the release.
+before-release-back = Back to the advisory
+before-release-groups = In short
+before-release-each = Recipient by recipient
+before-release-count = { $form ->
+    [one] 1 participant whom it concerns
+   *[other] { $n } participants whom it concerns
+}
+before-release-recipient = Recipient
+before-release-gets = Gets
+before-release-rests-on = What it rests on, and why not more
+before-release-nothing = gets nothing
+before-release-no-news = hears nothing new
+before-release-person = once a person releases it
+before-release-call = nobody takes mail: somebody calls
+before-release-not-concerned = get nothing, because it does not concern them
+before-release-nobody = It concerns nobody, or nothing waits to be released.
+recipients-title = Who got { $number }
+recipients-what = What left the house about this advisory, and to whom.
+recipients-to-call = Call: this was recalled, and the mail about it did not arrive
+recipients-got = Letters and lists
+recipients-none = Nothing has left yet.
+recipients-recall-what = Tick what you recall. Each recipient gets a mail about it that repeats nothing of it.
+recipients-why = Why
+recipients-recall = Recall what is ticked
+recipients-being-told = The mail about the recall is under way.
+recipients-told = The mail about the recall was delivered.
+recipients-not-told = The mail about the recall came back. Call them.
+recipients-offers = Lists for those who serve them
+recipients-offers-what = A list names who is vulnerable. The gate says in which form it may go today.
+recipients-open-list = Open the list to hand it over
+recipients-nobody-to-offer = There is nobody now to whom a list could be offered.
+recipients-offer-to = To whom, for which target group
+recipients-offer = Offer the list
+recall-wrong-recipient = it was meant for somebody else
+recall-wrong-label = its label was too wide
+recall-wrong-content = it is not correct
+handed-title = List { $reference } for { $number }
+handed-for = Meant for
+handed-released = Released
+handed-label = Marked
+handed-since = { $form ->
+    [one] 1 organisation came in since the release. Offer the list again to name it too.
+   *[other] { $n } organisations came in since the release. Offer the list again to name them too.
+}
+handed-what = Give this list only to whom it is meant for, and on a closed way.
+handed-count = { $form ->
+    [one] 1 organisation
+   *[other] { $n } organisations
+}
+handed-name = Named
+handed-products = What it has
+handed-places = Where
+handed-file = As a file
+handed-back = Back to the recipients

@@ -81,3 +81,5 @@ refused-look-place = We do not know where this system stands. Fill in a name or 
 refused-look-finding = This warning names nothing that somebody could look for.
 refused-look-over = This request is over. Make a new one if you need it.
 refused-no-room = The disk of the platform is full. We have kept nothing. Keep your file and try again in an hour.
+refused-nothing-released = This advisory has not been released. Offer a list once it is.
+refused-not-its-group = That organisation does not serve this target group today. Choose another.

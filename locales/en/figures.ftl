@@ -30,3 +30,5 @@ figures-late = Late
 figures-late-what = Warnings whose deadline passed without a measure or an answer.
 figures-unreached = Unreached
 figures-unreached-what = Warnings that did not arrive by any way. That is not the same as silence.
+figures-told-what = Counted from the ledger, nowhere by hand. Brought up to date each hour; a number moves here only when it differs by five or more from everything told before.
+figures-not-told = No figures have been told yet. That happens within an hour.

@@ -158,3 +158,5 @@ advisories-from-lists = Wat lijsten melden en niemand hier raakt, staat apart:
 advisories-import-what = Een CSAF-advies, een CVE-bericht, een lijst van KEV of NVD, of meetresultaten. Het gaat naar niemand voordat een mens het vrijgeeft.
 advisories-import-file = Bestand
 advisories-import-send = Lees dit in
+advisory-before-release = Wat krijgt wie, en wie krijgt niets?
+advisory-recipients = Wie kreeg wat

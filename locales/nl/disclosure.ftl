@@ -109,3 +109,60 @@ class-D8 = melding van een incident
 class-D9 = gerubriceerd
 class-D10 = inventaris
 class-D11 = opvolging
+
+before-release-title = Vóór de vrijgave van { $number }
+before-release-what = Zo zou de vrijgave nu gaan. Kijken besluit niets: bij de vrijgave wordt de poort opnieuw gevraagd.
+before-release-back = Terug naar het advies
+before-release-groups = In het kort
+before-release-each = Per ontvanger
+before-release-count = { $form ->
+    [one] 1 deelnemer die het raakt
+   *[other] { $n } deelnemers die het raakt
+}
+before-release-recipient = Ontvanger
+before-release-gets = Krijgt
+before-release-rests-on = Waarop het rust, en waarom niet meer
+before-release-nothing = krijgt niets
+before-release-no-news = hoort niets nieuws
+before-release-person = nadat een mens het vrijgeeft
+before-release-call = niemand neemt mail aan: er wordt gebeld
+before-release-not-concerned = krijgen niets, want het raakt hen niet
+before-release-nobody = Het raakt niemand, of er wacht niets op vrijgave.
+recipients-title = Wie kreeg { $number }
+recipients-what = Wat er over dit advies naar buiten ging, en naar wie.
+recipients-to-call = Bel: dit is teruggeroepen, en de mail daarover kwam niet aan
+recipients-got = Brieven en lijsten
+recipients-none = Er ging nog niets naar buiten.
+recipients-recall-what = Vink aan wat u terugroept. Elke ontvanger krijgt daarover een mail die niets van de inhoud herhaalt.
+recipients-why = Waarom
+recipients-recall = Roep terug wat is aangevinkt
+recipients-being-told = De mail over het terugroepen is onderweg.
+recipients-told = De mail over het terugroepen is bezorgd.
+recipients-not-told = De mail over het terugroepen kwam terug. Bel.
+recipients-offers = Lijsten voor wie hen bedient
+recipients-offers-what = Een lijst noemt wie kwetsbaar is. De poort zegt in welke vorm die vandaag weg mag.
+recipients-open-list = Open de lijst om te overhandigen
+recipients-nobody-to-offer = Er is nu niemand aan wie een lijst kan worden aangeboden.
+recipients-offer-to = Aan wie, voor welke doelgroep
+recipients-offer = Bied de lijst aan
+recall-wrong-recipient = het was voor een ander
+recall-wrong-label = het label was te ruim
+recall-wrong-content = het klopt niet
+handed-title = Lijst { $reference } bij { $number }
+handed-for = Voor
+handed-released = Vrijgegeven
+handed-label = Label
+handed-since = { $form ->
+    [one] Sinds de vrijgave kwam er 1 organisatie bij. Bied de lijst opnieuw aan om die ook te noemen.
+   *[other] Sinds de vrijgave kwamen er { $n } organisaties bij. Bied de lijst opnieuw aan om die ook te noemen.
+}
+handed-what = Geef deze lijst alleen aan wie hierboven staat, en langs een gesloten weg.
+handed-count = { $form ->
+    [one] 1 organisatie
+   *[other] { $n } organisaties
+}
+handed-name = Organisatie
+handed-products = Producten
+handed-places = Plaatsen
+handed-file = Als bestand
+handed-back = Terug naar de ontvangers

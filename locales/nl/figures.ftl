@@ -30,3 +30,5 @@ figures-late = Te laat
 figures-late-what = Waarschuwingen waarvan de deadline verstreek zonder maatregel of antwoord.
 figures-unreached = Onbereikbaar
 figures-unreached-what = Waarschuwingen die langs geen enkele weg aankwamen. Dat is iets anders dan zwijgen.
+figures-told-what = Geteld uit het grootboek, nergens met de hand. Elk uur bijgewerkt; een aantal verandert hier pas als het vijf of meer verschilt van alles wat eerder werd verteld.
+figures-not-told = Er zijn nog geen cijfers verteld. Dat gebeurt binnen een uur.

@@ -1,7 +1,7 @@
 //! What an item is, who would receive it, and why it is asked: the words in which every rule is written.
 //! Source: `domain.md` 7.1 to 7.3.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -427,6 +427,9 @@ pub struct Record {
     pub item: Item,
     /// Whom the item is about, when that is one organisation that we serve.
     pub about: Option<ParticipantId>,
+    /// Those of ours whom a list named to the recipient. Empty when it named nobody.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub listed: BTreeSet<ParticipantId>,
     /// Whose rules counted.
     pub sender: String,
     /// Who would receive it, as the ledger calls them.

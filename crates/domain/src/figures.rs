@@ -48,6 +48,25 @@ pub struct Figures {
     pub stages: BTreeMap<String, u64>,
 }
 
+impl Figures {
+    /// The counts that are never added to each other, by their names.
+    pub fn counts(&self) -> [(&'static str, u64); 11] {
+        [
+            ("participants", self.participants),
+            ("warned", self.warned),
+            ("exposed", self.exposed),
+            ("acknowledged", self.acknowledged),
+            ("claimed", self.claimed),
+            ("verified", self.verified),
+            ("refuted", self.refuted),
+            ("reopened", self.reopened.values().sum()),
+            ("compromise-check", self.in_compromise_check),
+            ("late", self.late),
+            ("unreached", self.unreached),
+        ]
+    }
+}
+
 /// Reads entries in their order and keeps what the figures need.
 #[derive(Debug)]
 pub struct Tally {

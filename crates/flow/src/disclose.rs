@@ -3,7 +3,10 @@
 //! (`ask_again.rs`), and what may go then waits for a person.
 
 pub mod ask_again;
+pub mod dry_run;
+pub mod figures_told;
 pub mod offers;
+pub mod recall;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +30,8 @@ pub struct Decided<'a> {
     pub item: Item,
     /// Whom it is about, when we serve them.
     pub about: Option<ParticipantId>,
+    /// Those of ours whom a list names to the recipient.
+    pub listed: BTreeSet<ParticipantId>,
     /// As the ledger calls whoever would receive it.
     pub recipient: &'a str,
     pub verdict: &'a Verdict,
@@ -71,6 +76,7 @@ fn record_of(decided: &Decided<'_>) -> Option<Record> {
     Some(Record {
         item: decided.item.clone(),
         about: decided.about,
+        listed: decided.listed.clone(),
         sender: case.sender.clone(),
         recipient: decided.recipient.to_owned(),
         kind: case.kind.clone(),

@@ -1,6 +1,7 @@
 //! Who is exposed: what came in is held against what is registered.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use domain::advisory::{Content, State};
 use domain::asset::Asset;
@@ -24,16 +25,42 @@ pub async fn advisory(house: &House, id: AdvisoryId) -> Result<(), StoreError> {
     let withdrawn = on_desk.advisory.state == State::Withdrawn;
     let released = on_desk.advisory.current().map(|revision| &revision.content);
     let Some(content) = released.or(on_desk.proposed.as_ref()) else { return Ok(()) };
-    let (mut found, catalogue) = house.concerned(content).await?;
     let before = exposures::open_under(&house.db, id).await?;
-    // What was measured stays, as long as it is registered.
-    let others = before.iter().map(|exposure| exposure.asset).filter(|asset| !found.contains_key(asset));
-    let others = assets::of_ids(&house.db, &others.collect::<Vec<_>>()).await?;
-    found.extend(others.into_iter().map(|asset| (asset.id, asset)));
+    let (mut found, catalogue) = concerned(house, content, &before).await?;
     if withdrawn {
         found.clear();
     }
-    write(house, id, content, &catalogue, found, &before, released.is_some()).await
+    let change = change(house, id, content, &catalogue, &found, &before);
+    write(house, id, &change, released.is_some()).await
+}
+
+/// The exposures under `id` as they would be if `content` were what counts. Writes nothing.
+pub(crate) async fn would_be(
+    house: &House,
+    id: AdvisoryId,
+    content: &Content,
+) -> Result<Vec<Exposure>, StoreError> {
+    let mut exposures = exposures::open_under(&house.db, id).await?;
+    let (found, catalogue) = concerned(house, content, &exposures).await?;
+    let Change { fresh, gone } = change(house, id, content, &catalogue, &found, &exposures);
+    let changed: BTreeSet<_> = fresh.iter().chain(&gone).map(|exposure| exposure.asset).collect();
+    exposures.retain(|exposure| !changed.contains(&exposure.asset));
+    exposures.extend(fresh);
+    Ok(exposures)
+}
+
+/// The assets that `content` may concern, and those of `before`: what was measured stays, as long as it is
+/// registered.
+async fn concerned(
+    house: &House,
+    content: &Content,
+    before: &[Exposure],
+) -> Result<(BTreeMap<AssetId, Asset>, Arc<Catalogue>), StoreError> {
+    let (mut found, catalogue) = house.concerned(content).await?;
+    let others = before.iter().map(|exposure| exposure.asset).filter(|asset| !found.contains_key(asset));
+    let others = assets::of_ids(&house.db, &others.collect::<Vec<_>>()).await?;
+    found.extend(others.into_iter().map(|asset| (asset.id, asset)));
+    Ok((found, catalogue))
 }
 
 /// Holds the assets of one participant against every advisory that is out: an inventory has changed. What
@@ -47,7 +74,8 @@ pub async fn participant(house: &House, of: ParticipantId) -> Result<(), StoreEr
         }
         let before = exposures::of_participant(&house.db, line.id, of).await?;
         let found = own.iter().map(|asset| (asset.id, asset.clone())).collect();
-        write(house, line.id, &line.content, &catalogue, found, &before, true).await?;
+        let change = change(house, line.id, &line.content, &catalogue, &found, &before);
+        write(house, line.id, &change, true).await?;
         if before.is_empty() && was_warned_blindly(house, line.id, of).await? {
             let now = house.now();
             house
@@ -73,15 +101,20 @@ async fn was_warned_blindly(house: &House, id: AdvisoryId, of: ParticipantId) ->
     Ok(warning.is_some_and(|it| it.assets().is_empty() && it.stage(house.now()) != Stage::Closed))
 }
 
-async fn write(
+/// What is to be written so that the exposures are those of today.
+struct Change {
+    fresh: Vec<Exposure>,
+    gone: Vec<Exposure>,
+}
+
+fn change(
     house: &House,
     id: AdvisoryId,
     content: &Content,
     catalogue: &Catalogue,
-    found: BTreeMap<AssetId, Asset>,
+    found: &BTreeMap<AssetId, Asset>,
     before: &[Exposure],
-    released: bool,
-) -> Result<(), StoreError> {
+) -> Change {
     let matcher = Matcher::new(content, catalogue);
     let known: BTreeMap<AssetId, &Exposure> =
         before.iter().map(|exposure| (exposure.asset, exposure)).collect();
@@ -112,18 +145,24 @@ async fn write(
             why,
         });
     }
-    let gone: Vec<&Exposure> = before
+    let gone = before
         .iter()
         .filter(|exposure| !hit.contains(&exposure.asset))
         .filter(|exposure| exposure.certainty != Certainty::Observed || !found.contains_key(&exposure.asset))
+        .cloned()
         .collect();
+    Change { fresh, gone }
+}
+
+async fn write(house: &House, id: AdvisoryId, change: &Change, released: bool) -> Result<(), StoreError> {
+    let Change { fresh, gone } = change;
     if fresh.is_empty() && gone.is_empty() {
         return Ok(());
     }
     let now = house.now();
     house
         .write("expose", async |tx| {
-            for exposure in &fresh {
+            for exposure in fresh {
                 exposures::put(tx, exposure, now).await?;
             }
             for exposure in gone {

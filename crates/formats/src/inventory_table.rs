@@ -19,7 +19,7 @@ use domain::version::{Range, Version};
 use crate::cpe::Cpe;
 use crate::json::{self, Complaints, Limits};
 use crate::purl::Purl;
-use crate::{Read, Unreadable, Weight, What, Why, citizen_number, words};
+use crate::{Read, Unreadable, Weight, What, Why, cells, citizen_number, words};
 
 /// A table that was understood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -371,35 +371,16 @@ pub const HEADER: [&str; 14] = [
     "notes",
 ];
 
-/// A table that [`read`] reads back, after lines that explain it. Every cell is quoted, and one that a
-/// spreadsheet would compute stands behind an apostrophe (ASVS 5.0, V1.2.10).
+/// A table that [`read`] reads back, after lines that explain it.
 pub fn write<'a>(explained: &[&str], lines: impl IntoIterator<Item = [&'a str; 14]>) -> String {
     let mut text = String::new();
     for line in explained {
-        text += &quoted(&format!("# {}", words::line(line)));
-        text += "\r\n";
+        text += &cells::row([&format!("# {}", words::line(line))]);
     }
     for cells in std::iter::once(HEADER).chain(lines) {
-        text += &cells.map(quoted_safely).join(",");
-        text += "\r\n";
+        text += &cells::row(cells);
     }
     text
-}
-
-fn quoted(cell: &str) -> String {
-    format!("\"{}\"", cell.replace('"', "\"\""))
-}
-
-fn quoted_safely(cell: &str) -> String {
-    match would_be_computed(cell) {
-        true => quoted(&format!("'{cell}")),
-        false => quoted(cell),
-    }
-}
-
-/// Whether a spreadsheet takes a cell that begins like this for a formula.
-fn would_be_computed(cell: &str) -> bool {
-    cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0'])
 }
 
 /// One line from parts that a reader of another format found, cleaned and complained about as a row of
@@ -541,7 +522,8 @@ impl Row<'_> {
 
     fn take(&mut self, column: Column, written: &str) {
         // What stood there before it was written out by us, or by whoever was as careful.
-        let written = written.strip_prefix('\'').filter(|rest| would_be_computed(rest)).unwrap_or(written);
+        let written =
+            written.strip_prefix('\'').filter(|rest| cells::would_be_computed(rest)).unwrap_or(written);
         let clean = if column == Column::Notes { words::lines(written) } else { words::line(written) };
         if clean.is_empty() {
             return;
@@ -875,7 +857,7 @@ mod tests {
         let text = write(&["=1+1 vul één regel in per systeem"], [cells]);
         for line in text.lines().skip(1) {
             for cell in line.split("\",\"") {
-                assert!(!would_be_computed(cell.trim_matches('"')), "{cell}");
+                assert!(!cells::would_be_computed(cell.trim_matches('"')), "{cell}");
             }
         }
         assert!(text.starts_with("\"# =1+1"));

@@ -7,9 +7,10 @@ use domain::ids::{ContactId, ParticipantId};
 use domain::ledger::Entry;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::{FromRow, query, query_as, types::Json};
+use sqlx::{AssertSqlSafe, FromRow, query, query_as, types::Json};
 use uuid::Uuid;
 
+use crate::db::{parts, places};
 use crate::{Db, StoreError, Tx, ts::Ts, word};
 
 /// What a person may do when signed in.
@@ -172,6 +173,27 @@ pub async fn of_participant(db: &Db, participant: ParticipantId) -> Result<Vec<C
            FROM contact WHERE participant_id = $1 AND removed_at IS NULL ORDER BY id",
     ).bind(participant.0).fetch_all(run))?;
     rows.into_iter().map(Contact::try_from).collect()
+}
+
+/// Everybody at any of `participants` who was not removed, in the order of their ids within each.
+pub async fn of_participants(db: &Db, participants: &[ParticipantId]) -> Result<Vec<Contact>, StoreError> {
+    let mut found = Vec::new();
+    for some in parts(participants) {
+        let sql = format!(
+            "SELECT id, participant_id, name, roles, language, mail, telephone, around_the_clock,
+                    verified_at, failed_at, removed_at
+               FROM contact WHERE participant_id IN {} AND removed_at IS NULL ORDER BY participant_id, id",
+            places(true, 1, some.len())
+        );
+        let rows: Vec<Row> = on!(db, run => {
+            let query = query_as(AssertSqlSafe(sql.as_str()));
+            some.iter().fold(query, |query, id| query.bind(id.0)).fetch_all(run)
+        })?;
+        for row in rows {
+            found.push(row.try_into()?);
+        }
+    }
+    Ok(found)
 }
 
 /// One contact together with its participant; `None` for somebody else's, or one that was removed.

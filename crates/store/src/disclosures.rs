@@ -59,6 +59,29 @@ pub struct Offer {
     pub made_by: String,
 }
 
+#[derive(FromRow)]
+struct OfferRow {
+    id: Uuid,
+    advisory_id: Uuid,
+    organisation: String,
+    target_group: String,
+    made_at: Ts,
+    made_by: String,
+}
+
+impl From<OfferRow> for Offer {
+    fn from(row: OfferRow) -> Self {
+        Self {
+            id: OfferId(row.id),
+            advisory: AdvisoryId(row.advisory_id),
+            organisation: row.organisation,
+            group: row.target_group,
+            made_at: row.made_at.get(),
+            made_by: row.made_by,
+        }
+    }
+}
+
 fn key_of(item: &Item) -> String {
     serde_json::to_string(item).unwrap_or_default()
 }
@@ -95,6 +118,9 @@ pub async fn add(tx: &mut Tx, made: &Disclosure) -> Result<(), StoreError> {
         .bind(made.delivery.map(|it| it.0))
         .bind(Json(&made.record))
     )?;
+    let listed: Vec<ParticipantId> = made.record.listed.iter().copied().collect();
+    change_rows!(tx, &listed, 2, "INSERT INTO disclosure_listed (disclosure_id, participant_id)", "",
+        of => [made.id.0, of.0]);
     tx.note(Entry::Decided { disclosure: made.id, record: Box::new(made.record.clone()) });
     if let Some((_, by)) = made.settled.as_ref().filter(|(_, by)| !by.is_empty()) {
         let (disclosure, state, by) = (made.id, made.state, by.clone());
@@ -174,7 +200,7 @@ pub async fn of_id(db: &Db, id: DisclosureId) -> Result<Option<Disclosure>, Stor
 pub struct Wanted {
     /// As the ledger calls whoever would receive it.
     pub recipient: Option<String>,
-    /// Whom the item is about.
+    /// Whom the item is about, or whom a list named.
     pub about: Option<ParticipantId>,
     pub state: Option<State>,
 }
@@ -188,7 +214,9 @@ pub async fn list(db: &Db, wanted: &Wanted, skip: i64, limit: i64) -> Result<Vec
               ORDER BY decided_at DESC, id DESC LIMIT $4 OFFSET $5"
         )).bind(to).bind(about.map(|it| it.0)).bind(&state).bind(limit).bind(skip).fetch_all(run))?,
         (None, Some(about)) => on!(db, run => query_as(select!(
-            "WHERE participant_id = $1 AND ($2 IS NULL OR state = $2)
+            "WHERE (participant_id = $1
+                    OR id IN (SELECT disclosure_id FROM disclosure_listed WHERE participant_id = $1))
+               AND ($2 IS NULL OR state = $2)
               ORDER BY decided_at DESC, id DESC LIMIT $3 OFFSET $4"
         )).bind(about.0).bind(&state).bind(limit).bind(skip).fetch_all(run))?,
         (None, None) => on!(db, run => query_as(select!(
@@ -207,7 +235,10 @@ pub async fn count(db: &Db, wanted: &Wanted) -> Result<u64, StoreError> {
               WHERE recipient = $1 AND ($2 IS NULL OR participant_id = $2) AND ($3 IS NULL OR state = $3)",
         ).bind(to).bind(about.map(|it| it.0)).bind(&state).fetch_one(run))?,
         (None, Some(about)) => on!(db, run => query_as(
-            "SELECT count(*) FROM disclosure WHERE participant_id = $1 AND ($2 IS NULL OR state = $2)",
+            "SELECT count(*) FROM disclosure
+              WHERE (participant_id = $1
+                     OR id IN (SELECT disclosure_id FROM disclosure_listed WHERE participant_id = $1))
+                AND ($2 IS NULL OR state = $2)",
         ).bind(about.0).bind(&state).fetch_one(run))?,
         (None, None) => on!(db, run => query_as(
             "SELECT count(*) FROM disclosure WHERE ($1 IS NULL OR state = $1)",
@@ -231,14 +262,19 @@ pub async fn of_warning(
     rows.into_iter().map(Disclosure::try_from).collect()
 }
 
-/// Everything that was decided about what is a participant's, the newest first.
+/// Everything that was decided about what is a participant's, also where it stood on a list of many, the newest
+/// first.
 pub async fn of_participant(
     db: &Db,
     participant: ParticipantId,
     limit: i64,
 ) -> Result<Vec<Disclosure>, StoreError> {
     let rows: Vec<Row> = on!(db, run => query_as(
-        select!("WHERE participant_id = $1 ORDER BY decided_at DESC, id DESC LIMIT $2"),
+        select!(
+            "WHERE participant_id = $1
+                OR id IN (SELECT disclosure_id FROM disclosure_listed WHERE participant_id = $1)
+             ORDER BY decided_at DESC, id DESC LIMIT $2"
+        ),
     ).bind(participant.0).bind(limit).fetch_all(run))?;
     rows.into_iter().map(Disclosure::try_from).collect()
 }
@@ -248,6 +284,37 @@ pub async fn of_item(db: &Db, item: &Item) -> Result<Vec<Disclosure>, StoreError
     let rows: Vec<Row> = on!(db, run => query_as(select!("WHERE item = $1 ORDER BY decided_at DESC, id DESC LIMIT 200"))
         .bind(key_of(item)).fetch_all(run))?;
     rows.into_iter().map(Disclosure::try_from).collect()
+}
+
+/// Everything about an advisory that went out, also what was recalled since, the oldest first: letters about
+/// warnings under it, and lists.
+pub async fn sent_about(db: &Db, advisory: AdvisoryId) -> Result<Vec<Disclosure>, StoreError> {
+    let rows: Vec<Row> = on!(db, run => query_as(select!(
+        "WHERE state IN ('released', 'recalled') AND participant_id IN (
+                   SELECT participant_id FROM warning WHERE advisory_id = $1)
+           AND delivery_id IN (
+                   SELECT d.id FROM delivery d JOIN warning w ON w.id = d.warning_id WHERE w.advisory_id = $1)
+         ORDER BY decided_at, id"
+    )).bind(advisory.0).fetch_all(run))?;
+    let mut sent: Vec<Disclosure> = rows.into_iter().map(Disclosure::try_from).collect::<Result<_, _>>()?;
+    let offers: Vec<(Uuid,)> = on!(db, run => query_as(
+        "SELECT id FROM offer WHERE advisory_id = $1",
+    ).bind(advisory.0).fetch_all(run))?;
+    for (offer,) in offers {
+        let all = of_item(db, &Item::Offer { offer: OfferId(offer) }).await?;
+        sent.extend(all.into_iter().filter(|it| matches!(it.state, State::Released | State::Recalled)));
+    }
+    sent.sort_by_key(|it| (it.decided_at, it.id));
+    Ok(sent)
+}
+
+/// The offers of lists under an advisory, the oldest first.
+pub async fn offers_under(db: &Db, advisory: AdvisoryId) -> Result<Vec<Offer>, StoreError> {
+    let rows: Vec<OfferRow> = on!(db, run => query_as(
+        "SELECT id, advisory_id, organisation, target_group, made_at, made_by FROM offer
+          WHERE advisory_id = $1 ORDER BY made_at, id",
+    ).bind(advisory.0).fetch_all(run))?;
+    Ok(rows.into_iter().map(Offer::from).collect())
 }
 
 /// The last decision about an item for a recipient.
@@ -280,57 +347,12 @@ pub async fn offer(tx: &mut Tx, offer: &Offer) -> Result<OfferId, StoreError> {
     Ok(OfferId(id))
 }
 
-macro_rules! offers {
-    ($rest:literal) => {
-        concat!(
-            "SELECT o.id, o.advisory_id, o.organisation, o.target_group, o.made_at, o.made_by FROM offer o ",
-            $rest
-        )
-    };
-}
-
 /// The offer of this id.
 pub async fn offer_of_id(db: &Db, id: OfferId) -> Result<Option<Offer>, StoreError> {
-    let row: Option<OfferRow> =
-        on!(db, run => query_as(offers!("WHERE o.id = $1")).bind(id.0).fetch_optional(run))?;
-    Ok(row.map(offer_of))
-}
-
-type OfferRow = (Uuid, Uuid, String, String, Ts, String);
-
-fn offer_of((id, advisory, organisation, group, made_at, made_by): OfferRow) -> Offer {
-    Offer {
-        id: OfferId(id),
-        advisory: AdvisoryId(advisory),
-        organisation,
-        group,
-        made_at: made_at.get(),
-        made_by,
-    }
-}
-
-/// The lists that were offered under an advisory, the oldest first.
-pub async fn offers_under(db: &Db, advisory: AdvisoryId) -> Result<Vec<Offer>, StoreError> {
-    let rows: Vec<OfferRow> = on!(db, run => query_as(offers!("WHERE o.advisory_id = $1 ORDER BY o.id LIMIT 500"))
-        .bind(advisory.0).fetch_all(run))?;
-    Ok(rows.into_iter().map(offer_of).collect())
-}
-
-/// The lists of its own group that were offered under an advisory of which the participant has a warning, with the
-/// number of that advisory: those on which it may stand. The newest first.
-pub async fn offers_about(db: &Db, of: ParticipantId) -> Result<Vec<(Offer, WarningId)>, StoreError> {
-    type About = (Uuid, Uuid, String, String, Ts, String, Uuid);
-    let rows: Vec<About> = on!(db, run => query_as(
-        "SELECT o.id, o.advisory_id, o.organisation, o.target_group, o.made_at, o.made_by, w.id
-           FROM offer o
-           JOIN warning w ON w.advisory_id = o.advisory_id
-           JOIN participant p ON p.id = w.participant_id AND p.sector = o.target_group
-          WHERE w.participant_id = $1 ORDER BY o.made_at DESC, o.id DESC LIMIT 500",
-    ).bind(of.0).fetch_all(run))?;
-    let offer = |(id, advisory, organisation, group, at, by, warning): About| {
-        (offer_of((id, advisory, organisation, group, at, by)), WarningId(warning))
-    };
-    Ok(rows.into_iter().map(offer).collect())
+    let row: Option<OfferRow> = on!(db, run => query_as(
+        "SELECT id, advisory_id, organisation, target_group, made_at, made_by FROM offer WHERE id = $1",
+    ).bind(id.0).fetch_optional(run))?;
+    Ok(row.map(Offer::from))
 }
 
 #[cfg(test)]
@@ -352,6 +374,7 @@ mod tests {
             record: Record {
                 item,
                 about: None,
+                listed: [].into(),
                 sender: "national".into(),
                 recipient: "a contact".into(),
                 kind: Kind::new("NV"),

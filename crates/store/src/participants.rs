@@ -6,9 +6,10 @@ use domain::ids::ParticipantId;
 use domain::ledger::Entry;
 use domain::participant::{Leaving, Participant, Standing};
 use domain::text::Language;
-use sqlx::{FromRow, query, query_as, types::Json};
+use sqlx::{AssertSqlSafe, FromRow, query, query_as, types::Json};
 use uuid::Uuid;
 
+use crate::db::{parts, places};
 use crate::{Db, StoreError, Tx, ts::Ts, word};
 
 #[derive(FromRow)]
@@ -106,6 +107,26 @@ pub async fn of_id(db: &Db, id: ParticipantId) -> Result<Option<Participant>, St
            FROM participant WHERE id = $1",
     ).bind(id.0).fetch_optional(run))?;
     row.map(Participant::try_from).transpose()
+}
+
+/// Those of `ids`, in no order. Who has left is among them.
+pub async fn of_ids(db: &Db, ids: &[ParticipantId]) -> Result<Vec<Participant>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in parts(ids) {
+        let sql = format!(
+            "SELECT id, name, sector, language, kinds, joined_at, left_at, taken_over
+               FROM participant WHERE id IN {}",
+            places(true, 1, some.len())
+        );
+        let rows: Vec<Row> = on!(db, run => {
+            let query = query_as(AssertSqlSafe(sql.as_str()));
+            some.iter().fold(query, |query, id| query.bind(id.0)).fetch_all(run)
+        })?;
+        for row in rows {
+            found.push(row.try_into()?);
+        }
+    }
+    Ok(found)
 }
 
 /// The participant of this name, as it was written at joining.

@@ -131,6 +131,8 @@ mod tests {
             "refused-look-finding",
             "refused-look-over",
             "refused-no-room",
+            "refused-nothing-released",
+            "refused-not-its-group",
         ];
         for key in refusals {
             check("error-refused", "/my/x", |frame| page(frame, &View::Refused(key.into())));

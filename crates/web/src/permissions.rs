@@ -230,6 +230,8 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/desk/advisories/{id}/revisions" => {
             fields(&[("summary_nl", "nieuw"), ("severity", "critical"), ("reason", "a report")])
         }
+        "/desk/advisories/{id}/recall" => fields(&[("why", "wrong-label")]),
+        "/desk/advisories/{id}/offers" => fields(&[("to", "z-cert care")]),
         "/desk/samenesses" => {
             fields(&[("one", "CVE-2019-19781"), ("other", "CVE-2020-0001"), ("is", "same")])
         }

@@ -156,6 +156,20 @@ impl Known {
     }
 }
 
+/// The team of the tests.
+pub fn team() -> Team {
+    Team {
+        name: "z-cert".into(),
+        telephone: "085-000 00 10".into(),
+        site: "z-cert.example".into(),
+        mailbox: "warnings@z-cert.example".into(),
+        address: "http://127.0.0.1:8080".into(),
+        target_group: "care".into(),
+        sends_as: "sectoral".into(),
+        stop: |cause| panic!("a commit failed: {cause}"),
+    }
+}
+
 /// A house on `db` with everything that is shipped.
 pub fn house(db: Db, papers: &Path, clock: Clock, seed: u64) -> House {
     let scheme = |text| formats::rules::scheme(text).unwrap();
@@ -168,16 +182,7 @@ pub fn house(db: Db, papers: &Path, clock: Clock, seed: u64) -> House {
         post: Post::Catcher(Catcher::default()),
         http: Egress::in_a_story(Told::default()),
         room: Room::in_a_story(),
-        team: Team {
-            name: "z-cert".into(),
-            telephone: "085-000 00 10".into(),
-            site: "z-cert.example".into(),
-            mailbox: "warnings@z-cert.example".into(),
-            address: "http://127.0.0.1:8080".into(),
-            target_group: "care".into(),
-            sends_as: "sectoral".into(),
-            stop: |cause| panic!("a commit failed: {cause}"),
-        },
+        team: team(),
         clock,
         seed: Some(seed),
     })

@@ -27,6 +27,7 @@ pub async fn run(arguments: Arguments, with_pages: bool) -> anyhow::Result<ExitC
     jobs::begin(&house).await?;
     checkpoint::begin(&house).await?;
     flow::disclose::ask_again::begin(&house).await?;
+    flow::disclose::figures_told::begin(&house).await?;
     sources::settle(&house, config.wanted()).await.context("sources")?;
     let (stop, stopping) = watch::channel(false);
     let workers = workers(&house, &stopping);

@@ -4,6 +4,8 @@
 //! The old decision stays as it was, and a new one is made. What may go now waits for a person, who releases in
 //! bulk: nobody should learn in the morning that a thousand letters left at night.
 
+use std::collections::BTreeSet;
+
 use disclosure::{Class, Decision, Verdict, clear};
 use domain::contact::Contact;
 use domain::designation::{Designation, Organisation, Register};
@@ -103,6 +105,7 @@ async fn again(house: &House, one: &Disclosure) -> Result<bool, StoreError> {
             let decided = Decided {
                 item: one.record.item.clone(),
                 about: one.record.about,
+                listed: BTreeSet::new(),
                 recipient: &one.record.recipient,
                 verdict: &verdict,
                 state: State::Waiting,
@@ -216,7 +219,7 @@ async fn release_one(house: &House, one: &Disclosure, by: &Officer) -> Result<bo
             let Some(offer) = disclosures::offer_of_id(&house.db, *offer).await? else {
                 return over(house, one).await;
             };
-            let verdict = offers::ask(house, &offer, Some(&by.name)).await?;
+            let verdict = offers::ask(house, &offer, Some(&by.name), Some(one.id)).await?;
             Ok(verdict.is_some_and(|it| it.form >= Some(Form::Redacted)))
         }
         _ => over(house, one).await,

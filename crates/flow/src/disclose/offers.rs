@@ -3,15 +3,18 @@
 //! In January 2020 such a list lay with the one who might not pass it on. An officer offers it; the gate says in
 //! which form it may go today; what may not go stays here with its reason, counted, and is asked again.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use disclosure::{
     Class, Classified, Cleared, Cut, Decision, Detail, Marks, Mask, Purpose, Recipient, Redact, Verdict,
     clear,
 };
 use domain::disclosure::{Form, Item, State};
-use domain::ids::{AdvisoryId, OfferId, ParticipantId};
+use domain::ids::{AdvisoryId, DisclosureId, OfferId, ParticipantId};
 use domain::ledger::Entry;
 use domain::tlp::Tlp;
 use domain::warning::Channel;
+use jiff::Timestamp;
 use store::disclosures::{self, Offer};
 use store::{StoreError, advisories, assets, exposures, participants};
 
@@ -36,6 +39,8 @@ pub enum NotOffered {
 /// One organisation on a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
+    /// Which of ours it is; nothing where its name is taken out.
+    pub of: Option<ParticipantId>,
     pub name: String,
     /// What it has, as it registered it or as it was seen.
     pub products: Vec<String>,
@@ -66,6 +71,7 @@ impl Redact for List {
         }
         for (number, one) in self.listed.iter_mut().enumerate() {
             if cut.hides(Mask::Others) {
+                one.of = None;
                 one.name = format!("{}", number + 1);
             }
             if cut.hides(Mask::Hosts) || cut.hides(Mask::Addresses) {
@@ -125,7 +131,7 @@ pub async fn make(
         })
         .await?;
     let offer = Offer { id, ..offer };
-    let verdict = ask(house, &offer, None).await?.ok_or(NotOffered::NoSuchOrganisation)?;
+    let verdict = ask(house, &offer, None, None).await?.ok_or(NotOffered::NoSuchOrganisation)?;
     Ok((id, verdict))
 }
 
@@ -133,23 +139,27 @@ pub async fn make(
 pub async fn list(house: &House, offer: &Offer) -> Result<Option<List>, StoreError> {
     let Some(on_desk) = advisories::of_id(&house.db, offer.advisory).await? else { return Ok(None) };
     let Some(revision) = on_desk.advisory.current() else { return Ok(None) };
-    let mut listed: std::collections::BTreeMap<ParticipantId, Listed> = std::collections::BTreeMap::new();
-    for exposure in exposures::open_under(&house.db, offer.advisory).await? {
-        let Some(participant) = participants::of_id(&house.db, exposure.participant).await? else { continue };
-        if participant.sector != offer.group {
-            continue;
+    let exposures = exposures::open_under(&house.db, offer.advisory).await?;
+    let ids: BTreeSet<ParticipantId> = exposures.iter().map(|exposure| exposure.participant).collect();
+    let mut listed: BTreeMap<ParticipantId, Listed> = BTreeMap::new();
+    for participant in participants::of_ids(&house.db, &ids.into_iter().collect::<Vec<_>>()).await? {
+        if participant.sector == offer.group {
+            let (products, places) = (Vec::new(), Vec::new());
+            let one = Listed { of: Some(participant.id), name: participant.name, products, places };
+            listed.insert(participant.id, one);
         }
-        let Some(asset) = assets::of_id(&house.db, exposure.asset, exposure.participant).await? else {
-            continue;
-        };
-        let one = listed.entry(participant.id).or_insert_with(|| Listed {
-            name: participant.name.clone(),
-            products: Vec::new(),
-            places: Vec::new(),
-        });
+    }
+    let systems: Vec<_> = exposures
+        .iter()
+        .filter(|exposure| listed.contains_key(&exposure.participant))
+        .map(|exposure| exposure.asset)
+        .collect();
+    for asset in assets::of_ids(&house.db, &systems).await? {
+        let Some(one) = listed.get_mut(&asset.participant) else { continue };
         one.products.push(asset.name.to_string());
         one.places.extend(asset.host.clone().or_else(|| asset.address.map(|it| it.to_string())));
     }
+    listed.retain(|_, one| !one.products.is_empty());
     let mut listed: Vec<Listed> = listed.into_values().collect();
     for one in &mut listed {
         one.products.sort();
@@ -178,10 +188,14 @@ pub fn reference(offer: &Offer) -> String {
 
 /// Asks the gate for an offer, writes down what it says, and tells the organisation by mail what it may know: that
 /// there is a list, and how long it is. The list itself is handed over by an officer.
+///
+/// `by` releases where a person must, and with it what waited: of two who press at once, one does it, and the
+/// other gets `None`.
 pub(crate) async fn ask(
     house: &House,
     offer: &Offer,
     by: Option<&str>,
+    waited: Option<DisclosureId>,
 ) -> Result<Option<Verdict>, StoreError> {
     let Some(list) = list(house, offer).await? else { return Ok(None) };
     let register = disclose::register(house).await?;
@@ -200,13 +214,26 @@ pub(crate) async fn ask(
         // A number is not the list: that one stays here, and comes back.
         _ => State::Withheld,
     };
+    let listed = match (&decision, state) {
+        (Decision::Release(cleared), State::Released) => {
+            cleared.item().listed.iter().filter_map(|it| it.of).collect()
+        }
+        _ => BTreeSet::new(),
+    };
     let notice = notice(house, offer, list, &decision).await?;
-    house
+    let is_first = house
         .write("decide about a list", async |tx| {
             let item = Item::Offer { offer: offer.id };
+            if let Some(waited) = waited {
+                let step = (State::Waiting, State::Superseded);
+                if !disclosures::turn(tx, waited, step, by.unwrap_or_default(), house.now()).await? {
+                    return Ok(false);
+                }
+            }
             let decided = Decided {
                 item: item.clone(),
                 about: None,
+                listed: listed.clone(),
                 recipient: &offer.organisation,
                 verdict: &verdict,
                 state,
@@ -214,13 +241,13 @@ pub(crate) async fn ask(
                 delivery: None,
             };
             disclose::write_down(house, tx, decided).await?;
-            match &notice {
-                Some((address, mail)) => deliver::notice(house, tx, offer.id, address, mail).await,
-                None => Ok(()),
+            if let Some((address, mail)) = &notice {
+                deliver::notice(house, tx, offer.id, address, mail).await?;
             }
+            Ok::<_, StoreError>(true)
         })
         .await?;
-    Ok(Some(verdict))
+    Ok(is_first.then_some(verdict))
 }
 
 /// The mail that says that there is a list. On this way no name goes along, whatever the form.
@@ -252,21 +279,38 @@ async fn notice(
     Ok(Some((address, email::offer_mail(&Words::dutch(), cleared))))
 }
 
-/// The list as it was released, for the officer who hands it over. Nothing when it was not, or may not go any
-/// more.
-pub async fn released(house: &House, id: OfferId) -> Result<Option<Cleared<List>>, StoreError> {
+/// A list that was released, for the officer who hands it over.
+#[derive(Debug, Clone)]
+pub struct Released {
+    /// Those who were on it when it was released and still belong there.
+    pub list: Cleared<List>,
+    /// How many would be on it now besides. They need a release of their own.
+    pub since: usize,
+    pub at: Timestamp,
+}
+
+/// The list as it was released. Nothing when it was not, was recalled, or may not go any more.
+pub async fn released(house: &House, id: OfferId) -> Result<Option<Released>, StoreError> {
     let Some(offer) = disclosures::offer_of_id(&house.db, id).await? else { return Ok(None) };
     let decisions = disclosures::of_item(&house.db, &Item::Offer { offer: id }).await?;
     let Some(last) = decisions.into_iter().find(|it| it.state == State::Released) else { return Ok(None) };
-    let Some(list) = list(house, &offer).await? else { return Ok(None) };
+    let Some(mut list) = list(house, &offer).await? else { return Ok(None) };
     let register = disclose::register(house).await?;
     let Some(to) = disclose::organisation(house, &register, &offer.organisation, Channel::Platform) else {
         return Ok(None);
     };
+    let before = list.listed.len();
+    // A list without names does not say who was on it, and names nobody.
+    if !last.record.listed.is_empty() {
+        list.listed.retain(|one| one.of.is_some_and(|of| last.record.listed.contains(&of)));
+        list.count = u64::try_from(list.listed.len()).ok();
+    }
+    let since = before - list.listed.len();
     let by = last.settled.map(|(_, by)| by).unwrap_or_default();
-    Ok(match clear(&house.gate, disclose::asking(house, Purpose::Warn), list, &to) {
-        Decision::Release(cleared) => Some(cleared),
-        Decision::AskPerson(pending) if !by.is_empty() => Some(pending.release(&by)),
-        Decision::AskPerson(_) | Decision::Withhold(_) => None,
-    })
+    let cleared = match clear(&house.gate, disclose::asking(house, Purpose::Warn), list, &to) {
+        Decision::Release(cleared) => cleared,
+        Decision::AskPerson(pending) if !by.is_empty() => pending.release(&by),
+        Decision::AskPerson(_) | Decision::Withhold(_) => return Ok(None),
+    };
+    Ok(Some(Released { list: cleared, since, at: last.decided_at }))
 }

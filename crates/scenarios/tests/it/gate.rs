@@ -1,11 +1,14 @@
 //! What the law held back, with its reason, counted; and what went when the law allowed it.
 
+use disclosure::Cell;
 use domain::designation::{Designation, Organisation};
 use domain::disclosure::{Form, Item, Kind, State};
 use domain::participant::{self, Standing};
 use domain::time::Period;
 use domain::warning::Stage;
-use flow::disclose::{ask_again, offers};
+use flow::disclose::dry_run::{self, Outcome};
+use flow::disclose::recall::{self, Why};
+use flow::disclose::{ask_again, figures_told, offers};
 use flow::house::{House, Officer};
 use jiff::civil::{Date, date};
 use scenarios::country::{Country, Hospital};
@@ -57,10 +60,10 @@ async fn hospitals(country: &Country, number: usize) -> Vec<Hospital> {
     hospitals
 }
 
-async fn is_other_provider(country: &Country, hospital: &Hospital) {
+async fn is_in_law(country: &Country, hospital: &Hospital, kind: participant::Kind) {
     let mut known = participants::of_id(&country.house.db, hospital.id).await.unwrap().unwrap();
     let period = Period::since(known.joined_at);
-    known.kinds.insert(Standing { kind: participant::Kind::NonVital, period });
+    known.kinds.insert(Standing { kind, period });
     let kinds = &known.kinds;
     let said = async |tx: &mut store::Tx| participants::say_kinds(tx, hospital.id, kinds).await;
     assert!(country.house.write("say what it is in law", said).await.unwrap());
@@ -108,8 +111,8 @@ async fn the_list_for_care_waits_with_its_reason_until_the_designation_is_in_for
         let freed = ask_again::release(&country.house, &[waiting[0].id], &by).await.unwrap();
         assert_eq!((freed.released, freed.not), (1, 0));
         let list = offers::released(&country.house, offer).await.unwrap().unwrap();
-        assert_eq!(list.item().listed.len(), named.len());
-        assert_eq!(list.released_by(), Some(by.name.as_str()));
+        assert_eq!(list.list.item().listed.len(), named.len());
+        assert_eq!(list.list.released_by(), Some(by.name.as_str()));
         let again = ask_again::release(&country.house, &[waiting[0].id], &by).await.unwrap();
         assert_eq!((again.released, again.not), (0, 1), "once is enough");
 
@@ -127,7 +130,7 @@ async fn what_a_change_of_law_allows_waits_for_a_person_and_goes_in_the_form_tha
     on_both(async |db| {
         let mut country = Country::national(db, "2022-11-28").await;
         let hospital = country.hospital("noordzorg").await;
-        is_other_provider(&country, &hospital).await;
+        is_in_law(&country, &hospital, participant::Kind::NonVital).await;
         ask_again::begin(&country.house).await.unwrap();
         country.publishes_an_advisory_with_a_workaround().await;
         assert_eq!(country.stage(&hospital).await, Stage::BlockedByLaw);
@@ -240,6 +243,156 @@ async fn before_a_designation_is_written_down_the_officer_sees_what_it_would_set
         let words = designations::words_of(&country.house.db, "zorgteam", &House::zone()).await.unwrap();
         assert_eq!(words.len(), 1);
         assert_eq!(words[0].said_by, by.name);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn before_a_release_everybody_is_gone_through_and_nothing_is_written() {
+    on_both(async |db| {
+        let mut country = Country::national(db, "2020-01-13").await;
+        let (told, held) = (country.hospital("noordzorg").await, country.hospital("zuidzorg").await);
+        is_in_law(&country, &told, participant::Kind::Vital).await;
+        is_in_law(&country, &held, participant::Kind::NonVital).await;
+        country.hospital_with("westzorg", &["13.0-47.22"]).await;
+        let (analyst, duty_officer) = (officer(&country).await, country.officers().1.clone());
+        let content = country.advice(&[]);
+        let advisory = flow::publish::propose(&country.house, &analyst, "2020-0042", &content).await.unwrap();
+        country.works().await;
+        let before = store::testing::digest_of_all(&country.house.db).await;
+        let run = dry_run::before_release(&country.house, advisory).await.unwrap().unwrap();
+        assert_eq!(store::testing::digest_of_all(&country.house.db).await, before);
+
+        let outcome = |name: &str| run.lines.iter().find(|line| line.name == name).map(|line| &line.outcome);
+        let Some(Outcome::Letter { form: Form::Full, persons: 1, .. }) = outcome(&told.name) else {
+            panic!("{:?}", outcome(&told.name))
+        };
+        let Some(Outcome::Nothing(Some(why))) = outcome(&held.name) else {
+            panic!("{:?}", outcome("zuidzorg"))
+        };
+        assert!(!why.key.is_empty());
+
+        // And the release does what was foreseen.
+        flow::publish::release(&country.house, &duty_officer, advisory).await.unwrap();
+        country.advisory = Some(advisory);
+        country.works().await;
+        assert_eq!(country.mails_to(&told).len(), 1);
+        assert_eq!(country.mails_to(&held).len(), 0);
+        let warned = store::warnings::under(&country.house.db, advisory).await.unwrap();
+        assert_eq!(warned.len(), run.lines.len());
+        assert_eq!(run.not_concerned, 3 - u64::try_from(run.lines.len()).unwrap());
+        assert!(dry_run::before_release(&country.house, advisory).await.unwrap().is_none(), "nothing waits");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_went_and_should_not_have_is_taken_back_on_the_way_on_which_it_came() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2020-01-13").await;
+        let (noordzorg, zuidzorg) = (country.hospital("noordzorg").await, country.hospital("zuidzorg").await);
+        country.publishes_an_advisory_with_a_workaround().await;
+        let by = officer(&country).await;
+        let advisory = country.advisory.unwrap();
+        let got = recall::got(&country.house, advisory).await.unwrap();
+        assert_eq!(got.len(), 2, "{got:?}");
+        let of_noordzorg = got.iter().find(|it| it.disclosure.record.about == Some(noordzorg.id)).unwrap();
+        let id = of_noordzorg.disclosure.id;
+        let done = recall::take_back(&country.house, &[id], Why::WrongContent, &by).await.unwrap();
+        assert_eq!((done.told, done.to_call, done.not), (1, 0, 0));
+        let again = recall::take_back(&country.house, &[id], Why::WrongContent, &by).await.unwrap();
+        assert_eq!((again.told, again.not), (0, 1), "once is enough");
+        country.works().await;
+
+        let mails = country.mails_to(&noordzorg);
+        let (first, notice) = (&mails[0], &mails[1]);
+        let header = |mail: &[u8], name: &str| {
+            let text = String::from_utf8_lossy(mail).replace("\r\n ", " ");
+            text.lines().find_map(|line| line.strip_prefix(name).map(|it| it.trim().to_owned())).unwrap()
+        };
+        assert_eq!(
+            header(&notice.bytes, "In-Reply-To:"),
+            header(&first.bytes, "Message-ID:"),
+            "in its thread"
+        );
+        let text = scenarios::country::text(&notice.bytes);
+        assert!(text.contains("Vernietig"), "{text}");
+        assert!(!text.contains("NetScaler") && !text.contains("2019-0979"), "it repeats nothing: {text}");
+        assert_eq!(country.mails_to(&zuidzorg).len(), 1, "nobody else hears of it");
+        let got = recall::got(&country.house, advisory).await.unwrap();
+        let recalled = got.iter().find(|it| it.disclosure.id == id).unwrap();
+        assert_eq!(recalled.disclosure.state, State::Recalled);
+        assert!(!recalled.must_be_called());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_names_those_who_were_on_it_when_it_was_released_and_each_of_them_can_see_that() {
+    on_both(async |db| {
+        let mut country = Country::national(db, "2020-02-03").await;
+        let named = hospitals(&country, 6).await;
+        let by = officer(&country).await;
+        ask_again::enrol(&country.house, &team_for_care(), &by).await.unwrap();
+        ask_again::designate(&country.house, &designation(Some(date(2020, 1, 31)))).await.unwrap();
+        country.publishes_an_advisory_with_a_workaround().await;
+        let advisory = country.advisory.unwrap();
+        let (offer, _) = offers::make(&country.house, advisory, "zorgteam", "care", &by).await.unwrap();
+        let waiting = disclosures::in_state(&country.house.db, State::Waiting, None, 10).await.unwrap();
+        let (one, other) = country.officers();
+        let (first, second) = (
+            ask_again::release(&country.house, &[waiting[0].id], one).await.unwrap(),
+            ask_again::release(&country.house, &[waiting[0].id], other).await.unwrap(),
+        );
+        assert_eq!((first.released, second.released), (1, 0), "two press, and one releases");
+
+        let mut late = country.hospital_that_registered_nothing("laatzorg").await;
+        country.registers(&mut late, "Citrix", "NetScaler", "12.1-55.18").await;
+        let released = offers::released(&country.house, offer).await.unwrap().unwrap();
+        assert_eq!((released.list.item().listed.len(), released.since), (6, 1));
+        let of = async |id| disclosures::of_participant(&country.house.db, id, 50).await.unwrap();
+        let item = Item::Offer { offer };
+        assert!(of(named[0].id).await.iter().any(|it| it.record.item == item));
+        assert!(of(late.id).await.iter().all(|it| it.record.item != item));
+
+        // Taken back, it is not handed over any more, and the team is told.
+        let got = recall::got(&country.house, advisory).await.unwrap();
+        let list = got.iter().find(|it| it.disclosure.record.item == item).unwrap().disclosure.id;
+        recall::take_back(&country.house, &[list], Why::WrongRecipient, &by).await.unwrap();
+        country.works().await;
+        assert!(offers::released(&country.house, offer).await.unwrap().is_none());
+        let told = country.mail_to("wacht@zorgteam.example");
+        assert!(told.iter().any(|mail| mail.contains("niet voor u bestemd")), "{told:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_can_subtract_what_a_supervisor_was_told_from_what_he_was_told_before() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2020-01-13").await;
+        hospitals(&country, 12).await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        figures_told::begin(&country.house).await.unwrap();
+        country.works().await;
+        let (counts, _) = figures_told::last(&country.house).await.unwrap();
+        assert_eq!((counts["warned"], counts["late"]), (Cell::Of(12), Cell::Of(0)));
+
+        let mut late = country.hospital_that_registered_nothing("laatzorg").await;
+        country.registers(&mut late, "Citrix", "NetScaler", "12.1-55.18").await;
+        country.hours(2).await;
+        assert_eq!(country.figures().await.warned, 13);
+        let (counts, stages) = figures_told::last(&country.house).await.unwrap();
+        assert_eq!(counts["warned"], Cell::Of(12), "one more would be one hospital");
+        assert!(stages.values().all(|count| count.count().is_none_or(|it| it == 0 || it >= 5)), "{stages:?}");
+
+        for place in 0..4 {
+            country.hospital(&format!("later {place}")).await;
+        }
+        country.revises(|content| content.exploited = true).await;
+        country.hours(2).await;
+        let (counts, _) = figures_told::last(&country.house).await.unwrap();
+        assert_eq!(counts["warned"], Cell::Of(17), "five more are a number");
     })
     .await;
 }

@@ -15,7 +15,9 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use uuid::Uuid;
 
+pub mod before_release;
 pub mod door;
+pub mod recipients;
 
 use crate::desk::vulnerabilities::{address_of, facet};
 use crate::fields::{Field, list, tick};
@@ -234,8 +236,11 @@ fn reach(frame: &Frame, view: &View) -> Markup {
             h2 #reach-head { (frame.say(if before { "advisory-would-reach" } else { "advisory-reaches" })) }
             dl .figures { @for (key, n) in figures { div { dd { (n) } dt { (frame.say(key)) } } } }
             @if !before {
-                p { a href={ "/desk?advisory=" (view.id) } { (frame.say("advisory-to-board")) } }
-                p { a href={ "/desk/disclosures?advisory=" (view.id) } { (frame.say("advisory-to-disclosures")) } }
+                p {
+                    a href={ "/desk?advisory=" (view.id) } { (frame.say("advisory-to-board")) } " · "
+                    a href={ "/desk/advisories/" (view.id) "/recipients" } { (frame.say("advisory-recipients")) } " · "
+                    a href={ "/desk/disclosures?advisory=" (view.id) } { (frame.say("advisory-to-disclosures")) }
+                }
             }
         }
     }
@@ -258,6 +263,7 @@ fn proposal(frame: &Frame, view: &View) -> Markup {
                     p { (kinds(frame, &proposal.kinds)) }
                     p { (frame.count("advisory-reopens", proposal.reopens)) }
                 }
+                p { a href={ (at) "/before-release" } { (frame.say("advisory-before-release")) } }
                 @if proposal.own {
                     p { (frame.say("advisory-own-work")) }
                 } @else if !proposal.may_release {

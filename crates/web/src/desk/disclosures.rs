@@ -442,6 +442,7 @@ pub(crate) mod tests {
                 record: Record {
                     item: Item::Offer { offer: domain::ids::OfferId(Uuid::from_u128(3)) },
                     about: None,
+                    listed: [].into(),
                     sender: "national".into(),
                     recipient: "zorgteam".into(),
                     kind: Kind::new("CCT"),

@@ -2,13 +2,16 @@
 //! which they hold. The only page of a supervisor.
 //!
 //! A supervisor sees no name, and no count that stands for fewer than five: the gate lets an aggregate
-//! out and nothing else. A count that could be had by subtraction is held back along with it.
+//! out and nothing else. A count that could be had by subtraction is held back along with it, also by the
+//! subtraction of what was told earlier: supervisors see what the hour told them, and not what is counted now.
+
+use std::collections::BTreeMap;
 
 use disclosure::{Cell, Class, Classified, Cut, Marks, Recipient, Redact, Table};
 use domain::figures::Figures;
 use domain::tlp::Tlp;
 use domain::warning::Stage;
-use flow::disclose::to_supervisor;
+use flow::disclose::{figures_told, to_supervisor};
 use flow::house::House;
 use maud::{Markup, html};
 use store::officers::Role;
@@ -49,11 +52,13 @@ impl Redact for View {
                 other => other,
             };
         }
-        // Their sum is known, so that one gap would be none.
-        let stages: Vec<u64> = self.stages.iter().filter_map(|(_, count)| count.count()).collect();
-        let told = Table::of(&[stages], cut.k).cells.into_iter().flatten();
-        for ((_, count), told) in self.stages.iter_mut().zip(told) {
-            *count = told;
+        // What is held already is a gap, and hides others: their sum is not told.
+        if self.stages.iter().all(|(_, count)| *count != Cell::Held) {
+            let stages: Vec<u64> = self.stages.iter().filter_map(|(_, count)| count.count()).collect();
+            let told = Table::of(&[stages], cut.k).cells.into_iter().flatten();
+            for ((_, count), told) in self.stages.iter_mut().zip(told) {
+                *count = told;
+            }
         }
         self
     }
@@ -75,8 +80,13 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         &frame.say("figures-title"),
         html! {
             h1 { (frame.say("figures-title")) }
-            p { (frame.say("figures-what")) " " (frame.time(frame.now)) "." }
-            @if view.reduced { p .notice { (frame.say("figures-reduced")) } }
+            @if view.reduced {
+                p { (frame.say("figures-told-what")) }
+                p .notice { (frame.say("figures-reduced")) }
+            } @else {
+                p { (frame.say("figures-what")) " " (frame.time(frame.now)) "." }
+            }
+            @if view.figures.is_empty() { p .notice { (frame.say("figures-not-told")) } }
             div #figures .part data-live {
                 (window("figures-caption", html! {
                     table {
@@ -121,10 +131,11 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
 }
 
 pub async fn show(house: House, may: May<SeeFigures>, (): (), (): ()) -> Result<Markup, WebError> {
-    let view = View::of(&house.figures().await?);
     if may.who.role != Role::Supervisor {
+        let view = View::of(&house.figures().await?);
         return Ok(page(&may.frame_for(&house, Tlp::Amber), &view));
     }
+    let view = View::told(figures_told::last(&house).await?);
     let cleared = to_supervisor(&house, view, &may.who.officer.name).map_err(|held| {
         tracing::warn!(officer.id = %may.who.officer.id, "the figures are held: {held}");
         WebError::NotFound
@@ -134,26 +145,25 @@ pub async fn show(house: House, may: May<SeeFigures>, (): (), (): ()) -> Result<
 
 impl View {
     fn of(figures: &Figures) -> Self {
-        let counts = [
-            ("participants", figures.participants),
-            ("warned", figures.warned),
-            ("exposed", figures.exposed),
-            ("acknowledged", figures.acknowledged),
-            ("claimed", figures.claimed),
-            ("verified", figures.verified),
-            ("refuted", figures.refuted),
-            ("reopened", figures.reopened.values().sum()),
-            ("compromise-check", figures.in_compromise_check),
-            ("late", figures.late),
-            ("unreached", figures.unreached),
-        ];
         let stages = figures.stages.iter();
         Self {
-            figures: counts.map(|(name, count)| Figure { name, count: Cell::Of(count) }).into(),
+            figures: figures.counts().map(|(name, count)| Figure { name, count: Cell::Of(count) }).into(),
             stages: stages
                 .filter_map(|(word, count)| Some((Stage::of_word(word)?, Cell::Of(*count))))
                 .collect(),
             reduced: false,
+        }
+    }
+
+    /// What was told last; nothing before the first telling.
+    fn told((counts, stages): (BTreeMap<String, Cell>, BTreeMap<String, Cell>)) -> Self {
+        let names = Figures::default().counts().map(|(name, _)| name);
+        let figure = |name: &'static str| Some(Figure { name, count: *counts.get(name)? });
+        let stages = stages.into_iter();
+        Self {
+            figures: names.into_iter().filter_map(figure).collect(),
+            stages: stages.filter_map(|(word, count)| Some((Stage::of_word(&word)?, count))).collect(),
+            reduced: true,
         }
     }
 }

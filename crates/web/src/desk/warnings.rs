@@ -377,6 +377,7 @@ mod tests {
         Record {
             item: Item::Letter { warning, kind: "warning".into() },
             about: None,
+            listed: [].into(),
             sender: "national".into(),
             recipient: "x".into(),
             kind: Kind::new("NV"),
