@@ -28,6 +28,7 @@ decision-channel = By which way
 decision-sender = By the rules of
 decision-settled = What became of it
 decision-number = Number of the decision
+decision-listed = Who stood on the list
 decision-now = Asked again today
 decision-now-nothing = This is not asked again: what it was about is not there any more, or it is an answer that is given only once.
 decision-now-says = Today the gate would say: { $form }.

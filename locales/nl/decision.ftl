@@ -28,6 +28,7 @@ decision-channel = Langs welke weg
 decision-sender = Naar de regels van
 decision-settled = Wat ervan werd
 decision-number = Nummer van het besluit
+decision-listed = Wie er op de lijst stonden
 decision-now = Vandaag opnieuw gevraagd
 decision-now-nothing = Dit wordt niet opnieuw gevraagd: waar het over ging is er niet meer, of het is een antwoord dat maar één keer wordt gegeven.
 decision-now-says = Vandaag zou de poort zeggen: { $form }.

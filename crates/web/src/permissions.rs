@@ -218,6 +218,12 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
             fields(&[("code", &nobody), ("called", "Terp"), ("ends_on", "2020-12-31")])
         }
         "/my/suppliers/end" => fields(&[("mandate", &known.own.warning.to_string())]),
+        "/my/consents" => fields(&[
+            ("asset", &known.own.asset.to_string()),
+            ("touch", "the_system"),
+            ("until", "2020-02-13"),
+        ]),
+        "/my/consents/withdraw" => fields(&[("asset", &known.own.asset.to_string())]),
         "/my/clients/assets" => fields(&[
             ("mandate", &known.own.warning.to_string()),
             ("asset", &known.foreign.asset.to_string()),

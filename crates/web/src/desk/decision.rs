@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use disclosure::{Rule, Rules, Step, Verdict};
 use domain::disclosure::{Form as Shape, Item, Record, State};
-use domain::ids::{AdvisoryId, DisclosureId, WarningId};
+use domain::ids::{AdvisoryId, DisclosureId, ParticipantId, WarningId};
 use domain::tlp::Tlp;
 use flow::disclose::{self, ask_again};
 use flow::house::House;
 use maud::{Markup, html};
 use store::disclosures::{self, Disclosure};
-use store::organisations;
+use store::{organisations, participants};
 use uuid::Uuid;
 
 use super::disclosures::{Line, heading, lines};
@@ -32,6 +32,8 @@ pub struct View {
     /// The rules of this node are those by which it was decided.
     pub same_rules: bool,
     pub links: Links,
+    /// Those of ours whom a list named, by name.
+    pub listed: Vec<(Uuid, String)>,
     /// Every other decision about the same item and recipient, the newest first.
     pub others: Vec<Line>,
     /// What the gate would say today; `None` where it is not asked any more.
@@ -180,6 +182,12 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 ol .cards.plain { @for (place, step) in view.steps.iter().enumerate() { (step_card(frame, view, place + 1, step)) } }
             }
             (conditions(frame, record))
+            @if !view.listed.is_empty() {
+                section #listed aria-labelledby="listed-head" {
+                    h2 #listed-head { (frame.say("decision-listed")) }
+                    ul { @for (id, name) in &view.listed { li { a href={ "/desk/participants/" (id) } { (name) } } } }
+                }
+            }
             section aria-labelledby="asked-head" {
                 h2 #asked-head { (frame.say("decision-asked")) }
                 (pairs(frame, view))
@@ -461,7 +469,12 @@ pub async fn show(house: House, may: May<WatchDesk>, id: DisclosureId, (): ()) -
     let others =
         others.into_iter().filter(|it| it.id != id && it.record.recipient == record.recipient).collect();
     let rules = house.gate.rules();
+    let named: Vec<ParticipantId> = record.listed.iter().copied().collect();
+    let mut listed: Vec<(Uuid, String)> =
+        participants::of_ids(&house.db, &named).await?.into_iter().map(|it| (it.id.0, it.name)).collect();
+    listed.sort_by(|one, other| one.1.cmp(&other.1));
     let view = View {
+        listed,
         kind: kind_name(&house, &frame, record.kind.code()),
         steps: steps(rules, &one),
         same_rules: record.version == rules.version(),
@@ -491,6 +504,7 @@ mod tests {
             steps: steps(&rules, &line.disclosure),
             same_rules: true,
             links: Links::default(),
+            listed: vec![(Uuid::nil(), "Noordzorg".into())],
             others: vec![],
             now: None,
             line,

@@ -1,5 +1,6 @@
 //! The CSIRT's side.
 pub mod advisories;
+pub mod agreements;
 pub mod board;
 pub mod calls;
 pub mod catalogue;

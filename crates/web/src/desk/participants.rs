@@ -208,6 +208,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 }
                 ul .plain {
                     li { a href={ "/desk/disclosures?about=" (view.id) } { (frame.say("participants-disclosures")) } }
+                    li { a href={ "/desk/participants/" (view.id) "/agreements" } { (frame.say("participants-agreements")) } }
                 }
             }
             section #contacts aria-labelledby="contacts-head" {
