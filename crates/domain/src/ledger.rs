@@ -125,6 +125,9 @@ pub enum Entry {
     DesignationChanged {
         gazette: String,
         change: String,
+        /// Blank for what came with the house, and for entries from before names were kept.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        by: String,
     },
     /// What an organisation outside is, or whom it serves.
     OrganisationChanged {

@@ -1,7 +1,7 @@
 //! Decisions of the gate: what was decided, for good, and what became of it since.
 
 use domain::disclosure::{Item, Record, State};
-use domain::ids::{AdvisoryId, DeliveryId, DisclosureId, OfferId, ParticipantId};
+use domain::ids::{AdvisoryId, DeliveryId, DisclosureId, OfferId, ParticipantId, WarningId};
 use domain::ledger::Entry;
 use jiff::Timestamp;
 use sqlx::{FromRow, query, query_as, types::Json};
@@ -231,6 +231,73 @@ pub async fn of_id(db: &Db, id: DisclosureId) -> Result<Option<Disclosure>, Stor
     row.map(Disclosure::try_from).transpose()
 }
 
+/// Of whom decisions are looked for. Nothing said is everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// As the ledger calls whoever would receive it.
+    pub recipient: Option<String>,
+    /// Whom the item is about, or whom a list named.
+    pub about: Option<ParticipantId>,
+    pub state: Option<State>,
+}
+
+/// Those that are wanted, the newest first: `limit` of them after the first `skip`.
+pub async fn list(db: &Db, wanted: &Wanted, skip: i64, limit: i64) -> Result<Vec<Disclosure>, StoreError> {
+    let state = wanted.state.as_ref().map(word::of);
+    let rows: Vec<Row> = match (&wanted.recipient, wanted.about) {
+        (Some(to), about) => on!(db, run => query_as(select!(
+            "WHERE recipient = $1 AND ($2 IS NULL OR participant_id = $2) AND ($3 IS NULL OR state = $3)
+              ORDER BY decided_at DESC, id DESC LIMIT $4 OFFSET $5"
+        )).bind(to).bind(about.map(|it| it.0)).bind(&state).bind(limit).bind(skip).fetch_all(run))?,
+        (None, Some(about)) => on!(db, run => query_as(select!(
+            "WHERE (participant_id = $1
+                    OR id IN (SELECT disclosure_id FROM disclosure_listed WHERE participant_id = $1))
+               AND ($2 IS NULL OR state = $2)
+              ORDER BY decided_at DESC, id DESC LIMIT $3 OFFSET $4"
+        )).bind(about.0).bind(&state).bind(limit).bind(skip).fetch_all(run))?,
+        (None, None) => on!(db, run => query_as(select!(
+            "WHERE ($1 IS NULL OR state = $1) ORDER BY decided_at DESC, id DESC LIMIT $2 OFFSET $3"
+        )).bind(&state).bind(limit).bind(skip).fetch_all(run))?,
+    };
+    rows.into_iter().map(Disclosure::try_from).collect()
+}
+
+/// How many are wanted.
+pub async fn count(db: &Db, wanted: &Wanted) -> Result<u64, StoreError> {
+    let state = wanted.state.as_ref().map(word::of);
+    let (count,): (i64,) = match (&wanted.recipient, wanted.about) {
+        (Some(to), about) => on!(db, run => query_as(
+            "SELECT count(*) FROM disclosure
+              WHERE recipient = $1 AND ($2 IS NULL OR participant_id = $2) AND ($3 IS NULL OR state = $3)",
+        ).bind(to).bind(about.map(|it| it.0)).bind(&state).fetch_one(run))?,
+        (None, Some(about)) => on!(db, run => query_as(
+            "SELECT count(*) FROM disclosure
+              WHERE (participant_id = $1
+                     OR id IN (SELECT disclosure_id FROM disclosure_listed WHERE participant_id = $1))
+                AND ($2 IS NULL OR state = $2)",
+        ).bind(about.0).bind(&state).fetch_one(run))?,
+        (None, None) => on!(db, run => query_as(
+            "SELECT count(*) FROM disclosure WHERE ($1 IS NULL OR state = $1)",
+        ).bind(&state).fetch_one(run))?,
+    };
+    Ok(count.unsigned_abs())
+}
+
+/// What was decided about the letters of a warning, the newest first.
+pub async fn of_warning(
+    db: &Db,
+    warning: WarningId,
+    of: ParticipantId,
+) -> Result<Vec<Disclosure>, StoreError> {
+    // Its items all begin alike, whatever the letter is.
+    let item = key_of(&Item::Letter { warning, kind: String::new() });
+    let begin = item.split(",\"kind\"").next().unwrap_or_default();
+    let rows: Vec<Row> = on!(db, run => query_as(select!(
+        "WHERE participant_id = $1 AND item LIKE $2 || '%' ORDER BY decided_at DESC, id DESC LIMIT 200"
+    )).bind(of.0).bind(begin).fetch_all(run))?;
+    rows.into_iter().map(Disclosure::try_from).collect()
+}
+
 /// Everything that was decided about what is a participant's, also where it stood on a list of many, the newest
 /// first.
 pub async fn of_participant(
@@ -328,7 +395,6 @@ pub async fn offer_of_id(db: &Db, id: OfferId) -> Result<Option<Offer>, StoreErr
 #[cfg(test)]
 mod tests {
     use domain::disclosure::{Class, Form, Kind, Purpose};
-    use domain::ids::WarningId;
     use domain::tlp::Tlp;
     use domain::warning::Channel;
     use jiff::ToSpan;
@@ -399,6 +465,18 @@ mod tests {
             commit(tx).await;
             let settled = of_id(&db, new.id).await.unwrap().unwrap().settled;
             assert_eq!(settled, Some((start + 2.hours(), "B. Sluis".to_owned())));
+
+            let to = |to: &str, state| Wanted { recipient: Some(to.into()), state, ..Wanted::default() };
+            let found = list(&db, &to("a contact", None), 0, 1).await.unwrap();
+            assert_eq!((found[0].id, count(&db, &to("a contact", None)).await.unwrap()), (new.id, 2));
+            let next = list(&db, &to("a contact", None), 1, 5).await.unwrap();
+            assert_eq!(next.iter().map(|it| it.id).collect::<Vec<_>>(), [old.id]);
+            assert_eq!(count(&db, &to("a contact", Some(State::Superseded))).await.unwrap(), 1);
+            assert_eq!(list(&db, &to("nobody", None), 0, 5).await.unwrap(), []);
+            let stranger = Wanted { about: Some(ParticipantId(Uuid::from_u128(9))), ..Wanted::default() };
+            assert_eq!(list(&db, &stranger, 0, 5).await.unwrap(), []);
+            assert_eq!(count(&db, &stranger).await.unwrap(), 0);
+            assert_eq!(list(&db, &Wanted::default(), 0, 5).await.unwrap().len(), 2);
         })
         .await;
     }

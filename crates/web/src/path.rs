@@ -3,7 +3,9 @@
 //! An id counts in one spelling only: what could be written in two ways could be guarded in one and
 //! loaded in the other.
 
-use domain::ids::{AdvisoryId, AssetId, CallId, ContactId, FinderId, ParticipantId, SourceId, WarningId};
+use domain::ids::{
+    AdvisoryId, AssetId, CallId, ContactId, DisclosureId, FinderId, ParticipantId, SourceId, WarningId,
+};
 use uuid::Uuid;
 
 /// What an id in a path names.
@@ -13,11 +15,15 @@ pub enum Kind {
     Asset,
     Call,
     Contact,
+    /// A decision of the gate.
+    Disclosure,
     Finder,
     /// The code of the page of a finder.
     FinderCode,
     /// A mail that a demonstration caught.
     Mail,
+    /// An organisation of the register, by its short word.
+    Organisation,
     Participant,
     /// A report of observations, by its number.
     Report,
@@ -41,6 +47,7 @@ impl Kind {
                 false
             }
             Self::Finder | Self::FinderCode | Self::Report => false,
+            Self::Disclosure | Self::Organisation => false,
         }
     }
 }
@@ -79,6 +86,7 @@ ids! {
     AssetId => Asset,
     CallId => Call,
     ContactId => Contact,
+    DisclosureId => Disclosure,
     FinderId => Finder,
     ParticipantId => Participant,
     SourceId => Source,
@@ -143,6 +151,25 @@ impl Ids for VulnerabilityName {
         let may_be_one = !part.is_empty() && part.chars().count() <= 300;
         may_be_one.then(|| Self((*part).to_owned()))
     }
+}
+
+/// The short word of an organisation of the register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationWord(pub String);
+
+impl Ids for OrganisationWord {
+    const KINDS: &'static [Kind] = &[Kind::Organisation];
+
+    fn read(parts: &[&str]) -> Option<Self> {
+        let [part] = parts else { return None };
+        is_a_word(part).then(|| Self((*part).to_owned()))
+    }
+}
+
+/// Whether it can be the short word of an organisation: small letters, digits and hyphens.
+pub fn is_a_word(text: &str) -> bool {
+    let fits = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
+    (1..=40).contains(&text.len()) && text.chars().all(fits) && !text.starts_with('-')
 }
 
 /// The code of a sign-in link.
@@ -212,5 +239,7 @@ mod tests {
             assert_eq!(WarningId::read(&[other]), None, "{other}");
         }
         assert_eq!(<()>::read(&["x"]), None);
+        assert!(is_a_word("z-cert") && is_a_word("team2"));
+        assert!(["", "Z-CERT", "a/b", "-a", "a b", &"a".repeat(41)].iter().all(|it| !is_a_word(it)));
     }
 }

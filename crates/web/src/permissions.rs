@@ -129,6 +129,8 @@ fn id(kind: Kind, known: &Known, named: Named) -> String {
         Kind::Warning => owned.warning.to_string(),
         Kind::Advisory => known.advisory.to_string(),
         Kind::Source => known.source.to_string(),
+        Kind::Disclosure => known.disclosure.to_string(),
+        Kind::Organisation => known.organisation.clone(),
         Kind::Finder => known.finder.to_string(),
         Kind::FinderCode => known.finder_code.clone(),
         Kind::Code => known.code.clone(),
@@ -146,6 +148,7 @@ fn id(kind: Kind, known: &Known, named: Named) -> String {
             Kind::Mail => "4711".into(),
             Kind::Vulnerability => "CVE-1999-0000".into(),
             Kind::Report => "4711".into(),
+            Kind::Organisation => "nobody".into(),
             _ => "0a000000-0000-7000-8000-00000000dead".into(),
         },
         Named::OtherKind => match kind {
@@ -215,6 +218,12 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
             fields(&[("code", &nobody), ("called", "Terp"), ("ends_on", "2020-12-31")])
         }
         "/my/suppliers/end" => fields(&[("mandate", &known.own.warning.to_string())]),
+        "/my/consents" => fields(&[
+            ("asset", &known.own.asset.to_string()),
+            ("touch", "the_system"),
+            ("until", "2020-02-13"),
+        ]),
+        "/my/consents/withdraw" => fields(&[("asset", &known.own.asset.to_string())]),
         "/my/clients/assets" => fields(&[
             ("mandate", &known.own.warning.to_string()),
             ("asset", &known.foreign.asset.to_string()),
@@ -253,6 +262,19 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
             ("verified_how", "called"),
         ]),
         "/desk/disclosures/release" | "/desk/disclosures/refuse" => fields(&[]),
+        "/desk/organisations" => {
+            fields(&[("id", "havenring"), ("name", "Havenring"), ("kind", "OK"), ("groups", "ports")])
+        }
+        "/desk/organisations/{id}" => {
+            fields(&[("name", "Zorgteam"), ("kind", "CCT"), ("groups", "care"), ("to", "2030-01-01")])
+        }
+        "/desk/organisations/record" => fields(&[("id", "z-cert")]),
+        "/desk/organisations/{id}/designations" => fields(&[
+            ("document", "stcrt-2020-4410"),
+            ("group", "care"),
+            ("signed_on", "2020-01-13"),
+            ("in_force_from", "2020-01-31"),
+        ]),
         "/desk/finders/{id}/standing" => fields(&[("standing", "ended"), ("verified_how", "called")]),
         "/desk/finders/{id}/sets" | "/finders/{code}/sets" => Filled::File(SET),
         "/desk/finders/sets/release" => fields(&[("set", &known.own.warning.to_string())]),

@@ -15,11 +15,12 @@ use domain::advisory::{AffectedProduct, Content, RevisionNumber, Status};
 use domain::asset::{Asset, Reach};
 use domain::calling::Call;
 use domain::contact::{Contact, Role};
+use domain::designation::Organisation;
 use domain::escalation::{Frame, Sender, Way};
 use domain::finder::Standing;
 use domain::ids::{
-    AdvisoryId, AssetId, CallId, ContactId, FinderId, MeasureId, ParticipantId, SourceId, VulnerabilityId,
-    WarningId,
+    AdvisoryId, AssetId, CallId, ContactId, DisclosureId, FinderId, MeasureId, ParticipantId, SourceId,
+    VulnerabilityId, WarningId,
 };
 use domain::measure::{CareImpact, Kind, Measure, Reliability};
 use domain::participant::Participant;
@@ -33,6 +34,7 @@ use domain::version::{Range, Version};
 use domain::vulnerability::{Exploited, Facet};
 use domain::warning::{Channel, Claim};
 use flow::deliver::post::{Catcher, Post};
+use flow::disclose::ask_again;
 use flow::egress::{Egress, Told};
 use flow::finders::{self, New};
 use flow::house::{Actor, Clock, House, Officer, Parts, Team};
@@ -45,10 +47,13 @@ use sha2::{Digest as _, Sha256};
 use store::contacts::Access;
 use store::jobs::Job;
 use store::officers;
+use store::organisations::Reachable;
 use store::papers::{Digest, Folder};
 use store::samenesses::{self, Pair};
 use store::sign_in::Person;
-use store::{Db, StoreError, assets, calls, contacts, participants, products, vulnerabilities, warnings};
+use store::{
+    Db, StoreError, assets, calls, contacts, disclosures, participants, products, vulnerabilities, warnings,
+};
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -123,6 +128,10 @@ pub struct Known {
     pub foreign: Owned,
     pub advisory: AdvisoryId,
     pub source: SourceId,
+    /// An organisation of the register, by its word.
+    pub organisation: String,
+    /// What the gate decided about a letter to [`OWN`].
+    pub disclosure: DisclosureId,
     pub shelved_job: String,
     pub shelved_paper: Digest,
     /// An inventory that the admin of [`OWN`] has sent in and not yet confirmed.
@@ -300,6 +309,8 @@ impl World {
             foreign,
             advisory,
             source: source(&house).await,
+            organisation: organisation(&house, &duty_officer).await,
+            disclosure: disclosures::of_participant(&house.db, own.participant, 1).await.unwrap()[0].id,
             finder,
             finder_code,
             shelved_job: shelve(&house).await,
@@ -535,6 +546,24 @@ async fn finder(house: &House, by: &Officer) -> (FinderId, String) {
     let id = finders::register(house, by, new).await.unwrap();
     let page = finders::new_code(house, by, id).await.unwrap();
     (id, page.rsplit('/').next().unwrap().to_owned())
+}
+
+/// A team that serves the hospitals.
+async fn organisation(house: &House, by: &Officer) -> String {
+    let organisation = Organisation {
+        id: "zorgteam".into(),
+        name: "Zorgteam".into(),
+        kind: domain::disclosure::Kind::new("CCT"),
+        sends_as: None,
+        groups: vec!["care".into()],
+        is_community: true,
+        country: "NL".into(),
+        from: None,
+        to: None,
+    };
+    let mail = Some("wacht@zorgteam.example".into());
+    ask_again::enrol(house, &Reachable { organisation, mail, telephone: None }, by).await.unwrap();
+    "zorgteam".into()
 }
 
 /// A provider that is left alone.

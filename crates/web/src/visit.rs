@@ -234,7 +234,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 43] = [
+const DONE: [&str; 45] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
@@ -250,11 +250,13 @@ const DONE: [&str; 43] = [
     "done-contact-removed",
     "done-contact-tested",
     "done-decided",
+    "done-designation-said",
     "done-let-go",
     "done-look-asked",
     "done-mandate-ended",
     "done-mandate-given",
     "done-noted",
+    "done-organisation-said",
     "done-paper-known",
     "done-paper-noted",
     "done-paper-on-desk",

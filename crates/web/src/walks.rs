@@ -456,8 +456,14 @@ async fn every_form_and_every_link_of_every_page_leads_to_a_door() {
                 "/my/assets/{id}" | "/desk/participants/{of}/assets/{id}" => {
                     world.known.own.asset.to_string()
                 }
-                "/desk/participants/{id}" => world.known.own.participant.to_string(),
+                "/desk/participants/{id}" | "/desk/participants/{id}/agreements" => {
+                    world.known.own.participant.to_string()
+                }
                 "/desk/advisories/{id}" => world.known.advisory.to_string(),
+                "/desk/organisations/{id}" | "/desk/organisations/{id}/designation" => {
+                    world.known.organisation.clone()
+                }
+                "/desk/disclosures/{id}" => world.known.disclosure.to_string(),
                 _ => "0".to_owned(),
             };
             let html = somebody.gets(&path.replace("{id}", &own)).await.text();
@@ -598,4 +604,190 @@ async fn a_supervisor_reads_what_the_hour_told_and_nobody_works_out_what_happene
     assert_eq!(count(&told), 0, "{told}");
     let officer = Somebody { world: &world, doors: &doors, visitor: Visitor::DutyOfficer };
     assert!(count(&officer.gets("/desk/figures").await.text()) > 0);
+}
+
+#[tokio::test]
+async fn a_designation_is_seen_before_it_is_said_and_what_was_said_before_stays_readable() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let analyst = Somebody { world: &world, doors: &doors, visitor: Visitor::Analyst };
+    let team = [("id", "Havenring"), ("name", "Havenring"), ("kind", "OK"), ("groups", "Ports, water")];
+    let added = analyst.posts("/desk/organisations", &team).await;
+    assert_eq!(added.header("location"), Some("/desk/organisations/havenring?done=organisation-said"));
+    let twice = analyst.posts("/desk/organisations", &team).await;
+    assert!(twice.status == StatusCode::UNPROCESSABLE_ENTITY && twice.text().contains("staat er al"));
+
+    let here = "/desk/organisations/havenring";
+    let days = "document=stcrt-2020-4410&group=water&signed_on=2020-01-10&in_force_from=2020-01-12";
+    let before = digest_of_all(&world.house.db).await;
+    let shown = analyst.gets(&format!("{here}/designation?{days}")).await.text();
+    assert!(shown.contains("in werking") && shown.contains("gaat hierdoor niets"), "{shown}");
+    assert_eq!(digest_of_all(&world.house.db).await, before, "seen is not said");
+    let said = |in_force_from: &'static str| {
+        [
+            ("document", "stcrt-2020-4410"),
+            ("group", "water"),
+            ("signed_on", "2020-01-10"),
+            ("in_force_from", in_force_from),
+        ]
+    };
+    let designate = format!("{here}/designations");
+    let first = analyst.posts(&designate, &said("2020-01-12")).await;
+    assert_eq!(first.header("location"), Some("/desk/disclosures?done=designation-said#waiting"));
+    let again = analyst.posts(&designate, &said("2020-01-12")).await;
+    assert!(again.text().contains("al bekend"), "{}", again.text());
+
+    world.house.move_clock(NOW + 48.hours());
+    let officer = Somebody { visitor: Visitor::DutyOfficer, ..analyst };
+    let correction = officer.gets(&format!("{here}/designation?document=stcrt-2020-4410&group=water")).await;
+    assert!(correction.text().contains("value=\"2020-01-12\""), "the form begins from what is known");
+    let corrected = officer.posts(&designate, &said("2020-01-20")).await;
+    assert_eq!(corrected.status, StatusCode::SEE_OTHER);
+    let page = officer.gets(here).await.text();
+    assert!(page.contains("getekend, nog niet in werking"), "{page}");
+    let history = page.split("id=\"history\"").nth(1).unwrap();
+    assert!(history.contains("2020-01-12") && history.contains("2020-01-20"), "{history}");
+    assert!(history.contains("Analyst") && history.contains("DutyOfficer"), "{history}");
+    let then = officer.gets(&format!("{here}?known=2020-01-14")).await.text();
+    let then = then.split("id=\"designations\"").nth(1).unwrap().split("id=\"change\"").next().unwrap();
+    assert!(then.contains("2020-01-12") && !then.contains("2020-01-20"), "{then}");
+    let ended = officer.posts(here, &[("name", "Havenring"), ("kind", "OK"), ("to", "2020-01-15")]).await;
+    assert_eq!(ended.status, StatusCode::SEE_OTHER);
+    assert!(officer.gets("/desk/organisations").await.text().contains("telt vandaag niet"));
+    let taken = officer.posts("/desk/organisations/record", &[("id", "ibd")]).await;
+    assert_eq!(taken.header("location"), Some("/desk/organisations/ibd?done=organisation-said"));
+    assert!(officer.gets("/desk/organisations/ibd").await.text().contains("Stcrt. 2020, 4410"));
+}
+
+#[tokio::test]
+async fn whoever_asks_why_somebody_did_or_did_not_get_something_finds_the_decision_step_by_step() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let officer = Somebody { world: &world, doors: &doors, visitor: Visitor::Analyst };
+    let found = officer.gets("/desk/disclosures?q=NOORD").await.text();
+    let about = format!("/desk/disclosures?about={}", world.known.own.participant);
+    assert!(found.contains(&about) && !found.contains(CANARY), "{found}");
+    let all = officer.gets(&about).await.text();
+    let one = format!("/desk/disclosures/{}", world.known.disclosure);
+    assert!(all.contains(&one) && all.contains("Besloten over noordzorg"), "{all}");
+    let before = digest_of_all(&world.house.db).await;
+    let page = officer.gets(&one).await.text();
+    for words in ["is op ", "Het recht", "Het label", "Kleine aantallen", "Een mens", "hetzelfde als toen"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(page.contains("permit (principal, action"), "the rule as it is written: {page}");
+    assert_eq!(digest_of_all(&world.house.db).await, before, "asked, and not written down");
+    let warning = officer.gets(&format!("/desk/warnings/{}", world.known.own.warning)).await.text();
+    assert!(warning.contains(&one), "{warning}");
+    let nobody = officer.gets("/desk/disclosures?q=nobodyatall").await.text();
+    assert!(nobody.contains("Niemand heet zo"), "{nobody}");
+    let advisory = officer.gets(&format!("/desk/disclosures?advisory={}", world.known.advisory)).await;
+    assert!(advisory.text().contains("Hierover is niets besloten"), "{}", advisory.text());
+    let withheld = officer.gets("/desk/disclosures?state=withheld&page=7").await;
+    assert_eq!(withheld.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_organisation_reads_all_that_was_decided_about_it_and_nothing_about_another() {
+    use domain::disclosure::{Class, Form, Item, Kind, Purpose, Record, State};
+    use domain::tlp::Tlp;
+    use store::disclosures::{self, Disclosure, Wanted};
+
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let (own, foreign) = (world.known.own.participant, world.known.foreign.participant);
+    let listed = |number: u128, of: Vec<domain::ids::ParticipantId>, recipient: &str| Disclosure {
+        id: domain::ids::DisclosureId(uuid::Uuid::from_u128(number)),
+        decided_at: NOW,
+        record: Record {
+            item: Item::Offer { offer: domain::ids::OfferId(uuid::Uuid::from_u128(number)) },
+            about: None,
+            listed: of.into_iter().collect(),
+            sender: "national".into(),
+            recipient: recipient.into(),
+            kind: Kind::new("CCT"),
+            class: Class::D6,
+            tlp: Tlp::Amber,
+            purpose: Purpose::Warn,
+            channel: domain::warning::Channel::Platform,
+            form: Some(Form::Full),
+            needs_person: true,
+            rules: vec![],
+            ground: "Wbni art. 3(2)(c)".into(),
+            version: "0".into(),
+            masks: vec![],
+            obligations: vec!["tell-those-concerned".into()],
+            world: jiff::civil::date(2020, 1, 31),
+            known: jiff::civil::date(2020, 1, 31),
+            why_not_more: None,
+        },
+        state: State::Released,
+        settled: Some((NOW, "B. Sluis".into())),
+        delivery: None,
+    };
+    let lists = [listed(0x11e, vec![own, foreign], "zorgteam"), listed(0x22e, vec![foreign], "elders")];
+    world
+        .house
+        .write("tell", async |tx| {
+            for list in &lists {
+                disclosures::add(tx, list).await?;
+            }
+            Ok::<_, StoreError>(())
+        })
+        .await
+        .unwrap();
+    let all = async |of| {
+        let wanted = Wanted { about: Some(of), ..Wanted::default() };
+        disclosures::list(&world.house.db, &wanted, 0, 1_000).await.unwrap()
+    };
+    let (mine, theirs) = (all(own).await, all(foreign).await);
+    let reader = Somebody { world: &world, doors: &doors, visitor: Visitor::Reader };
+    assert!(reader.gets("/my").await.text().contains("href=\"/my/disclosures\""));
+    let page = reader.gets("/my/disclosures").await.text();
+    let stands = |one: &Disclosure| page.contains(&format!("id=\"d-{}\"", one.id.0.simple()));
+    assert!(mine.len() > 1 && mine.iter().all(stands), "{page}");
+    let others: Vec<_> = theirs.iter().filter(|one| !mine.contains(one)).collect();
+    assert!(others.len() > 1 && !others.into_iter().any(stands), "{page}");
+    assert!(!page.contains(CANARY) && !page.contains("elders"), "{page}");
+    for words in ["Zorgteam", "stond op deze lijst", "Wbni art. 3(2)(c)", "van uw eigen organisatie"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("B. Sluis"), "who of us it was is ours: {page}");
+}
+
+#[tokio::test]
+async fn a_consent_is_given_on_a_quiet_day_read_by_the_desk_and_taken_back() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let admin = Somebody { world: &world, doors: &doors, visitor: Visitor::Admin };
+    let officer = Somebody { visitor: Visitor::Analyst, ..admin };
+    let reader = Somebody { visitor: Visitor::Reader, ..admin };
+    let desk = format!("/desk/participants/{}/agreements", world.known.own.participant);
+    assert!(officer.gets(&desk).await.text().contains("nog niemand laten kijken"));
+    let given =
+        |asset: String| [("asset", asset), ("touch", "the_system".into()), ("until", "2020-03-01".into())];
+    let give = async |asset: String| {
+        let fields = given(asset);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        admin.posts("/my/consents", &fields).await
+    };
+    let all = give("all".into()).await;
+    assert_eq!(all.header("location"), Some("/my/consents?done=consent-given"));
+    let foreign = give(world.known.foreign.asset.to_string()).await;
+    assert_eq!(foreign.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for page in [admin.gets("/my/consents").await.text(), officer.gets(&desk).await.text()] {
+        assert!(page.contains("1 toestemming loopt") && page.contains("vpn"), "{page}");
+        assert!(page.contains("anna van noordzorg"), "{page}");
+    }
+    let read = reader.gets("/my/consents").await.text();
+    assert!(read.contains("1 toestemming loopt") && !read.contains("action=\"/my/consents"), "{read}");
+    let withdrawn = admin.posts("/my/consents/withdraw", &[("asset", "all")]).await;
+    assert_eq!(withdrawn.header("location"), Some("/my/consents?done=consent-withdrawn"));
+    let again = admin.posts("/my/consents/withdraw", &[("asset", "all")]).await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND);
+    assert!(officer.gets(&desk).await.text().contains("ingetrokken"));
 }

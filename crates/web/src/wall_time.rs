@@ -1,7 +1,7 @@
 //! How a moment and a length of time are written for a reader: the clock on a wall in the
 //! Netherlands, 24 hours, with the instant itself beside it for machines.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use maud::{Markup, html};
@@ -39,6 +39,18 @@ impl Frame {
     /// "do 16 jan".
     pub fn day(&self, at: Timestamp) -> Markup {
         html! { time datetime=(wall(at).date()) { (self.day_words(at)) } }
+    }
+
+    /// "vr 31 jan 2020": a day of the law, whatever the hour.
+    pub fn date(&self, day: Date) -> Markup {
+        html! { time datetime=(day) { (self.date_words(day)) } }
+    }
+
+    /// As [`Frame::date`], where only text can stand. The year always stands there: law is read for years.
+    pub fn date_words(&self, day: Date) -> String {
+        let weekday = self.say(&format!("weekday-{}", day.weekday().to_monday_one_offset()));
+        let month = self.say(&format!("month-{}", day.month()));
+        format!("{weekday} {} {month} {}", day.day(), day.year())
     }
 
     /// "vandaag 18:00", "morgen 09:00", otherwise as [`Frame::time`]: for deadlines.
@@ -103,6 +115,9 @@ mod tests {
         assert!(text(dutch.near_time(at("2020-01-16T17:00:00Z"))).contains("vandaag 18:00"));
         assert!(text(dutch.near_time(at("2020-01-17T08:00:00Z"))).contains("morgen 09:00"));
         assert!(text(dutch.near_time(at("2020-02-17T08:00:00Z"))).contains("ma 17 feb 09:00"));
+        let in_force = jiff::civil::date(2020, 1, 31);
+        assert_eq!(text(dutch.date(in_force)), r#"<time datetime="2020-01-31">vr 31 jan 2020</time>"#);
+        assert_eq!(english.date_words(in_force), "Fri 31 Jan 2020");
     }
 
     #[test]

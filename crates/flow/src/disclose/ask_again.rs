@@ -14,6 +14,7 @@ use domain::ids::{DisclosureId, OfferId, WarningId};
 use domain::participant::Participant;
 use domain::warning::Channel;
 use jiff::ToSpan;
+use jiff::civil::Date;
 use store::disclosures::{self, Disclosure};
 use store::jobs::{self, Job};
 use store::organisations::{self, Reachable};
@@ -37,12 +38,22 @@ pub async fn begin(house: &House) -> Result<(), StoreError> {
         .await
 }
 
-/// Writes down what became known of a designation, and orders what was withheld to be asked again.
+/// Writes down what became known of a designation, and orders what was withheld to be asked again. Nobody says it by
+/// name: it is of the public record.
 pub async fn designate(house: &House, said: &Designation) -> Result<bool, StoreError> {
+    say_designation(house, said, "").await
+}
+
+/// As [`designate`], where an officer says so.
+pub async fn designate_by(house: &House, said: &Designation, by: &Officer) -> Result<bool, StoreError> {
+    say_designation(house, said, &by.name).await
+}
+
+async fn say_designation(house: &House, said: &Designation, by: &str) -> Result<bool, StoreError> {
     let now = house.now();
     house
         .write("record a designation", async |tx| {
-            let is_news = designations::say(tx, said, now).await?;
+            let is_news = designations::say(tx, said, by, now).await?;
             if is_news {
                 jobs::add(tx, &Job::AskAgain, now).await?;
             }
@@ -56,7 +67,7 @@ pub async fn enrol(house: &House, one: &Reachable, by: &Officer) -> Result<(), S
     let now = house.now();
     house
         .write("record an organisation", async |tx| {
-            organisations::put(tx, one, &by.name).await?;
+            organisations::put(tx, one, &by.name, now).await?;
             jobs::add(tx, &Job::AskAgain, now).await
         })
         .await
@@ -107,7 +118,9 @@ async fn again(house: &House, one: &Disclosure) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-async fn verdict_now(house: &House, one: &Disclosure) -> Result<Option<Verdict>, StoreError> {
+/// What the gate says of it now. Nothing where what it was about is not there any more, or is not asked twice: a
+/// finder and whoever was asked to look are told by what made them be told, not once more. Nothing is written down.
+pub async fn verdict_now(house: &House, one: &Disclosure) -> Result<Option<Verdict>, StoreError> {
     match &one.record.item {
         Item::Letter { warning, kind } => {
             let Some(letter) = letter(house, one, *warning, kind).await? else { return Ok(None) };
@@ -117,7 +130,6 @@ async fn verdict_now(house: &House, one: &Disclosure) -> Result<Option<Verdict>,
             Ok(Some(clear(&house.law.gate(), asking, item, &to).verdict().clone()))
         }
         Item::Offer { offer } => offer_now(house, *offer).await,
-        // A finder and whoever was asked to look are told by what made them be told, not once more.
         Item::Rescan { .. } | Item::Receipt { .. } | Item::Progress { .. } | Item::Finder { .. } => Ok(None),
     }
 }
@@ -235,6 +247,14 @@ pub struct Difference {
     pub needs_person: bool,
 }
 
+/// As of which day each decision is asked again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum As {
+    /// That on which it was decided.
+    Then,
+    On(Date),
+}
+
 /// What of everything about `group` that was withheld would have gone to `organisation`, had it been designated in
 /// force since `since`: each as of the day on which it was decided, with what was known then and this besides.
 pub async fn simulate(
@@ -242,32 +262,91 @@ pub async fn simulate(
     organisation: &Organisation,
     said: &Designation,
 ) -> Result<Vec<Difference>, StoreError> {
+    Ok(asked_with(house, organisation, said, As::Then).await?.different)
+}
+
+/// As [`simulate`], with what was asked and stays: the whole of what was withheld from `organisation`.
+pub async fn what_if(
+    house: &House,
+    organisation: &Organisation,
+    said: &Designation,
+) -> Result<WhatIf, StoreError> {
+    asked_with(house, organisation, said, As::Then).await
+}
+
+/// What of that which is withheld from `organisation` now will go once this is known: asked as of the first day on
+/// which it counts, today at the earliest.
+pub async fn foresee(
+    house: &House,
+    organisation: &Organisation,
+    said: &Designation,
+) -> Result<WhatIf, StoreError> {
+    let today = house.today();
+    let day = said.in_force_from.map_or(today, |from| from.max(today));
+    let said = Designation { known_from: Some(today), ..said.clone() };
+    asked_with(house, organisation, &said, As::On(day)).await
+}
+
+/// What a designation would change for an organisation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WhatIf {
+    /// The newest first.
+    pub different: Vec<Difference>,
+    /// Those that would stay as they are.
+    pub same: usize,
+    /// Those of which there is nothing left to ask about.
+    pub gone: usize,
+}
+
+/// How many decisions about one organisation are asked again at most, the newest of them.
+const ASKED_MAX: i64 = 5_000;
+
+async fn asked_with(
+    house: &House,
+    organisation: &Organisation,
+    said: &Designation,
+    day: As,
+) -> Result<WhatIf, StoreError> {
     let register = disclose::register(house).await?;
     let with = Register {
         organisations: register.organisations.clone(),
         designations: register.designations.iter().cloned().chain([said.clone()]).collect(),
     };
-    let mut found = Vec::new();
-    for one in disclosures::newest(&house.db, 5_000).await? {
+    let mut found = WhatIf::default();
+    let wanted = disclosures::Wanted { recipient: Some(organisation.id.clone()), ..Default::default() };
+    for one in disclosures::list(&house.db, &wanted, 0, ASKED_MAX).await? {
         let record = &one.record;
-        let is_list = record.class == Class::D6 && record.recipient == organisation.id;
-        if !is_list || record.form >= Some(Form::Redacted) {
+        // What is asked on a day to come is only what lies here still.
+        let is_asked = match day {
+            As::Then => record.form < Some(Form::Redacted),
+            As::On(_) => one.state == State::Withheld,
+        };
+        let Item::Offer { offer } = &record.item else { continue };
+        if record.class != Class::D6 || !is_asked {
             continue;
         }
-        let Item::Offer { offer } = &record.item else { continue };
-        let Some(offer) = disclosures::offer_of_id(&house.db, *offer).await? else { continue };
-        let Some(list) = offers::list(house, &offer).await? else { continue };
-        let when = disclosure::When { world: record.world, known: record.known };
-        let Some(mut to) = disclose::organisation(house, &with, &organisation.id, Channel::Platform) else {
+        let list = match disclosures::offer_of_id(&house.db, *offer).await? {
+            Some(offer) => offers::list(house, &offer).await?,
+            None => None,
+        };
+        let to = disclose::organisation(house, &with, &organisation.id, Channel::Platform);
+        let (Some(list), Some(mut to)) = (list, to) else {
+            found.gone += 1;
             continue;
+        };
+        let when = match day {
+            As::Then => disclosure::When { world: record.world, known: record.known },
+            As::On(day) => disclosure::When::on(day),
         };
         to.designations = with.designations_of(&organisation.id, when.known).into_iter().cloned().collect();
         let asking = disclosure::Asking { sender: &record.sender, purpose: record.purpose, when };
         let decision = clear(&house.law.gate(), asking, list, &to);
-        let would_be = decision.verdict().form;
-        if let Some(would_be) = would_be.filter(|form| Some(*form) > record.form) {
-            let needs_person = matches!(decision, Decision::AskPerson(_));
-            found.push(Difference { disclosure: one, would_be, needs_person });
+        match decision.verdict().form.filter(|form| Some(*form) > record.form) {
+            Some(would_be) => {
+                let needs_person = matches!(decision, Decision::AskPerson(_));
+                found.different.push(Difference { disclosure: one, would_be, needs_person });
+            }
+            None => found.same += 1,
         }
     }
     Ok(found)

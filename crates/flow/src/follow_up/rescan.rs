@@ -22,6 +22,7 @@ use store::{
     StoreError, Tx, advisories, assets, consents, finders, observations, participants, rescans, warnings,
 };
 
+use crate::catalogue::ASSETS_MAX;
 use crate::deliver::email::{self, Mail};
 use crate::deliver::{self, Addressees};
 use crate::disclose;
@@ -510,45 +511,96 @@ pub async fn give_consent(
     touch: Touch,
     ends_at: Timestamp,
 ) -> Result<ConsentId, NotAsked> {
-    let now = house.now();
     let own = assets::of_id(&house.db, asset, actor.participant).await?;
     own.filter(|it| it.retired_at.is_none()).ok_or(Refused::ForeignAsset)?;
+    let given = consent_to(house, actor, &[asset], touch, ends_at).await?;
+    given.into_iter().next().ok_or(Refused::ForeignAsset.into())
+}
+
+/// As [`give_consent`], about every system that the participant has now. What it registers later is not under it. Gives
+/// how many systems that are.
+///
+/// # Errors
+/// [`NotAsked::Refused`] when there is no system, or the end is past or more than a year away.
+pub async fn give_consent_for_all(
+    house: &House,
+    actor: Actor,
+    touch: Touch,
+    ends_at: Timestamp,
+) -> Result<usize, NotAsked> {
+    let own = assets::of_participant(&house.db, actor.participant, ASSETS_MAX).await?;
+    let own: Vec<AssetId> = own.into_iter().map(|asset| asset.id).collect();
+    if own.is_empty() {
+        return Err(Refused::ForeignAsset.into());
+    }
+    Ok(consent_to(house, actor, &own, touch, ends_at).await?.len())
+}
+
+async fn consent_to(
+    house: &House,
+    actor: Actor,
+    assets: &[AssetId],
+    touch: Touch,
+    ends_at: Timestamp,
+) -> Result<Vec<ConsentId>, NotAsked> {
+    let now = house.now();
     if ends_at <= now || ends_at.duration_since(now) > CONSENT_LONGEST {
         return Err(Refused::ConsentDays.into());
     }
-    let consent = Consent {
+    let consent = |asset: &AssetId| Consent {
         id: house.id(),
         participant: actor.participant,
-        asset,
+        asset: *asset,
         touch,
         given_by: actor.contact,
         given_at: now,
         ends_at,
         withdrawn_at: None,
     };
-    house.write("give a consent", async |tx| consents::add(tx, &consent).await).await?;
-    Ok(consent.id)
+    let given: Vec<Consent> = assets.iter().map(consent).collect();
+    house
+        .write("give a consent", async |tx| {
+            for one in &given {
+                consents::add(tx, one).await?;
+            }
+            Ok::<_, StoreError>(())
+        })
+        .await?;
+    Ok(given.into_iter().map(|it| it.id).collect())
 }
 
 /// Takes back what the actor's participant agreed to about a system. What was asked on it is withdrawn in
 /// the same breath, and whoever was asked is told. Gives whether there was anything to take back.
 pub async fn withdraw_consent(house: &House, actor: Actor, asset: AssetId) -> Result<bool, StoreError> {
+    Ok(withdraw_consents(house, actor, &[asset]).await? > 0)
+}
+
+/// As [`withdraw_consent`], about everything. Gives how many consents it took back.
+pub async fn withdraw_every_consent(house: &House, actor: Actor) -> Result<usize, StoreError> {
+    let running = consents::running(&house.db, actor.participant, house.now()).await?;
+    withdraw_consents(house, actor, &running).await
+}
+
+async fn withdraw_consents(house: &House, actor: Actor, assets: &[AssetId]) -> Result<usize, StoreError> {
     let (now, of) = (house.now(), actor.participant);
     let by = actor.contact.to_string();
     house
         .write("withdraw a consent", async |tx| {
-            let ended = consents::withdraw(tx, asset, of, actor.contact, now).await?;
-            for consent in &ended {
-                for rescan in rescans::leaning_on(tx, *consent).await? {
-                    if !rescans::turn(tx, &rescan, Turned::Withdrawn, Some("consent"), &by, now).await? {
-                        continue;
-                    }
-                    for letter in recalls(house, &rescan).await? {
-                        letter.put(house, tx).await?;
+            let mut ended = 0;
+            for asset in assets {
+                for consent in consents::withdraw(tx, *asset, of, actor.contact, now).await? {
+                    ended += 1;
+                    for rescan in rescans::leaning_on(tx, consent).await? {
+                        if !rescans::turn(tx, &rescan, Turned::Withdrawn, Some("consent"), &by, now).await? {
+                            continue;
+                        }
+                        for letter in recalls(house, &rescan).await? {
+                            letter.put(house, tx).await?;
+                        }
                     }
                 }
             }
-            Ok(!ended.is_empty())
+            Ok(ended)
         })
         .await
 }

@@ -9,12 +9,12 @@ use domain::warning::Stage;
 use flow::disclose::dry_run::{self, Outcome};
 use flow::disclose::recall::{self, Why};
 use flow::disclose::{ask_again, figures_told, offers};
-use flow::house::Officer;
+use flow::house::{House, Officer};
 use jiff::civil::{Date, date};
 use scenarios::country::{Country, Hospital};
 use store::organisations::Reachable;
 use store::testing::on_both;
-use store::{disclosures, participants};
+use store::{designations, disclosures, participants};
 
 fn team_for_care() -> Reachable {
     Reachable {
@@ -206,6 +206,43 @@ async fn the_gate_is_asked_what_would_have_gone_had_somebody_been_designated_ear
             0,
             "only asked"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn before_a_designation_is_written_down_the_officer_sees_what_it_would_set_free() {
+    on_both(async |db| {
+        let mut country = Country::national(db, "2020-01-12").await;
+        hospitals(&country, 6).await;
+        let by = officer(&country).await;
+        ask_again::enrol(&country.house, &team_for_care(), &by).await.unwrap();
+        country.publishes_an_advisory_with_a_workaround().await;
+        let advisory = country.advisory.unwrap();
+        offers::make(&country.house, advisory, "zorgteam", "care", &by).await.unwrap();
+        country.hours(48).await;
+
+        let team = team_for_care().organisation;
+        let signed = ask_again::foresee(&country.house, &team, &designation(None)).await.unwrap();
+        assert_eq!((signed.different.len(), signed.same), (0, 1), "signed is not in force");
+        let in_force = designation(Some(date(2020, 1, 31)));
+        let foreseen = ask_again::foresee(&country.house, &team, &in_force).await.unwrap();
+        assert_eq!((foreseen.different.len(), foreseen.same), (1, 0));
+        assert_eq!((foreseen.different[0].would_be, foreseen.different[0].needs_person), (Form::Full, true));
+        let then = ask_again::what_if(&country.house, &team, &in_force).await.unwrap();
+        assert_eq!((then.different.len(), then.same), (0, 1), "it could not have helped on the 12th");
+
+        // What was foreseen is what happens: it waits for a person from the day on.
+        ask_again::designate_by(&country.house, &in_force, &by).await.unwrap();
+        country.works().await;
+        assert_eq!(disclosures::count_in_state(&country.house.db, State::Waiting).await.unwrap(), 0);
+        country.until("2020-01-31T08:00:00Z".parse().unwrap()).await;
+        let waiting = disclosures::in_state(&country.house.db, State::Waiting, None, 10).await.unwrap();
+        assert_eq!(waiting.len(), 1);
+        assert_eq!(waiting[0].record.form, Some(foreseen.different[0].would_be));
+        let words = designations::words_of(&country.house.db, "zorgteam", &House::zone()).await.unwrap();
+        assert_eq!(words.len(), 1);
+        assert_eq!(words[0].said_by, by.name);
     })
     .await;
 }

@@ -238,7 +238,8 @@ fn reach(frame: &Frame, view: &View) -> Markup {
             @if !before {
                 p {
                     a href={ "/desk?advisory=" (view.id) } { (frame.say("advisory-to-board")) } " · "
-                    a href={ "/desk/advisories/" (view.id) "/recipients" } { (frame.say("advisory-recipients")) }
+                    a href={ "/desk/advisories/" (view.id) "/recipients" } { (frame.say("advisory-recipients")) } " · "
+                    a href={ "/desk/disclosures?advisory=" (view.id) } { (frame.say("advisory-to-disclosures")) }
                 }
             }
         }

@@ -1,23 +1,27 @@
 //! `GET /desk/disclosures`: what the gate decided. What waits for a person is released or refused here, in bulk;
-//! what was withheld stands with its reason; and of each decision there is everything that it rests on.
+//! what was withheld stands with its reason; of each decision there is everything that it rests on; and whoever asks
+//! why somebody did or did not get something finds it by recipient and by whom it is about.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use domain::disclosure::{Item, State};
-use domain::ids::{DisclosureId, ParticipantId};
+use domain::ids::{AdvisoryId, DisclosureId, ParticipantId};
 use domain::tlp::Tlp;
 use flow::disclose::{self, ask_again};
 use flow::house::House;
 use maud::{Markup, html};
-use store::disclosures::{self, Disclosure};
-use store::{contacts, participants};
+use store::disclosures::{self, Disclosure, Wanted};
+use store::{StoreError, advisories, contacts, finders, organisations, participants};
 use uuid::Uuid;
 
+use super::board::door::{ROWS, page_number, paging};
+use super::decision::{mask, obligation};
 use crate::WebError;
 use crate::form::{Fields, Form};
 use crate::may::{May, Onward, WatchDesk, WorkDesk};
 use crate::page::Frame;
+use crate::tables::{Paging, address};
 use crate::terms::{Tone, status};
 
 /// How many of each a page shows.
@@ -31,6 +35,8 @@ pub struct View {
     pub reasons: Vec<(String, usize)>,
     /// The oldest first.
     pub withheld: Vec<Line>,
+    /// How many are withheld in all.
+    pub withheld_total: usize,
     /// The newest first.
     pub lately: Vec<Line>,
 }
@@ -48,7 +54,13 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         &frame.say("disclosures-title"),
         html! {
             h1 { (frame.say("disclosures-title")) }
-            p { (frame.say("disclosures-what")) " " a href="/desk/law" { (frame.say("law-title")) } }
+            p { (frame.say("disclosures-what")) }
+            ul .plain {
+                li { a href="/desk/law" { (frame.say("law-title")) } }
+                li { a href="/desk/law/what-if" { (frame.say("what-if-title")) } }
+                li { a href="/desk/organisations" { (frame.say("organisations-title")) } }
+            }
+            (search(frame, ""))
             section #waiting aria-labelledby="waiting-head" {
                 h2 #waiting-head { (frame.say("disclosures-waiting")) }
                 @if view.waiting.is_empty() { p .notice { (frame.say("disclosures-none-waiting")) } } @else {
@@ -63,6 +75,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                                         span { (heading(frame, line)) }
                                     }
                                     (rests_on(frame, line))
+                                    (more(frame, line))
                                 }
                             }
                         }
@@ -76,6 +89,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 h2 #withheld-head { (frame.say("disclosures-withheld")) }
                 @if view.withheld.is_empty() { p .notice { (frame.say("disclosures-none-withheld")) } } @else {
                     ul { @for (why, count) in &view.reasons { li { (count) " × " (why) } } }
+                    p { a href="/desk/disclosures?state=withheld" { (frame.count("disclosures-all-withheld", view.withheld_total)) } }
                     ul .cards.plain { @for line in &view.withheld { (card(frame, line)) } }
                 }
             }
@@ -89,7 +103,84 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
 }
 
 fn card(frame: &Frame, line: &Line) -> Markup {
-    html! { li .card id={ "d-" (line.disclosure.id.0.simple()) } { p { (heading(frame, line)) } (rests_on(frame, line)) } }
+    html! {
+        li .card id={ "d-" (line.disclosure.id.0.simple()) } {
+            p { (heading(frame, line)) }
+            (rests_on(frame, line))
+            (more(frame, line))
+        }
+    }
+}
+
+fn more(frame: &Frame, line: &Line) -> Markup {
+    html! { p .no-print { a href={ "/desk/disclosures/" (line.disclosure.id) } { (frame.say("disclosures-to-one")) } } }
+}
+
+fn search(frame: &Frame, words: &str) -> Markup {
+    frame.search("/desk/disclosures", "q", &frame.say("disclosures-search"), words, &[])
+}
+
+/// Decisions that somebody looks for.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// What was asked: for whom, about whom, under which advisory.
+    pub head: String,
+    pub words: String,
+    /// Several that answer to the words: (what it is, name, address).
+    pub choices: Vec<(&'static str, String, String)>,
+    /// The newest first.
+    pub lines: Vec<Line>,
+    pub paging: Paging,
+    pub asked: Asked,
+}
+
+pub fn found_page(frame: &Frame, view: &Found) -> Markup {
+    let state = view.asked.state.map(State::word).unwrap_or_default();
+    let here = |state: &str, page: &str| {
+        let about = view.asked.about.map(|it| it.to_string()).unwrap_or_default();
+        let advisory = view.asked.advisory.map(|it| it.to_string()).unwrap_or_default();
+        let parts = [
+            ("to", view.asked.to.as_str()),
+            ("about", &about),
+            ("advisory", &advisory),
+            ("state", state),
+            ("page", page),
+        ];
+        address("/desk/disclosures", &parts)
+    };
+    frame.document(
+        &view.head,
+        html! {
+            h1 { (view.head) }
+            p { a href="/desk/disclosures" { (frame.say("disclosures-title")) } }
+            (search(frame, &view.words))
+            @if !view.words.is_empty() {
+                @if view.choices.is_empty() { p .notice { (frame.say("disclosures-nobody")) } } @else {
+                    p { (frame.say("disclosures-which")) }
+                    ul .cards.tiles.plain {
+                        @for (what, name, href) in &view.choices {
+                            li .card { h2 { a href=(href) { (name) } } p .soft { (frame.say(what)) } }
+                        }
+                    }
+                }
+            } @else {
+                @if view.asked.advisory.is_none() {
+                    nav .chips aria-label=(frame.say("disclosures-states")) {
+                        a href=(here("", "")) aria-current=[state.is_empty().then_some("true")] { (frame.say("disclosures-every-state")) }
+                        @for one in State::ALL {
+                            a href=(here(one.word(), "")) aria-current=[(one.word() == state).then_some("true")] {
+                                (frame.say(&format!("decision-{}", one.word())))
+                            }
+                        }
+                    }
+                }
+                p .soft { (frame.count("disclosures-found", view.paging.total)) }
+                @if view.lines.is_empty() { p .notice { (frame.say("disclosures-none-found")) } }
+                ul .cards.plain { @for line in &view.lines { (card(frame, line)) } }
+                (frame.pager(view.paging, |page| here(state, &page.to_string())))
+            }
+        },
+    )
 }
 
 /// What, to whom, in which form, and what became of it.
@@ -108,7 +199,7 @@ pub(crate) fn heading(frame: &Frame, line: &Line) -> Markup {
     };
     html! {
         strong { (frame.say(&format!("item-{}", record.item.word()))) }
-        @if let Some(about) = &line.about { " · " (about) }
+        @if let Some(about) = &line.about { " · " (frame.group(about)) }
         " → " (line.recipient) " (" (record.kind) ") · " (frame.say(form)) " "
         (status(tone, &frame.say(&format!("decision-{}", line.disclosure.state.word()))))
         " " span .soft { (frame.time(line.disclosure.decided_at)) }
@@ -123,6 +214,9 @@ pub(crate) fn rests_on(frame: &Frame, line: &Line) -> Markup {
             @if !value.is_empty() { dt { (frame.say(key)) } dd { (value) } }
         }
     };
+    let said = |words: &[String], say: &dyn Fn(&str) -> String| {
+        words.iter().map(|word| say(word)).collect::<Vec<_>>().join("; ")
+    };
     html! {
         @if let Some(why) = &record.why_not_more { p { (disclose::sentence(&frame.words, why)) } }
         details {
@@ -132,8 +226,8 @@ pub(crate) fn rests_on(frame: &Frame, line: &Line) -> Markup {
                 (given("disclosures-purpose", frame.say(&format!("purpose-{}", record.purpose.word()))))
                 (given("disclosures-ground", record.ground.clone()))
                 (given("disclosures-rules", record.rules.join(", ")))
-                (given("disclosures-masks", record.masks.join(", ")))
-                (given("disclosures-obligations", record.obligations.join(", ")))
+                (given("disclosures-masks", said(&record.masks, &|word| mask(frame, word))))
+                (given("disclosures-obligations", said(&record.obligations, &|word| obligation(frame, word))))
                 (given("disclosures-as-of", format!("{} / {}", record.world, record.known)))
                 (given("disclosures-version", record.version.clone()))
                 @if let Some((_, by)) = line.disclosure.settled.as_ref().filter(|(_, by)| !by.is_empty()) {
@@ -147,10 +241,13 @@ pub(crate) fn rests_on(frame: &Frame, line: &Line) -> Markup {
 /// The decisions with the names that belong to them.
 pub(crate) async fn lines(house: &House, found: Vec<Disclosure>) -> Result<Vec<Line>, WebError> {
     let mut names: BTreeMap<ParticipantId, (String, BTreeMap<String, String>)> = BTreeMap::new();
+    let outside = organisations::all(&house.db).await?.into_iter().map(|it| it.organisation);
+    let outside: BTreeMap<String, String> = outside.map(|one| (one.id, one.name)).collect();
     let mut lines = Vec::new();
     for disclosure in found {
         let mut about = None;
-        let mut recipient = disclosure.record.recipient.clone();
+        let recipient = &disclosure.record.recipient;
+        let mut recipient = outside.get(recipient).cloned().unwrap_or_else(|| recipient.clone());
         if let Some(of) = disclosure.record.about {
             let (name, people) = match names.entry(of) {
                 Entry::Occupied(known) => known.into_mut(),
@@ -175,8 +272,107 @@ pub(crate) async fn lines(house: &House, found: Vec<Disclosure>) -> Result<Vec<L
     Ok(lines)
 }
 
-pub async fn show(house: House, may: May<WatchDesk>, (): (), (): ()) -> Result<Markup, WebError> {
+/// What the address asks for. Nothing is the overview.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    words: String,
+    /// The recipient, as the ledger calls it; blank for all.
+    to: String,
+    about: Option<ParticipantId>,
+    advisory: Option<AdvisoryId>,
+    state: Option<State>,
+    page: usize,
+}
+
+impl Form for Asked {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        let state = fields.text("state").unwrap_or_default();
+        Ok(Self {
+            words: fields.line("q")?.unwrap_or_default(),
+            to: fields.line("to")?.unwrap_or_default(),
+            about: fields.id("about")?,
+            advisory: fields.id("advisory")?,
+            state: State::ALL.into_iter().find(|it| it.word() == state),
+            page: page_number(fields),
+        })
+    }
+}
+
+impl Asked {
+    fn is_all(&self) -> bool {
+        self.words.is_empty()
+            && self.to.is_empty()
+            && self.about.is_none()
+            && self.advisory.is_none()
+            && self.state.is_none()
+    }
+}
+
+/// How many of each sort a search offers. Who finds more says more.
+const CHOICES_MAX: i64 = 20;
+
+/// Whoever answers to these words: participants, organisations of the register, finders.
+async fn answering(house: &House, words: &str) -> Result<Vec<(&'static str, String, String)>, StoreError> {
+    let word = words.to_lowercase();
+    let mut found = Vec::new();
+    for one in participants::list(&house.db, &word, 0, CHOICES_MAX).await? {
+        let about = address("/desk/disclosures", &[("about", &one.id.to_string())]);
+        found.push(("disclosures-about-participant", one.name, about));
+    }
+    let to = |recipient: &str| address("/desk/disclosures", &[("to", recipient)]);
+    let outside = organisations::all(&house.db).await?.into_iter().map(|it| it.organisation);
+    let outside = outside.filter(|one| one.id.contains(&word) || one.name.to_lowercase().contains(&word));
+    found.extend(outside.map(|one| ("disclosures-to-organisation", one.name, to(&one.id))));
+    let known = finders::all(&house.db).await?.into_iter();
+    let known = known.filter(|one| one.name.to_lowercase().contains(&word));
+    found.extend(known.map(|one| ("disclosures-to-finder", one.name.clone(), to(&one.name))));
+    Ok(found)
+}
+
+async fn found(house: &House, frame: &Frame, asked: Asked) -> Result<Found, WebError> {
+    let (mut head, mut choices, mut decisions) = (frame.say("disclosures-title"), Vec::new(), Vec::new());
+    let mut shown = Paging::single(0);
+    if !asked.words.is_empty() {
+        choices = answering(house, &asked.words).await?;
+    } else if let Some(advisory) = asked.advisory {
+        let on_desk = advisories::of_id(&house.db, advisory).await?.ok_or(WebError::NotFound)?;
+        head = frame.say_with("disclosures-under", &[("number", &on_desk.advisory.number)]);
+        for offer in disclosures::offers_under(&house.db, advisory).await? {
+            decisions.extend(disclosures::of_item(&house.db, &Item::Offer { offer: offer.id }).await?);
+        }
+        shown = Paging::single(decisions.len());
+    } else {
+        let recipient = Some(asked.to.clone()).filter(|it| !it.is_empty());
+        let wanted = Wanted { recipient, about: asked.about, state: asked.state };
+        let (skip, paged) = paging(asked.page, disclosures::count(&house.db, &wanted).await?);
+        shown = paged;
+        decisions =
+            disclosures::list(&house.db, &wanted, skip, i64::try_from(ROWS).unwrap_or(i64::MAX)).await?;
+        if let Some(about) = asked.about {
+            let name = participants::of_id(&house.db, about).await?.ok_or(WebError::NotFound)?.name;
+            head = frame.say_with("disclosures-about", &[("name", &name)]);
+        } else if !asked.to.is_empty() {
+            let known = organisations::of_id(&house.db, &asked.to).await?.map(|it| it.organisation.name);
+            let name = known.unwrap_or_else(|| asked.to.clone());
+            head = frame.say_with("disclosures-to", &[("name", &name)]);
+        } else if let Some(state) = asked.state {
+            head = frame.say(&format!("decision-{}", state.word()));
+        }
+    }
+    let lines = lines(house, decisions).await?;
+    // Whoever would receive it may be a person of a participant, whom only the decision names.
+    if let Some(line) = lines.first().filter(|_| !asked.to.is_empty() && asked.about.is_none()) {
+        head = frame.say_with("disclosures-to", &[("name", &line.recipient)]);
+    }
+    Ok(Found { head, words: asked.words.clone(), choices, lines, paging: shown, asked })
+}
+
+pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: Asked) -> Result<Markup, WebError> {
     let frame = may.frame_for(&house, Tlp::Amber);
+    if !asked.is_all() {
+        let found = found(&house, &frame, asked).await?;
+        return Ok(found_page(&frame, &found));
+    }
     let waiting = disclosures::in_state(&house.db, State::Waiting, None, SHOWN).await?;
     let withheld = disclosures::in_state(&house.db, State::Withheld, None, SHOWN).await?;
     let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
@@ -190,6 +386,8 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), (): ()) -> Result<M
         waiting: lines(&house, waiting).await?,
         reasons,
         withheld: lines(&house, withheld).await?,
+        withheld_total: usize::try_from(disclosures::count_in_state(&house.db, State::Withheld).await?)
+            .unwrap_or(usize::MAX),
         lately: lines(&house, lately).await?,
     };
     Ok(page(&frame, &view))
@@ -278,6 +476,7 @@ pub(crate) mod tests {
             waiting: vec![line(1, Some(Shape::Full), State::Waiting)],
             reasons: vec![("for this reason".into(), 2)],
             withheld: vec![line(2, Some(Shape::Aggregate), State::Withheld)],
+            withheld_total: 1,
             lately: State::ALL
                 .into_iter()
                 .zip(3..)
@@ -285,7 +484,30 @@ pub(crate) mod tests {
                 .collect(),
         };
         check("desk-disclosures", "/desk/disclosures", |frame| page(frame, &view));
-        let none = View { waiting: vec![], reasons: vec![], withheld: vec![], lately: vec![] };
+        let none =
+            View { waiting: vec![], reasons: vec![], withheld: vec![], withheld_total: 0, lately: vec![] };
         check("desk-disclosures-none", "/desk/disclosures", |frame| page(frame, &none));
+    }
+
+    #[test]
+    fn decisions_are_found_by_whom_they_are_for_and_about() {
+        let view = Found {
+            head: "Zorgteam".into(),
+            words: String::new(),
+            choices: vec![],
+            lines: vec![line(1, Some(Shape::Full), State::Released)],
+            paging: Paging { page: 2, pages: 3, total: 101 },
+            asked: Asked { to: "zorgteam".into(), state: Some(State::Released), ..Asked::default() },
+        };
+        check("disclosures-found", "/desk/disclosures", |frame| found_page(frame, &view));
+        let sorts = ["disclosures-about-participant", "disclosures-to-organisation", "disclosures-to-finder"];
+        let choices =
+            sorts.map(|sort| (sort, "Zorgteam".to_owned(), "/desk/disclosures?to=zorgteam".to_owned()));
+        let several = Found { words: "zorg".into(), choices: choices.into(), ..view.clone() };
+        check("disclosures-which", "/desk/disclosures", |frame| found_page(frame, &several));
+        let nobody = Found { choices: vec![], ..several };
+        check("disclosures-nobody", "/desk/disclosures", |frame| found_page(frame, &nobody));
+        let none = Found { lines: vec![], paging: Paging::single(0), asked: Asked::default(), ..view };
+        check("disclosures-none-found", "/desk/disclosures", |frame| found_page(frame, &none));
     }
 }

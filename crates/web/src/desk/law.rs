@@ -33,7 +33,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         &frame.say("law-title"),
         html! {
             h1 { (frame.say("law-title")) }
-            p { (frame.say("law-what")) }
+            p { (frame.say("law-what")) " " a href="/desk/law/what-if" { (frame.say("what-if-title")) } }
             @if let Some(why) = &view.refused { (refused(frame, why)) }
             form method="get" action="/desk/law" {
                 (Field::new("law", "day", frame.say("law-day")).kind("date").value(view.day.to_string()))

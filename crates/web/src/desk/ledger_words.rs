@@ -139,7 +139,7 @@ pub fn sentence(entry: &Entry) -> Sentence {
             new(Telephone, Heed, "ledger-call-ordered").typed((rung + 1).to_string())
         }
         Entry::CallEnded { outcome, .. } => new(Telephone, Quiet, "ledger-call-ended").term(*outcome),
-        Entry::DesignationChanged { gazette, change } => {
+        Entry::DesignationChanged { gazette, change, .. } => {
             new(System, Quiet, "ledger-designation-changed").typed(gazette).typed(change)
         }
         Entry::JobShelved { why, .. } => new(System, Alarm, "ledger-job-shelved").typed(why),

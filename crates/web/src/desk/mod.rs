@@ -1,9 +1,11 @@
 //! The CSIRT's side.
 pub mod advisories;
+pub mod agreements;
 pub mod board;
 pub mod calls;
 pub mod catalogue;
 pub mod curve;
+pub mod decision;
 pub mod disclosures;
 pub mod figures;
 pub mod finders;
@@ -12,6 +14,7 @@ pub mod inventories;
 pub mod law;
 pub mod ledger_words;
 pub mod networks;
+pub mod organisations;
 pub mod papers;
 pub mod participants;
 pub mod records;
@@ -22,3 +25,4 @@ pub mod signals;
 pub mod sources;
 pub mod vulnerabilities;
 pub mod warnings;
+pub mod what_if;

@@ -116,6 +116,7 @@ pub fn list_page(frame: &Frame, view: &List) -> Markup {
                 li { a href="/desk/networks" { (frame.say("networks-desk-title")) } }
                 li { a href="/desk/reports" { (frame.say("reports-title")) } }
                 li { a href="/desk/disclosures" { (frame.say("disclosures-title")) } }
+                li { a href="/desk/organisations" { (frame.say("organisations-title")) } }
                 li { a href="/desk/findings" { (frame.say("findings-title")) } }
                 li { a href="/desk/finders" { (frame.say("finders-title")) } }
             }
@@ -204,6 +205,10 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 p .soft {
                     (frame.group(&view.group)) " · " (frame.say("participants-joined")) " " (frame.day(view.joined_at))
                     @if let Some(at) = view.left_at { " · " (frame.say("participants-left")) " " (frame.day(at)) }
+                }
+                ul .plain {
+                    li { a href={ "/desk/disclosures?about=" (view.id) } { (frame.say("participants-disclosures")) } }
+                    li { a href={ "/desk/participants/" (view.id) "/agreements" } { (frame.say("participants-agreements")) } }
                 }
             }
             section #contacts aria-labelledby="contacts-head" {

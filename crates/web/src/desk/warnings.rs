@@ -17,11 +17,12 @@ use flow::house::House;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use store::ledger::{self, Placed};
-use store::{assets, calls, contacts, officers, warnings};
+use store::{assets, calls, contacts, disclosures, officers, warnings};
 use uuid::Uuid;
 
 use super::board::door::{rung, task};
 use super::board::{Task, acts};
+use super::disclosures::{Line as Decided, heading, lines as decided};
 use super::ledger_words::{Sort, sentence};
 use crate::WebError;
 use crate::claim_and_evidence::{Said, Seen, contradict};
@@ -45,6 +46,8 @@ pub struct View {
     pub said: Said,
     pub seen: Seen,
     pub looks: Looks,
+    /// What the gate decided about letters of this warning, the newest first.
+    pub decisions: Vec<Decided>,
     pub deadline: Timestamp,
     pub rung: Option<(usize, usize)>,
     /// What must be done about it now.
@@ -111,6 +114,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 @if let Some(task) = &view.task { (acts(frame, task, view.takes)) }
             }
             (for_the_desk(frame, &view.looks, &format!("/desk/warnings/{}", view.id)))
+            (decisions(frame, &view.decisions))
             section #timeline aria-labelledby="timeline-head" data-live {
                 h2 #timeline-head { (frame.say("timeline-head")) }
                 (chips(frame, view))
@@ -121,6 +125,28 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             }
         },
     )
+}
+
+/// Why a letter went, and why one did not.
+fn decisions(frame: &Frame, decisions: &[Decided]) -> Markup {
+    html! {
+        @if !decisions.is_empty() {
+            section #disclosures aria-labelledby="disclosures-head" {
+                h2 #disclosures-head { (frame.say("disclosures-title")) }
+                details #disclosures-of-warning {
+                    summary { (frame.count("disclosures-found", decisions.len())) }
+                    ul .cards.plain {
+                        @for one in decisions {
+                            li .card {
+                                p { (heading(frame, one)) }
+                                p .no-print { a href={ "/desk/disclosures/" (one.disclosure.id) } { (frame.say("disclosures-to-one")) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn chips(frame: &Frame, view: &View) -> Markup {
@@ -222,6 +248,8 @@ pub async fn show(
         rung: rung(&house, &line),
         task: task(&house, &mut known, line, waiting).await?,
         takes: true,
+        decisions: decided(&house, disclosures::of_warning(&house.db, id, warning.participant).await?)
+            .await?,
         only: narrowed.only,
         whole: narrowed.whole,
         lines: entries.into_iter().map(|entry| names.line(entry)).collect(),
@@ -484,7 +512,7 @@ mod tests {
             Entry::ParticipantChanged { participant, change: change() },
             Entry::ContactChanged { participant, contact: by, change: change() },
             Entry::AssetChanged { participant, asset, change: change() },
-            Entry::DesignationChanged { gazette: "stcrt-2020-4410".into(), change: change() },
+            Entry::DesignationChanged { gazette: "stcrt-2020-4410".into(), change: change(), by: "x".into() },
             Entry::JobShelved { key: "x".into(), why: why() },
             Entry::SignedIn { who: "x".into(), role: "x".into() },
             Entry::RulesChanged { name: "x".into(), by: "x".into() },
@@ -562,6 +590,11 @@ mod tests {
             said: claimed(),
             seen: still_there(),
             looks: crate::looks::tests::sample(),
+            decisions: vec![super::super::disclosures::tests::line(
+                1,
+                None,
+                domain::disclosure::State::Withheld,
+            )],
             deadline: at(48),
             rung: Some((3, 5)),
             task: Some(task(1, "Noordzorg", Why::Call { call: id(71) }, claimed(), still_there())),
@@ -581,7 +614,7 @@ mod tests {
             check("desk-warning-only", "/desk/warnings/1", |frame| page(frame, &view));
             assert_eq!(Sort::of_word(only.word()), Some(only));
         }
-        let empty = View { lines: vec![], rung: None, ..sample() };
+        let empty = View { lines: vec![], decisions: vec![], rung: None, ..sample() };
         check("desk-warning-empty", "/desk/warnings/1", |frame| page(frame, &empty));
     }
 

@@ -84,6 +84,10 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                     ul .cards.plain { @for item in &rest { (card(frame, item)) } }
                 }
             }
+            ul .plain {
+                li { a href="/my/disclosures" { (frame.say("own-disclosures-title")) } }
+                li { a href="/my/consents" { (frame.say("consents-title")) } }
+            }
         },
     )
 }

@@ -114,7 +114,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
     )
 }
 
-fn days(frame: &Frame, item: &Item) -> Markup {
+pub(crate) fn days(frame: &Frame, item: &Item) -> Markup {
     html! {
         dl .pairs.small {
             dt { (frame.say("suppliers-standing")) }
@@ -230,7 +230,7 @@ impl Redact for Client {
     }
 }
 
-async fn item(house: &House, mandate: &Mandate, other: ParticipantId) -> Result<Item, StoreError> {
+pub(crate) async fn item(house: &House, mandate: &Mandate, other: ParticipantId) -> Result<Item, StoreError> {
     let name = participants::of_id(&house.db, other).await?.map(|it| it.name).unwrap_or_default();
     Ok(Item {
         id: mandate.id.0,
