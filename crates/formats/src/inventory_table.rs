@@ -390,7 +390,7 @@ fn quoted(cell: &str) -> String {
     format!("\"{}\"", cell.replace('"', "\"\""))
 }
 
-fn quoted_safely(cell: &str) -> String {
+pub(crate) fn quoted_safely(cell: &str) -> String {
     match would_be_computed(cell) {
         true => quoted(&format!("'{cell}")),
         false => quoted(cell),

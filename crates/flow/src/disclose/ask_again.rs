@@ -115,7 +115,12 @@ async fn verdict_now(house: &House, one: &Disclosure) -> Result<Option<Verdict>,
         }
         Item::Offer { offer } => offer_now(house, *offer).await,
         // A finder and whoever was asked to look are told by what made them be told, not once more.
-        Item::Rescan { .. } | Item::Receipt { .. } | Item::Progress { .. } | Item::Finder { .. } => Ok(None),
+        // What was seen at a partner's is asked about anew each time that somebody looks at it.
+        Item::Rescan { .. }
+        | Item::Receipt { .. }
+        | Item::Progress { .. }
+        | Item::Seen { .. }
+        | Item::Finder { .. } => Ok(None),
     }
 }
 

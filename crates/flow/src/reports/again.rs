@@ -61,7 +61,8 @@ pub(crate) async fn found_in(house: &House, paper: Digest, name: &str) -> Result
                 let own = assets::at(&house.db, host.as_deref(), written.as_deref()).await?;
                 Some((of, own.into_iter().filter(|it| it.participant == of).map(|it| it.id).collect()))
             }
-            Holder::Nobody | Holder::Disputed => None,
+            // Only whom we serve can be told by us, and counted as told.
+            Holder::Partner(_) | Holder::Nobody | Holder::Disputed => None,
         };
         all.push(Found { place: written.or(host).unwrap_or_default(), finding, about });
     }

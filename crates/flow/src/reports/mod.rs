@@ -19,6 +19,7 @@
 
 mod again;
 mod moved;
+mod numbers;
 mod route;
 mod taken_for;
 
@@ -341,6 +342,11 @@ pub async fn file_one(tx: &mut Tx, number: u32) -> Result<bool, StoreError> {
         match holder {
             Holder::Participant(_) => {
                 rows.routed += heard.first;
+                rows.duplicate += heard.repeated;
+            }
+            Holder::Partner(_) => {
+                rows.routed += heard.first;
+                rows.to_partners += heard.first;
                 rows.duplicate += heard.repeated;
             }
             // What nobody is told is not told twice either.

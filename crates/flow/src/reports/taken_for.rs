@@ -160,7 +160,7 @@ pub(crate) async fn look_again(house: &House, id: AdvisoryId) -> Result<(), Fail
                 let owner = owners.row_of(&asked);
                 let place = (row.address, row.host.as_deref().map(str::to_owned), row.product.name.clone());
                 let place = (place.0, place.1, place.2.map(|it| it.into_owned()));
-                if owners.is_somebodys(owner) && places.insert(place) {
+                if owners.is_a_participants(owner) && places.insert(place) {
                     let (holder, by_certificate) = (owners.holder(owner), owners.is_hinted(&asked));
                     let name = row.names().into_iter().next().unwrap_or_default();
                     let seen = observe::observation(&row, name, report.paper);

@@ -19,7 +19,7 @@ mod intelmq;
 mod misp;
 mod nmap;
 mod nuclei;
-mod own;
+pub mod own;
 mod pieces;
 mod place;
 mod records;

@@ -12,7 +12,7 @@ use scenarios::country::{Country, HOLE, Hospital, WORKAROUND, subject, text};
 use store::testing::{digest_of_all, on_both};
 use store::{finders, ledger, observations, papers};
 
-async fn registers(country: &Country, standing: Standing) -> FinderId {
+pub async fn registers(country: &Country, standing: Standing) -> FinderId {
     let (_, officer) = country.officers();
     let new = New {
         name: "Dijkleger".into(),
@@ -25,7 +25,7 @@ async fn registers(country: &Country, standing: Standing) -> FinderId {
 }
 
 /// One row for each place, all seen at this moment.
-fn list(country: &Country, places: &[String]) -> Vec<u8> {
+pub fn list(country: &Country, places: &[String]) -> Vec<u8> {
     let at = country.house.now();
     let row = |host: &String| format!("{at},{host},443,{HOLE},vulnerable,safe_check,Dijkleger,GREEN\n");
     let rows: String = places.iter().map(row).collect();
@@ -36,7 +36,7 @@ fn places(hospitals: &[Hospital]) -> Vec<String> {
     hospitals.iter().map(|it| format!("vpn0.{}.example", it.name)).collect()
 }
 
-async fn hands_in(country: &Country, finder: FinderId, bytes: Vec<u8>) -> Result<(Set, bool), NotTaken> {
+pub async fn hands_in(country: &Country, finder: FinderId, bytes: Vec<u8>) -> Result<(Set, bool), NotTaken> {
     let (name, proof) = ("gateways.csv".to_owned(), "each answers with its own banner".to_owned());
     let done =
         desk::hand_in(&country.house, finder, None, Handed { name, bytes, method: Method::SafeCheck, proof })

@@ -58,7 +58,10 @@ async fn every_row_of_a_report_finds_its_place_or_its_reason() {
             ],
         )
         .await;
-        assert_eq!(report.rows, Rows { read: 8, routed: 2, unattributed: 2, duplicate: 1, rejected: 3 },);
+        assert_eq!(
+            report.rows,
+            Rows { read: 8, routed: 2, to_partners: 0, unattributed: 2, duplicate: 1, rejected: 3 },
+        );
         assert!(report.rows.adds_up() && report.ended_at.is_some() && report.waiting == 0);
         let why = reports::rejections(&country.house.db, report.number).await.unwrap();
         let why: Vec<_> = why.iter().map(|(why, times)| (why.as_str(), *times)).collect();
@@ -347,7 +350,14 @@ async fn who_dies_a_hundred_times_over_reports_loses_no_row_and_counts_none_twic
             }
             let report = reports::of_number(&country.house.db, number).await.unwrap().unwrap();
             assert!(report.ended_at.is_some() && report.waiting == 0, "{report:?}");
-            let rows = Rows { read: 3_940, routed: 3_840, unattributed: 40, duplicate: 60, rejected: 0 };
+            let rows = Rows {
+                read: 3_940,
+                routed: 3_840,
+                to_partners: 0,
+                unattributed: 40,
+                duplicate: 60,
+                rejected: 0,
+            };
             assert_eq!(report.rows, rows);
         }
         for hospital in &hospitals {

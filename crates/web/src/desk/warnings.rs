@@ -479,6 +479,7 @@ mod tests {
                 unattributed: 1,
                 duplicate: 1,
                 rejected: 1,
+                to_partners: 0,
             },
             Entry::ParticipantChanged { participant, change: change() },
             Entry::ContactChanged { participant, contact: by, change: change() },
@@ -511,6 +512,7 @@ mod tests {
             Entry::PlaceDecided {
                 place: "192.0.2.0/24".into(),
                 participant: None,
+                partner: None,
                 reason: why(),
                 by: OfficerId(Uuid::nil()),
             },
