@@ -213,6 +213,10 @@ pub enum Entry {
         reason: String,
         by: OfficerId,
     },
+    /// A public key of this node, from now on and for good.
+    KeyPublished {
+        key: String,
+    },
     /// Something happened to a source of papers; `by` is empty for what happened by itself.
     SourceTurned {
         source: SourceId,

@@ -1,8 +1,8 @@
 //! Finders: what they hand in, the receipt that they get for it, and what they are told afterwards.
 //!
-//! A set goes the way of every paper (`ingest.rs`); here it is only remembered whose it was. The receipt is an
-//! entry of the ledger, with the hashes that show that it stands there: whoever keeps it can prove what they
-//! handed in, when, and that we had it. Afterwards come numbers, never whose a place is, and nothing from
+//! A set goes the way of every paper (`ingest.rs`); here it is only remembered whose it was. The receipt is signed
+//! with the key of the node (`signing.rs`), and it is an entry of the ledger, with the hashes that show that it stands
+//! there: whoever keeps either can prove what they handed in, when, and that we had it. Afterwards come numbers, never whose a place is, and nothing from
 //! which that follows (`domain/finder.rs`): the errors of this door speak of bytes and rows only.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +31,7 @@ use crate::disclose;
 use crate::house::{House, Officer, Team};
 use crate::ingest::{self, Received};
 use crate::reports;
+use crate::signing;
 use crate::words::Words;
 
 /// Who is to be registered.
@@ -427,6 +428,31 @@ impl Receipt {
             is_parked: set.taken_at.is_none(),
             team: team.clone(),
         }
+    }
+}
+
+impl Receipt {
+    /// The receipt as it is signed: always the same bytes for the same set.
+    pub fn text(&self) -> String {
+        let said = serde_json::json!({
+            "schema": "dijkwacht.receipt/1",
+            "node": self.team.address,
+            "team": self.team.name,
+            "finder": self.finder,
+            "reference": self.reference,
+            "file": self.name,
+            "sha256": self.digest,
+            "rows": self.rows,
+            "accepted": self.accepted,
+            "rejected": self.rejected,
+            "handed_in_at": self.at,
+        });
+        format!("{said}\n")
+    }
+
+    /// The signature of this node under [`Receipt::text`].
+    pub fn signature(&self, house: &House) -> String {
+        house.key.sign(signing::RECEIPT, self.text().as_bytes())
     }
 }
 

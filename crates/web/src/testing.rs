@@ -38,6 +38,7 @@ use flow::finders::{self, New};
 use flow::house::{Actor, Clock, House, Officer, Parts, Team};
 use flow::ingest::Received;
 use flow::room::Room;
+use flow::signing::Key;
 use flow::sources::Wanted;
 use flow::{follow_up, ingest, jobs, publish, sign_in, sources};
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -159,6 +160,7 @@ pub fn house(db: Db, papers: &Path, clock: Clock, seed: u64) -> House {
         post: Post::Catcher(Catcher::default()),
         http: Egress::in_a_story(Told::default()),
         room: Room::in_a_story(),
+        key: Key::in_a_story(seed),
         team: Team {
             name: "z-cert".into(),
             telephone: "085-000 00 10".into(),

@@ -568,12 +568,20 @@ async fn a_finder_without_an_account_hands_in_and_reads_nobodys_name() {
     jobs::work_off(&world.house).await.unwrap();
     let shown = nobody.gets(&page).await.text();
     assert!(shown.contains("minder dan vijf") || shown.contains("fewer than five"), "{shown}");
-    let link = shown.split('"').find(|it| it.contains("/receipt?set=")).unwrap();
+    let part = |part: &str| shown.split('"').find(|it| it.contains(part)).unwrap().replace("&amp;", "&");
+    let text = nobody.gets(&part("/receipt?part=text")).await.text();
+    let said: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((said["schema"].as_str(), said["rows"].as_u64()), (Some("dijkwacht.receipt/1"), Some(2)));
+    let signature = nobody.gets(&part("/receipt?part=signature")).await.text();
+    assert_eq!(signature, world.house.key.sign(flow::signing::RECEIPT, text.as_bytes()));
+    let signers = nobody.gets("/.well-known/dijkwacht-signers").await.text();
+    assert!(signers.contains(&world.house.key.public()), "{signers}");
+    let link = &part("/receipt?set=");
     let receipt = nobody.gets(link).await;
     assert_eq!(receipt.header("content-type"), Some("application/json"));
     let proof: serde_json::Value = serde_json::from_str(&receipt.text()).unwrap();
     assert_eq!(proof["entry"]["set_handed_in"]["rows"], 2);
-    for text in [&refusal, &shown, &receipt.text()] {
+    for text in [&refusal, &shown, &receipt.text(), &text] {
         assert!(!text.contains(OWN) && !text.contains(CANARY), "{text}");
     }
     let elsewhere = nobody.gets(&format!("/finders/{}", "0".repeat(48))).await;

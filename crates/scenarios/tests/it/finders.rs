@@ -1,13 +1,16 @@
 //! A finder hands in a list: it gets a receipt and numbers, and never learns whose anything is.
 
+use std::process::Command;
+
 use domain::finder::{Counts, Set, Standing};
 use domain::ids::FinderId;
 use domain::ledger::{Entry, leaf};
 use domain::observation::{Method, Seen};
 use domain::text::Language;
 use domain::tree::includes;
-use flow::finders::{self as desk, Handed, New, NotTaken};
+use flow::finders::{self as desk, Handed, New, NotTaken, Receipt};
 use flow::follow_up::rescan;
+use flow::signing::{self, Key};
 use scenarios::country::{Country, HOLE, Hospital, WORKAROUND, subject, text};
 use store::testing::{digest_of_all, on_both};
 use store::{finders, ledger, observations, papers};
@@ -159,6 +162,70 @@ async fn a_receipt_can_be_proved_by_whoever_keeps_it_and_the_same_twice_changes_
         assert_eq!(mails(&country).len(), 1);
         let refused = hands_in(&country, finder, b"vendor,product\nCitrix,ADC\n".to_vec()).await.unwrap_err();
         assert!(matches!(refused, NotTaken::NoReport(_)), "{refused}");
+    })
+    .await;
+}
+
+/// What `ssh-keygen` says of a signature under a text. `None`, with a word about it, where there is no OpenSSH; in CI
+/// that is a failure.
+#[expect(clippy::disallowed_methods, reason = "whether this is CI stands in the environment of the test")]
+fn ssh_keygen_says(signers: &str, purpose: &str, signature: &str, text: &str) -> Option<bool> {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    std::fs::write(at("signers"), signers).unwrap();
+    std::fs::write(at("receipt.json.sig"), signature).unwrap();
+    std::fs::write(at("receipt.json"), text).unwrap();
+    let mut tool = Command::new("ssh-keygen");
+    tool.args(["-Y", "verify", "-I", "z-cert.example", "-n", purpose, "-f"]).arg(at("signers"));
+    tool.arg("-s").arg(at("receipt.json.sig")).stdin(std::fs::File::open(at("receipt.json")).unwrap());
+    let Ok(done) = tool.output() else {
+        let why = "there is no ssh-keygen here: install the package openssh-client";
+        assert!(std::env::var("CI").as_deref() != Ok("true"), "{why}");
+        eprintln!("skipped: {why}");
+        return None;
+    };
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(done.status.success() == said.contains("Good \"dijkwacht-receipt\" signature"), "{said}");
+    Some(done.status.success())
+}
+
+#[tokio::test]
+async fn a_signature_under_a_receipt_is_checked_with_openssh_also_after_the_key_was_replaced() {
+    on_both(async |db| {
+        let country = Country::new(db, "2020-01-10").await;
+        signing::begin(&country.house).await.unwrap();
+        let finder = registers(&country, Standing::Known).await;
+        let bytes = list(&country, &["vpn.noordzorg.example".to_owned()]);
+        let (set, _) = hands_in(&country, finder, bytes.clone()).await.unwrap();
+        let known = finders::of_id(&country.house.db, finder).await.unwrap().unwrap();
+        let receipt = Receipt::of(&set, &known, &country.house.team);
+        let (text, signature) = (receipt.text(), receipt.signature(&country.house));
+        assert!(
+            text.contains(&papers::Digest::of(&bytes).to_string()) && text.contains("\"rows\":1"),
+            "{text}"
+        );
+        let signers = signing::signers(&country.house).await.unwrap();
+        let Some(is_good) = ssh_keygen_says(&signers, signing::RECEIPT, &signature, &text) else { return };
+        assert!(is_good);
+        let says = |signers: &str, purpose: &str, text: &str| {
+            ssh_keygen_says(signers, purpose, &signature, text).unwrap()
+        };
+        assert!(!says(&signers, signing::RECEIPT, &text.replace("\"rows\":1", "\"rows\":2")));
+        assert!(!says(&signers, "dijkwacht-checkpoint", &text), "it is no signature under anything else");
+
+        let mut later = country.house.clone();
+        later.key = Key::in_a_story(2);
+        assert!(!says(&format!("z-cert.example {}\n", later.key.public()), signing::RECEIPT, &text));
+        signing::begin(&later).await.unwrap();
+        signing::begin(&later).await.unwrap();
+        let both = signing::signers(&later).await.unwrap();
+        assert_eq!(both.lines().count(), 2);
+        assert!(says(&both, signing::RECEIPT, &text), "an old receipt stays good");
+        let anew = receipt.signature(&later);
+        assert!(anew != signature && ssh_keygen_says(&both, signing::RECEIPT, &anew, &text).unwrap());
+        let entries = ledger::from(&country.house.db, 0, 100_000).await.unwrap();
+        let keys = entries.iter().filter(|it| matches!(it.entry, Entry::KeyPublished { .. }));
+        assert_eq!(keys.count(), 2, "and when each came is in the ledger");
     })
     .await;
 }

@@ -488,6 +488,7 @@ mod tests {
             Entry::JobShelved { key: "x".into(), why: why() },
             Entry::SignedIn { who: "x".into(), role: "x".into() },
             Entry::RulesChanged { name: "x".into(), by: "x".into() },
+            Entry::KeyPublished { key: "ssh-ed25519 AAAA".into() },
             Entry::QueueHeld { queue: "outbox".into(), why: why() },
             Entry::QueueReleased { queue: "outbox".into(), by: officer },
             Entry::NameDecided { name: "x".into(), product: None, change: change(), by: officer },
