@@ -112,6 +112,15 @@ pub async fn of_asset(db: &Db, asset: AssetId, of: ParticipantId) -> Result<Vec<
     rows.into_iter().map(Consent::try_from).collect()
 }
 
+/// What a participant ever agreed to about any of its systems, the newest first.
+pub async fn of_participant(db: &Db, of: ParticipantId) -> Result<Vec<Consent>, StoreError> {
+    let rows: Vec<Row> = on!(db, run => query_as(
+        "SELECT id, participant_id, asset_id, touch, given_by, given_at, ends_at, withdrawn_at
+           FROM consent WHERE participant_id = $1 ORDER BY given_at DESC, id LIMIT 2000",
+    ).bind(of.0).fetch_all(run))?;
+    rows.into_iter().map(Consent::try_from).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use domain::rescan::Touch;
@@ -144,7 +153,9 @@ mod tests {
                 of_asset(&db, asset.id, participant.id).await.unwrap(),
                 std::slice::from_ref(&consent)
             );
+            assert_eq!(of_participant(&db, participant.id).await.unwrap(), std::slice::from_ref(&consent));
             let stranger = ParticipantId(Uuid::from_u128(99));
+            assert_eq!(of_participant(&db, stranger).await.unwrap(), []);
             assert_eq!(of_asset(&db, asset.id, stranger).await.unwrap(), []);
             let mut tx = db.begin("test").await.unwrap();
             assert!(hold(&mut tx, consent.id, now).await.unwrap());
