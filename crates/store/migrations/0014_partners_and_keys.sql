@@ -19,3 +19,5 @@ CREATE TABLE node_key (
     public   TEXT PRIMARY KEY,
     known_at BIGINT NOT NULL
 );
+-- What tells a list of a finder from another without reading either (`domain/finder.rs`).
+ALTER TABLE finder_set ADD COLUMN sketch BYTEA;

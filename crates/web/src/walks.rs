@@ -234,6 +234,26 @@ async fn a_citizen_number_is_kept_nowhere_whatever_the_field() {
 }
 
 #[tokio::test]
+async fn where_there_is_no_room_an_inventory_is_not_kept_and_the_page_says_so() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let brings = async || {
+        let list = "vendor,product\nCitrix,NetScaler\n";
+        let upload = Knock::new(Method::POST, "/my/assets/import").from(world.known.token(Visitor::Admin));
+        upload.file(&world.known.form_token(Visitor::Admin), list).at(&doors).await
+    };
+    let before = digest_of_all(&world.house.db).await;
+    world.house.room.let_be_free(300 << 20);
+    let answer = brings().await;
+    assert_eq!(answer.status, StatusCode::INSUFFICIENT_STORAGE);
+    assert!(answer.text().contains("085-000 00 10"), "whom to call: {}", answer.text());
+    assert_eq!(digest_of_all(&world.house.db).await, before);
+    world.house.room.let_be_free(2 << 30);
+    assert_eq!(brings().await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn what_the_gate_holds_is_not_there_for_its_participant_and_has_a_line_on_the_desk() {
     let template = Template::new().await;
     let world = template.copy(1).await;

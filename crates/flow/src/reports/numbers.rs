@@ -32,18 +32,20 @@ impl Numbers {
         }
         for (number, places) in wanted(house, owners).await? {
             let Some(report) = reports::of_number(&house.db, number).await? else { continue };
-            let (papers, now, paper) = (house.papers.clone(), house.now(), report.paper);
+            let (papers, room) = (house.papers.clone(), house.room.clone());
+            let (now, paper) = (house.now(), report.paper);
             let reading = tokio::task::spawn_blocking(move || {
                 let mut found = Vec::new();
-                let read = read_paper(&papers, report.paper, &report.name, &report.source, now, &mut |row| {
-                    if let Row::Good(row) = row
-                        && let (Some(address), Some(asn)) = (row.address, row.asn)
-                        && places.contains(&address.to_canonical())
-                    {
-                        found.push((address.to_canonical(), asn));
-                    }
-                    ControlFlow::Continue(())
-                });
+                let read =
+                    read_paper(&papers, &room, report.paper, &report.name, &report.source, now, &mut |row| {
+                        if let Row::Good(row) = row
+                            && let (Some(address), Some(asn)) = (row.address, row.asn)
+                            && places.contains(&address.to_canonical())
+                        {
+                            found.push((address.to_canonical(), asn));
+                        }
+                        ControlFlow::Continue(())
+                    });
                 read.map(|_| found)
             });
             match reading.await {

@@ -139,6 +139,35 @@ async fn two_lists_that_differ_in_one_place_do_not_say_whose_it_is() {
 }
 
 #[tokio::test]
+async fn a_list_that_is_nearly_an_earlier_one_of_many_gets_the_numbers_of_that_one() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2020-01-10").await;
+        let all = hospitals(&country, 7).await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        let finder = registers(&country, Standing::Known).await;
+        let nobodys = |list: usize| (0..200).map(move |nth| format!("host{nth}.list{list}.example"));
+        let mut first = places(&all[..6]);
+        first.extend(nobodys(0));
+        let (set, _) = hands_in(&country, finder, list(&country, &first)).await.unwrap();
+        for other in 1..=30 {
+            let others: Vec<String> = nobodys(other).collect();
+            hands_in(&country, finder, list(&country, &others)).await.unwrap();
+        }
+        country.hours(25).await;
+        assert_eq!(told(&country, &set).await, [(1, [5, 5, 0, 0])]);
+        let mut nearly = first;
+        nearly.truncate(206 - 3);
+        nearly.push(places(&all)[6].clone());
+        let (again, _) = hands_in(&country, finder, list(&country, &nearly)).await.unwrap();
+        country.hours(25).await;
+        assert_eq!(told(&country, &again).await, [(1, [5, 5, 0, 0])], "what was told of the other");
+        let sketches = finders::sketches_of(&country.house.db, finder).await.unwrap();
+        assert_eq!(sketches.len(), 32);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_receipt_can_be_proved_by_whoever_keeps_it_and_the_same_twice_changes_nothing() {
     on_both(async |db| {
         let mut country = Country::new(db, "2020-01-10").await;
