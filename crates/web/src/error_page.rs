@@ -94,6 +94,8 @@ mod tests {
             "refused-purl",
             "refused-bomb",
             "refused-no-place",
+            "refused-no-partner-place",
+            "refused-not-its-group",
             "refused-no-such-participant",
             "refused-public-suffix",
             "refused-no-supplier",
