@@ -84,4 +84,3 @@ refused-look-finding = This warning names nothing that somebody could look for.
 refused-look-over = This request is over. Make a new one if you need it.
 refused-no-room = The disk of the platform is full. We have kept nothing. Keep your file and try again in an hour.
 refused-nothing-released = This advisory has not been released. Offer a list once it is.
-refused-not-its-group = That organisation does not serve this target group today. Choose another.

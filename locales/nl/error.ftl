@@ -84,4 +84,3 @@ refused-look-finding = Deze waarschuwing noemt niets waarnaar iemand kan kijken.
 refused-look-over = Dit verzoek is voorbij. Doe zo nodig een nieuw.
 refused-no-room = De schijf van het platform is vol. Wij hebben niets bewaard. Bewaar uw bestand en probeer het over een uur opnieuw.
 refused-nothing-released = Dit advies is nog niet vrijgegeven. Bied een lijst aan zodra dat zo is.
-refused-not-its-group = Die organisatie bedient deze doelgroep vandaag niet. Kies een andere.

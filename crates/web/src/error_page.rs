@@ -134,7 +134,6 @@ mod tests {
             "refused-look-over",
             "refused-no-room",
             "refused-nothing-released",
-            "refused-not-its-group",
         ];
         for key in refusals {
             check("error-refused", "/my/x", |frame| page(frame, &View::Refused(key.into())));

@@ -224,7 +224,7 @@ pub(crate) fn rests_on(frame: &Frame, line: &Line) -> Markup {
             dl .pairs {
                 (given("disclosures-class", format!("{}, TLP:{}", record.class.code(), record.tlp.word())))
                 (given("disclosures-purpose", frame.say(&format!("purpose-{}", record.purpose.word()))))
-                (given("disclosures-ground", record.ground.clone()))
+                (given("disclosures-ground", frame.article(&record.ground)))
                 (given("disclosures-rules", record.rules.join(", ")))
                 (given("disclosures-masks", said(&record.masks, &|word| mask(frame, word))))
                 (given("disclosures-obligations", said(&record.obligations, &|word| obligation(frame, word))))

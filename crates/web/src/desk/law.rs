@@ -90,7 +90,7 @@ fn table(frame: &Frame, code: &str, rows: &[Row]) -> Markup {
                             }
                             td {
                                 @if let Some(ground) = &row.verdict.ground {
-                                    (ground.article)
+                                    (frame.article(&ground.article))
                                     @if !ground.verified_by.is_empty() { " " span .soft { "(" (ground.verified_by) ")" } }
                                 }
                             }

@@ -132,7 +132,7 @@ fn card(frame: &Frame, told: &Told) -> Markup {
             @if let Some(why) = &told.why { p { (frame.say("own-disclosures-why")) " " (why) } }
             dl .pairs.small {
                 (row("disclosures-purpose", frame.say(&format!("purpose-{}", told.purpose))))
-                (row("disclosures-ground", told.ground.clone()))
+                (row("disclosures-ground", frame.article(&told.ground)))
                 (row("disclosures-masks", said(&told.masks, &|word| mask(frame, word))))
                 (row("decision-obligations", said(&told.obligations, &|word| obligation(frame, word))))
                 @if told.by_person { (row("step-person", frame.say("own-disclosures-by-person"))) }

@@ -189,7 +189,7 @@ fn card(frame: &Frame, partner: &Partner, label: &Label) -> Markup {
             } @else {
                 p { (status(Tone::Quiet, &frame.say("partners-stays"))) }
             }
-            @if !label.ground.is_empty() { p .small .soft { (frame.say("disclosures-ground")) ": " (label.ground) } }
+            @if !label.ground.is_empty() { p .small .soft { (frame.say("disclosures-ground")) ": " (frame.article(&label.ground)) } }
             @if let Some(why) = &label.why { p { (why) } }
             @if label.released.is_none() {
                 (frame.button("/desk/networks/partners/over", &hidden,
