@@ -82,7 +82,7 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     counted(&mut with_server(tests))
 }
 
-/// Names the file in which tests count what they searched for words of others (`disclosure::canaries::COUNTED_IN`).
+/// Names the file in which tests count what they searched for words of others (`flow::canaries::COUNTED_IN`).
 const SEARCHED: &str = "DIJKWACHT_CANARIES";
 
 /// How much the tests held against words that were not for whoever got it.

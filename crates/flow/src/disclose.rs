@@ -204,6 +204,22 @@ pub fn to_member<T: Classified>(
     clear(&house.law.gate(), asking(house, Purpose::Warn), item, &to).released()
 }
 
+/// As [`to_member`], for a supplier that reads about a client by a mandate that holds now. Whether it does is the
+/// caller's to see.
+///
+/// # Errors
+/// [`Held`] says why it does not go.
+pub fn by_mandate<T: Classified>(
+    house: &House,
+    item: T,
+    supplier: &Participant,
+    through: Channel,
+) -> Result<Cleared<T>, Held> {
+    let mut to = participant(house, supplier, through);
+    to.given = to.given.with(Circumstance::Mandated);
+    clear(&house.law.gate(), asking(house, Purpose::Warn), item, &to).released()
+}
+
 /// As [`to_member`] by mail, for a letter that `by` releases where a person must.
 ///
 /// # Errors

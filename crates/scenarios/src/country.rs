@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use disclosure::{Gate, canaries};
+use disclosure::Gate;
 use domain::advisory::{AffectedProduct, Content, RevisionNumber, Status};
 use domain::asset::{Asset, Reach};
 use domain::calling::Outcome;
@@ -25,6 +25,7 @@ use domain::text::{Language, Text};
 use domain::tlp::{Pap, Tlp};
 use domain::version::{Range, Version};
 use domain::warning::{Answer, Claim, Closing, CompromiseCheck, Fact, NotAffected, Shows, Stage, Warning};
+use flow::canaries;
 use flow::deliver::post::{Catcher, Mail, Post};
 use flow::deliver::read_back::ReadBack;
 use flow::egress::{Egress, Told};

@@ -3,11 +3,11 @@
 //! Its page takes a [`Cleared`] view and nothing else. What the gate holds back looks like what is not
 //! there; that the warning itself is held is a fact of the warning, which its stage shows at the desk.
 
-use disclosure::{Class, Classified, Cleared, Cut, Marks, Recipient, Redact};
+use disclosure::{Class, Classified, Cleared, Cut, Held, Marks, Recipient, Redact};
 use domain::ids::ParticipantId;
 use domain::tlp::Tlp;
 use domain::warning::Channel;
-use flow::disclose::to_member;
+use flow::disclose::{by_mandate, to_member};
 use flow::house::House;
 use store::participants;
 
@@ -75,24 +75,33 @@ pub(crate) async fn clear<V: Redact>(
     tlp: Tlp,
     view: V,
 ) -> Result<Cleared<OwnFile<V>>, WebError> {
-    clear_for(house, member.actor.participant, part, tlp, view).await
+    let own = member.actor.participant;
+    let participant = participants::of_id(&house.db, own).await?.ok_or(WebError::NotFound)?;
+    let file = OwnFile { view, part, of: own, target_group: participant.sector.clone(), tlp };
+    to_member(house, file, &participant, Channel::Platform).map_err(|held| not_there(own, &held))
 }
 
-/// As [`clear`], for whoever reads in the place of `of`, by its mandate.
+/// Asks the gate whether `member` may read this about `of`, by a mandate that holds.
 ///
 /// # Errors
 /// As [`clear`].
-pub(crate) async fn clear_for<V: Redact>(
+pub(crate) async fn clear_by_mandate<V: Redact>(
     house: &House,
+    member: &Member,
     of: ParticipantId,
     part: Part,
     tlp: Tlp,
     view: V,
 ) -> Result<Cleared<OwnFile<V>>, WebError> {
-    let participant = participants::of_id(&house.db, of).await?.ok_or(WebError::NotFound)?;
-    let file = OwnFile { view, part, of, target_group: participant.sector.clone(), tlp };
-    to_member(house, file, &participant, Channel::Platform).map_err(|held| {
-        tracing::warn!(participant.id = %participant.id, "a page of the own file is held: {held}");
-        WebError::NotFound
-    })
+    let supplier = member.actor.participant;
+    let client = participants::of_id(&house.db, of).await?.ok_or(WebError::NotFound)?;
+    let supplier = participants::of_id(&house.db, supplier).await?.ok_or(WebError::NotFound)?;
+    let file = OwnFile { view, part, of, target_group: client.sector, tlp };
+    by_mandate(house, file, &supplier, Channel::Platform).map_err(|held| not_there(supplier.id, &held))
+}
+
+/// What is held looks like what is not there; the log says why.
+fn not_there(participant: ParticipantId, held: &Held) -> WebError {
+    tracing::warn!(participant.id = %participant, "a page of a file is held: {held}");
+    WebError::NotFound
 }

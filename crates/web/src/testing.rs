@@ -683,7 +683,7 @@ impl Knock {
         let output = format!("{:?}\n{}", answer.headers, answer.text());
         // What was asked is told to whoever asked: an address in a redirect.
         if !format!("{} {}", self.path, String::from_utf8_lossy(&self.body)).contains(CANARY) {
-            let found = disclosure::canaries::found(output.as_bytes(), [foreign.as_str()]);
+            let found = flow::canaries::found(output.as_bytes(), [foreign.as_str()]);
             assert_eq!(found, None, "{} {} tells of a neighbour", self.method, self.path);
         }
     }

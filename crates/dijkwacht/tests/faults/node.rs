@@ -6,7 +6,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
-use disclosure::canaries;
+use flow::canaries;
 use serde_json::Value;
 use store::testing::Scratch;
 use tokio::io::{AsyncBufReadExt, BufReader};

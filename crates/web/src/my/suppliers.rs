@@ -22,7 +22,7 @@ use crate::WebError;
 use crate::fields::Field;
 use crate::form::{Fields, Form};
 use crate::may::{EditOwn, May, Onward, ReadOwn};
-use crate::own_file::{Part, clear, clear_for};
+use crate::own_file::{Part, clear, clear_by_mandate};
 use crate::page::Frame;
 use crate::terms::{Tone, address_in_parts, status};
 
@@ -270,7 +270,8 @@ pub async fn clients(house: House, may: May<ReadOwn>, (): (), (): ()) -> Result<
             mandate: item(&house, &mandate, mandate.participant).await?,
             assets: under.iter().map(run).collect(),
         };
-        let file = clear_for(&house, mandate.participant, Part::Inventory, Tlp::Amber, client).await?;
+        let (of, part) = (mandate.participant, Part::Inventory);
+        let file = clear_by_mandate(&house, &may.who, of, part, Tlp::Amber, client).await?;
         clients.push(file.item().view().clone());
     }
     let view = Clients { clients, may_change: may.who.is_admin() };

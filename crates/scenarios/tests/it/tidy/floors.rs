@@ -138,12 +138,15 @@ fn says(code: &str, word: &str) -> bool {
     code.match_indices(word).any(|(at, _)| word.starts_with('.') || !code[..at].ends_with(in_a_name))
 }
 
+/// Which hole is open stands in the environment of a test program; in any other program there is nothing to ask.
+const ASKS_IN_TESTS_ONLY: &str = "crates/disclosure/src/holes.rs";
+
 #[test]
 fn the_pure_crates_do_not_ask_the_world_either() {
     let mut complaints = vec![];
     for file in rust_files().filter(|file| file.room().is_some_and(|room| PURE.contains(&room))) {
         let source = Source::of(file);
-        if file.path.contains("/src/") {
+        if file.path.contains("/src/") && file.path != ASKS_IN_TESTS_ONLY {
             for unsaid in UNSAID.iter().filter(|unsaid| says(source.product_code(), unsaid)) {
                 complaints.push(format!("{} is pure and says {}", file.path, unsaid.trim()));
             }
