@@ -290,7 +290,7 @@ mod tests {
             masks: vec!["others".into()],
             obligations: vec!["personal-data".into()],
             by_person: state == State::Released,
-            about: Some(("2019-0979".into(), (number % 2 == 0).then_some(WarningId(Uuid::nil())))),
+            about: Some(("2019-0979".into(), number.is_multiple_of(2).then_some(WarningId(Uuid::nil())))),
             is_list: state == State::Recalled,
         }
     }
