@@ -166,3 +166,4 @@ handed-products = What it has
 handed-places = Where
 handed-file = As a file
 handed-back = Back to the recipients
+law-refused = The changed rules do not fit and do not count. Those of before go on:

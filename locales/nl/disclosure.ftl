@@ -166,3 +166,4 @@ handed-products = Producten
 handed-places = Plaatsen
 handed-file = Als bestand
 handed-back = Terug naar de ontvangers
+law-refused = De gewijzigde regels passen niet en tellen niet. Die van ervoor blijven gelden:

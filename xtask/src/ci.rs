@@ -5,7 +5,7 @@ use anyhow::ensure;
 use crate::{
     browser,
     cargo::{cargo, step},
-    mutate, prove, test,
+    holes, mutate, prove, test,
 };
 
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
@@ -17,6 +17,7 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     prove::run_before_tests()?;
     let mutation = mutate::Beside::begin()?;
     browser::run_before_tests()?;
+    holes::run(&[])?;
     // The tests kill nodes and read clocks, so nobody else is to be at work then.
     mutation.end()?;
     // Last, so that a run ends with the line that counts the tests.

@@ -11,6 +11,7 @@ mod cargo;
 mod ci;
 mod debian;
 mod group;
+mod holes;
 mod mutate;
 mod postgres;
 mod prove;
@@ -30,12 +31,13 @@ const VERBS: &[Verb] = &[
     Verb { name: "test", about: "every test, on both engines; arguments go to the runner", run: test::run },
     Verb {
         name: "ci",
-        about: "format, lints, documentation, `prove`, `mutate`, `browser`, then `test`",
+        about: "format, lints, documentation, `prove`, `mutate`, `browser`, `holes`, then `test`",
         run: ci::run,
     },
     Verb { name: "mutate", about: "every reader against struck papers, SECONDS each", run: mutate::run },
     Verb { name: "browser", about: "every page in a real browser, and the main tasks", run: browser::run },
     Verb { name: "prove", about: "what holds of the rules on disclosure for all requests", run: prove::run },
+    Verb { name: "holes", about: "whether the tests find what is broken on purpose", run: holes::run },
     Verb { name: "bench", about: "measure NAME: one line of JSON per figure", run: bench::run },
 ];
 

@@ -55,8 +55,26 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
         tests.args(everywhere).args(in_ci().then_some("--no-fail-fast")).args(arguments);
         // No `step`: the summary of the runner is to be the last line.
         eprintln!("==> tests");
+        let searched = Searched::begin()?;
         let mut tests = with_server(tests);
-        let status = tests.status().context("cannot start the tests")?;
+        let mut child = tests
+            .env(SEARCHED, &searched.file)
+            .stderr(Stdio::piped())
+            .spawn()
+            .context("cannot start the tests")?;
+        let mut summary = String::new();
+        if let Some(said) = child.stderr.take() {
+            for line in BufReader::new(said).lines() {
+                let line = line?;
+                eprintln!("{line}");
+                if line.trim_start().starts_with("Summary [") {
+                    summary = line;
+                }
+            }
+        }
+        let status = child.wait()?;
+        searched.end()?;
+        eprintln!("{summary}");
         return if status.success() { Ok(()) } else { bail!("{} ended with {status}", shown(&tests)) };
     }
     let mut tests = cargo(&["test", "--lib", "--bins", "--tests", "--no-fail-fast"]);
@@ -64,9 +82,39 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     counted(&mut with_server(tests))
 }
 
+/// Names the file in which tests count what they searched for words of others (`disclosure::canaries::COUNTED_IN`).
+const SEARCHED: &str = "DIJKWACHT_CANARIES";
+
+/// How much the tests held against words that were not for whoever got it.
+struct Searched {
+    file: std::path::PathBuf,
+}
+
+impl Searched {
+    fn begin() -> anyhow::Result<Self> {
+        let file = std::env::temp_dir().join(format!("dijkwacht_canaries_{}", std::process::id()));
+        std::fs::write(&file, "").with_context(|| format!("cannot write {}", file.display()))?;
+        Ok(Self { file })
+    }
+
+    /// Says how much it was. A foreign word would have failed its test.
+    fn end(self) -> anyhow::Result<()> {
+        let text = std::fs::read_to_string(&self.file)?;
+        let sizes: Vec<u64> = text.lines().filter_map(|line| line.parse().ok()).collect();
+        let (outputs, bytes) = (sizes.len(), sizes.iter().sum::<u64>());
+        eprintln!(
+            "canaries: {outputs} searches of {bytes} bytes for words of others; each find fails its test"
+        );
+        std::fs::remove_file(&self.file)?;
+        Ok(())
+    }
+}
+
 /// Runs `cargo test`, passes on what it says, and adds up the counts of its programs.
 fn counted(tests: &mut Command) -> anyhow::Result<()> {
     eprintln!("==> tests");
+    let searched = Searched::begin()?;
+    tests.env(SEARCHED, &searched.file);
     let mut child = tests.stdout(Stdio::piped()).spawn().context("cannot start the tests")?;
     let mut total = Count::default();
     if let Some(said) = child.stdout.take() {
@@ -77,6 +125,7 @@ fn counted(tests: &mut Command) -> anyhow::Result<()> {
         }
     }
     let status = child.wait()?;
+    searched.end()?;
     eprintln!("tests: {} passed, {} failed, {} ignored", total.passed, total.failed, total.ignored);
     if status.success() { Ok(()) } else { bail!("{} ended with {status}", shown(tests)) }
 }

@@ -1,12 +1,12 @@
 //! A house from a configuration.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context;
-use disclosure::{Gate, Rules};
+use disclosure::Gate;
 use flow::deliver::post::Post;
 use flow::house::{Clock, House, Parts, Team};
+use flow::law::Law;
 use formats::rules;
 use store::papers::Folder;
 use store::{Db, StoreError};
@@ -32,7 +32,7 @@ pub async fn open(config: &Config) -> anyhow::Result<House> {
     Ok(House::new(Parts {
         db,
         papers: Folder::open(&config.store.papers).context("store.papers")?,
-        gate: gate(config.rules.disclosure.as_deref())?,
+        law: law(config.rules.disclosure.as_deref())?,
         ladders,
         schemes,
         post: Post::smtp(&config.mail_server()?).context("mail")?,
@@ -44,21 +44,12 @@ pub async fn open(config: &Config) -> anyhow::Result<House> {
     }))
 }
 
-/// The gate with the rules of a folder, or with those that are shipped.
-fn gate(folder: Option<&Path>) -> anyhow::Result<Gate> {
-    let Some(folder) = folder else { return Ok(Gate::shipped()) };
-    let mut texts = BTreeMap::new();
-    for entry in
-        std::fs::read_dir(folder).with_context(|| format!("rules.disclosure: {}", folder.display()))?
-    {
-        let path = entry?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if name.ends_with(".cedar") || name == "manifest.toml" {
-            let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-            texts.insert(name, text);
-        }
+/// The rules of a folder, or those that are shipped.
+fn law(folder: Option<&Path>) -> anyhow::Result<Law> {
+    match folder {
+        Some(folder) => Law::in_folder(folder).context("rules.disclosure"),
+        None => Ok(Gate::shipped().into()),
     }
-    Ok(Gate::new(Rules::read(&texts).context("rules.disclosure")?))
 }
 
 fn team(config: &Config) -> Team {

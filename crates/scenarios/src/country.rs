@@ -4,12 +4,14 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on stops here")]
 
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 
-use disclosure::Gate;
+use disclosure::{Gate, canaries};
 use domain::advisory::{AffectedProduct, Content, RevisionNumber, Status};
 use domain::asset::{Asset, Reach};
 use domain::calling::Outcome;
 use domain::contact::{Contact, Role};
+use domain::disclosure::Form;
 use domain::escalation::Way;
 use domain::figures::Figures;
 use domain::ids::{AdvisoryId, AssetId, ContactId, MeasureId, OfficerId, ParticipantId, WarningId};
@@ -35,7 +37,8 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use store::contacts::Access;
 use store::papers::Folder;
 use store::{
-    Db, StoreError, assets, calls, contacts, exposures, ledger, officers, participants, products, warnings,
+    Db, StoreError, assets, calls, contacts, disclosures, exposures, ledger, officers, participants,
+    products, warnings,
 };
 use uuid::Uuid;
 
@@ -56,6 +59,21 @@ pub struct Country {
     analyst: Officer,
     duty_officer: Officer,
     folder: std::path::PathBuf,
+    neighbours: Mutex<Neighbours>,
+}
+
+/// Who joined, with words by which one knows them, and how many mails were held against these.
+#[derive(Debug, Default)]
+struct Neighbours {
+    joined: Vec<Neighbour>,
+    searched: usize,
+}
+
+#[derive(Debug, Clone)]
+struct Neighbour {
+    id: ParticipantId,
+    addresses: BTreeSet<String>,
+    marks: Vec<String>,
 }
 
 /// A participant of the story, with what one needs to speak for it.
@@ -99,7 +117,7 @@ pub fn house(db: Db, papers: Folder, now: Timestamp, seed: u64, post: Post, team
     House::new(Parts {
         db,
         papers,
-        gate: Gate::shipped(),
+        law: Gate::shipped().into(),
         ladders: formats::rules::ladders(formats::rules::LADDERS).expect("the shipped ladders are tested"),
         schemes: [formats::rules::CHANCE_DAMAGE_2019, formats::rules::URGENT_NORMAL].map(scheme).into(),
         post,
@@ -168,7 +186,8 @@ impl Country {
             .unwrap();
         let who = |officer: &officers::Officer| Officer { id: officer.id, name: officer.name.clone() };
         let (analyst, duty_officer) = (who(&analyst), who(&duty_officer));
-        Self { house, mail, began, advisory: None, analyst, duty_officer, folder }
+        let neighbours = Mutex::default();
+        Self { house, mail, began, advisory: None, analyst, duty_officer, folder, neighbours }
     }
 
     /// One hospital that registered its remote access under its old name, with four people.
@@ -267,6 +286,12 @@ impl Country {
             .await
             .unwrap();
         let assets = assets.iter().map(|asset| asset.id).collect();
+        let addresses = people.iter().filter_map(|it| it.mail.as_ref()).map(|it| it.to_lowercase()).collect();
+        // A name that is a word of the language, or a trap, says nothing of whose it is.
+        let of_name = Some(participant.name.clone()).filter(|name| name == domain);
+        let marks = of_name.into_iter().chain([format!("{domain}.example")]).collect();
+        let neighbour = Neighbour { id: participant.id, addresses, marks };
+        self.neighbours.lock().unwrap().joined.push(neighbour);
         Hospital { name: domain.into(), id: participant.id, people, assets }
     }
 
@@ -422,8 +447,49 @@ impl Country {
     }
 
     /// Does everything that is due now, and what follows from it.
+    ///
+    /// # Panics
+    /// When a mail tells somebody of somebody else.
     pub async fn works(&self) {
         jobs::work_off(&self.house).await.unwrap();
+        self.nobody_hears_of_a_neighbour().await;
+    }
+
+    /// Holds what went out since the last time against the names of all others. Somebody else may stand in a mail
+    /// only where the gate let that go, and the record says about whom.
+    async fn nobody_hears_of_a_neighbour(&self) {
+        let mails = self.mail.mails();
+        let (new, joined) = {
+            let mut neighbours = self.neighbours.lock().unwrap();
+            let from = std::mem::replace(&mut neighbours.searched, mails.len()).min(mails.len());
+            (&mails[from..], neighbours.joined.clone())
+        };
+        for mail in new {
+            let to = mail.to.to_lowercase();
+            let read = ReadBack::of(&mail.bytes);
+            let output =
+                format!("{}\n{}\n{}", read.subject(), read.text, String::from_utf8_lossy(&mail.bytes));
+            for other in joined.iter().filter(|it| !it.addresses.contains(&to)) {
+                let Some(mark) = canaries::found(output.as_bytes(), other.marks.iter().map(String::as_str))
+                else {
+                    continue;
+                };
+                assert!(self.was_released(&to, other.id).await, "{to} reads of {mark}:\n{}", read.text);
+            }
+        }
+    }
+
+    async fn was_released(&self, to: &str, about: ParticipantId) -> bool {
+        for one in disclosures::of_participant(&self.house.db, about, i64::MAX).await.unwrap() {
+            let Some(delivery) = one.delivery.filter(|_| one.record.form >= Some(Form::Redacted)) else {
+                continue;
+            };
+            let carried = store::outbox::of_id(&self.house.db, delivery).await.unwrap();
+            if carried.is_some_and(|it| it.recipient.to_lowercase() == to) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Lets `hours` pass, and does each thing when it falls due.

@@ -6,9 +6,11 @@
 //! the node work, reads in the ledger what it did, and has the participants react to that. The node
 //! cannot tell the difference: it is asked through the same functions as by a browser.
 //!
-//! Two runs are there: `history` is the crisis as it was, with advisories at the days of the record
+//! Five runs are there: `history` is the crisis as it was, with advisories at the days of the record
 //! and nobody pressed; `ladder` is the same country, the same law and the same hosts with a node that
-//! judges again when a facet changes, presses the silent, and checks what is claimed.
+//! judges again when a facet changes, presses the silent, and checks what is claimed. In `designated` the
+//! designation of the teams is in force from the day of the advisory, so that the list of December reaches
+//! them ([`crate::lists`]); `both` is that with the ladder, and `today` the ladder under the law of now.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -37,7 +39,9 @@ use domain::warning::{Channel, Claim, CompromiseCheck, Delivery, Fact, Reach as 
 use flow::disclose::ask_again;
 use flow::follow_up;
 use flow::house::{Actor, House, Officer};
+use flow::law::Law;
 use flow::{catalogue, jobs, observe, publish};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::de::DeserializeOwned;
 use store::contacts::Access;
@@ -48,6 +52,7 @@ use store::{
 use crate::dice::Dice;
 use crate::hazard::{Assumptions, Bound, Curve, Pressure, Response, patience};
 use crate::history::{self, Deed, History};
+use crate::lists::{self, Lists};
 use crate::population::{self, Population};
 use crate::settle;
 
@@ -56,15 +61,42 @@ use crate::settle;
 pub enum Run {
     /// As it was.
     History,
+    /// As it was, with the teams designated in force from the day of the advisory.
+    Designated,
     /// With the ladder of this house, under the law of the time.
     Ladder,
+    /// With the ladder, and the teams designated.
+    Both,
+    /// With the ladder, under the law of now.
+    Today,
 }
+
+/// A day of the law of now: the Cyberbeveiligingswet counts since 15 August 2026.
+const LAW_OF_NOW: Date = jiff::civil::date(2026, 9, 1);
+/// From when the teams are designated in the runs that change that: the day of the advisory.
+const DESIGNATED_FROM: Date = jiff::civil::date(2019, 12, 18);
 
 impl Run {
     pub fn word(self) -> &'static str {
         match self {
             Self::History => "history",
+            Self::Designated => "designated",
             Self::Ladder => "ladder",
+            Self::Both => "both",
+            Self::Today => "today",
+        }
+    }
+
+    /// Whether the silent are pressed by this house.
+    fn has_ladder(self) -> bool {
+        matches!(self, Self::Ladder | Self::Both | Self::Today)
+    }
+
+    fn lists(self) -> Lists {
+        match self {
+            Self::History | Self::Ladder => Lists::new(None, None),
+            Self::Designated | Self::Both => Lists::new(Some(DESIGNATED_FROM), None),
+            Self::Today => Lists::new(None, Some(LAW_OF_NOW)),
         }
     }
 }
@@ -118,6 +150,7 @@ pub struct Player {
     analyst: Officer,
     duty_officer: Officer,
     calls: VecDeque<CallId>,
+    lists: Lists,
     told: Vec<Told>,
     /// Hosts of the whole country that each count of the record saw open.
     counted: BTreeMap<Timestamp, u64>,
@@ -177,6 +210,10 @@ enum Due {
     Look,
     /// The duty officer makes the next calls.
     Calls,
+    /// What the law held back is asked again.
+    AskAgain,
+    /// A team tells one of its members that it stands on the list.
+    Tell(usize),
 }
 
 /// A shipped word of one enum as the same word of another: the record and the house use the same.
@@ -219,8 +256,11 @@ impl Player {
         group: Option<population::Group>,
         progress: &(dyn Fn(usize, usize) + Send + Sync),
     ) -> Result<Self, Stuck> {
-        if run == Run::History {
+        if !run.has_ladder() {
             house.ladders = Arc::new(nobody_presses());
+        }
+        if run == Run::Today {
+            house.law = Arc::new(Law::as_of(LAW_OF_NOW));
         }
         let history = History::shipped()?;
         let assumptions = Assumptions::shipped();
@@ -245,6 +285,7 @@ impl Player {
             analyst: Officer { id: house.id(), name: "B. Sluis".into() },
             duty_officer: Officer { id: house.id(), name: "C. Dam".into() },
             calls: VecDeque::new(),
+            lists: run.lists(),
             told: Vec::new(),
             counted: BTreeMap::new(),
             dice: Dice::named(seed, "life"),
@@ -272,7 +313,7 @@ impl Player {
         for (place, at) in moments.into_iter().enumerate() {
             player.plan(at, Due::Moment(place));
         }
-        if run == Run::Ladder {
+        if run.has_ladder() {
             let first = player.house.now() + 36.hours();
             player.plan(first, Due::Look);
         }
@@ -435,6 +476,14 @@ impl Player {
             Due::LookForIntruders(life) => Ok(self.looks_for_intruders(life).await?),
             Due::Look => Ok(self.looks().await?),
             Due::Calls => Ok(self.makes_calls().await?),
+            Due::AskAgain => {
+                self.asks_again();
+                Ok(())
+            }
+            Due::Tell(life) => {
+                self.press_by_the_list(life);
+                Ok(())
+            }
         }
     }
 }
@@ -515,15 +564,15 @@ impl Player {
                 let slug = participant.clone();
                 self.states(&slug, *executed_at).await?;
             }
-            Deed::FindingSet { .. }
-            | Deed::Notice { .. }
+            Deed::FindingSet { .. } => self.hands_in_a_list(at),
+            Deed::Notice { .. }
             | Deed::Incident { .. }
             | Deed::Questions { .. }
             | Deed::BackDoors { .. }
             | Deed::Note { .. } => {}
         }
         let changed = self.advisory.is_some() && self.content != before;
-        let renewed = self.run == Run::Ladder && self.differs().await?;
+        let renewed = self.run.has_ladder() && self.differs().await?;
         if released || changed && last_of_moment && renewed {
             self.releases().await?;
         }
@@ -649,6 +698,58 @@ impl Player {
     }
 }
 
+/// The list of who is vulnerable, and who may have it.
+impl Player {
+    /// What became of the lists so far.
+    pub fn lists(&self) -> &lists::Tally {
+        self.lists.tally()
+    }
+
+    /// Somebody hands the national team a list of everything that is open now.
+    fn hands_in_a_list(&mut self, now: Timestamp) {
+        let mut groups: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+        for (life, host) in self.every_host().collect::<Vec<_>>() {
+            let one = &self.lives[life];
+            if one.hosts[host].seen(Method::MitigationAbsent, now) == Seen::Vulnerable {
+                groups.entry(one.who.group.sector().to_owned()).or_default().insert(life);
+            }
+        }
+        let told = self.lists.hand_in(now, self.today(), groups);
+        self.tells(told, now);
+        self.plan_to_ask_again();
+    }
+
+    fn asks_again(&mut self) {
+        let now = self.house.now();
+        let told = self.lists.ask_again(now, self.today());
+        self.tells(told, now);
+        if now < END {
+            self.plan_to_ask_again();
+        }
+    }
+
+    /// Law begins at midnight.
+    fn plan_to_ask_again(&mut self) {
+        let midnight = self.today().tomorrow().ok().and_then(|day| day.to_zoned(House::zone()).ok());
+        let known = self.plan.values().any(|due| *due == Due::AskAgain);
+        if let Some(at) = midnight.filter(|_| !known) {
+            self.plan(at.timestamp(), Due::AskAgain);
+        }
+    }
+
+    /// A person releases it in the morning, and the team needs some hours to tell everybody.
+    fn tells(&mut self, lives: BTreeSet<usize>, now: Timestamp) {
+        for life in lives {
+            let later = hours(9.0 + self.dice.exponential(6.0));
+            self.plan(now + later, Due::Tell(life));
+        }
+    }
+
+    fn today(&self) -> Date {
+        self.house.now().to_zoned(House::zone()).date()
+    }
+}
+
 /// How the participants live.
 impl Player {
     /// Reads in the ledger what the node did, and plans what follows from it in the country.
@@ -669,7 +770,7 @@ impl Player {
                         let Some(life) = self.warnings.get(&warning).copied() else { continue };
                         self.hears(life, &fact, now);
                     }
-                    Entry::CallOrdered { call, .. } if self.run == Run::Ladder => {
+                    Entry::CallOrdered { call, .. } if self.run.has_ladder() => {
                         if self.calls.is_empty() {
                             self.plan(now + 20.minutes(), Due::Calls);
                         }
@@ -714,9 +815,21 @@ impl Player {
 
     /// Somebody presses: what is still open closes earlier than it would have.
     fn press(&mut self, life: usize, pressure: Pressure, now: Timestamp) {
-        if self.run == Run::History {
+        // What the record measured is in the curve already, and is not counted twice.
+        if !self.run.has_ladder() {
             return;
         }
+        self.closes_earlier(life, pressure, now);
+    }
+
+    /// A team has the list, and tells whoever stands on it. In the record it came when the count had ended.
+    fn press_by_the_list(&mut self, life: usize) {
+        if self.run != Run::History {
+            self.closes_earlier(life, Pressure::SpecificNotice, self.house.now());
+        }
+    }
+
+    fn closes_earlier(&mut self, life: usize, pressure: Pressure, now: Timestamp) {
         let one = &mut self.lives[life];
         one.pressed.push((now, pressure));
         for machine in one.hosts.iter_mut().filter(|machine| machine.mitigated_at > now) {

@@ -86,46 +86,81 @@ fn key_of(item: &Item) -> String {
     serde_json::to_string(item).unwrap_or_default()
 }
 
+/// How many decisions are kept before they are written.
+const TOGETHER: usize = 128;
+
 /// Writes down what the gate decided. A decision about the same item for the same recipient that was withheld or
 /// waits is superseded by it.
+///
+/// A release decides about thousands at once, so they are written many together: before anybody asks for one in the
+/// same transaction, and with its commit.
 pub async fn add(tx: &mut Tx, made: &Disclosure) -> Result<(), StoreError> {
-    let item = key_of(&made.record.item);
+    let is_same =
+        |it: &Disclosure| it.record.recipient == made.record.recipient && it.record.item == made.record.item;
+    if tx.decided.len() >= TOGETHER || tx.decided.iter().any(is_same) {
+        write(tx).await?;
+    }
+    tx.note(Entry::Decided { disclosure: made.id, record: Box::new(made.record.clone()) });
+    if let Some((_, by)) = made.settled.as_ref().filter(|(_, by)| !by.is_empty()) {
+        let (disclosure, state, by) = (made.id, made.state, by.clone());
+        tx.note(Entry::DisclosureTurned { disclosure, state, by });
+    }
+    tx.decided.push(made.clone());
+    Ok(())
+}
+
+/// Writes what was added and not yet written.
+pub(crate) async fn write(tx: &mut Tx) -> Result<(), StoreError> {
+    let decided = std::mem::take(&mut tx.decided);
+    if decided.is_empty() {
+        return Ok(());
+    }
+    let open: Option<(i64,)> = within!(tx, run => query_as(
+        "SELECT 1 FROM disclosure WHERE state IN ('waiting', 'withheld') LIMIT 1",
+    ).fetch_optional(run))?;
+    if open.is_some() {
+        for one in &decided {
+            supersede(tx, one).await?;
+        }
+    }
+    change_rows!(
+        tx,
+        decided,
+        10,
+        "INSERT INTO disclosure (id, decided_at, participant_id, item, recipient, state, settled_at, settled_by,
+                                 delivery_id, record)",
+        "",
+        made => [
+            made.id.0,
+            Ts::from(made.decided_at),
+            made.record.about.map(|it| it.0),
+            key_of(&made.record.item),
+            &made.record.recipient,
+            word::of(&made.state),
+            made.settled.as_ref().map(|(at, _)| Ts::from(*at)),
+            made.settled.as_ref().map(|(_, by)| by.clone()),
+            made.delivery.map(|it| it.0),
+            Json(&made.record),
+        ]
+    );
+    let listed = |made: &Disclosure| made.record.listed.iter().map(|of| (made.id, *of)).collect::<Vec<_>>();
+    let listed: Vec<(DisclosureId, ParticipantId)> = decided.iter().flat_map(listed).collect();
+    change_rows!(tx, listed, 2, "INSERT INTO disclosure_listed (disclosure_id, participant_id)", "",
+        row => [row.0.0, row.1.0]);
+    Ok(())
+}
+
+async fn supersede(tx: &mut Tx, by: &Disclosure) -> Result<(), StoreError> {
     change!(
         tx,
         query(
             "UPDATE disclosure SET state = 'superseded', settled_at = $3, settled_by = ''
               WHERE item = $1 AND recipient = $2 AND state IN ('waiting', 'withheld')",
         )
-        .bind(&item)
-        .bind(&made.record.recipient)
-        .bind(Ts::from(made.decided_at))
+        .bind(key_of(&by.record.item))
+        .bind(&by.record.recipient)
+        .bind(Ts::from(by.decided_at))
     )?;
-    change!(
-        tx,
-        query(
-            "INSERT INTO disclosure (id, decided_at, participant_id, item, recipient, state, settled_at,
-                                     settled_by, delivery_id, record)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        )
-        .bind(made.id.0)
-        .bind(Ts::from(made.decided_at))
-        .bind(made.record.about.map(|it| it.0))
-        .bind(&item)
-        .bind(&made.record.recipient)
-        .bind(word::of(&made.state))
-        .bind(made.settled.as_ref().map(|(at, _)| Ts::from(*at)))
-        .bind(made.settled.as_ref().map(|(_, by)| by.clone()))
-        .bind(made.delivery.map(|it| it.0))
-        .bind(Json(&made.record))
-    )?;
-    let listed: Vec<ParticipantId> = made.record.listed.iter().copied().collect();
-    change_rows!(tx, &listed, 2, "INSERT INTO disclosure_listed (disclosure_id, participant_id)", "",
-        of => [made.id.0, of.0]);
-    tx.note(Entry::Decided { disclosure: made.id, record: Box::new(made.record.clone()) });
-    if let Some((_, by)) = made.settled.as_ref().filter(|(_, by)| !by.is_empty()) {
-        let (disclosure, state, by) = (made.id, made.state, by.clone());
-        tx.note(Entry::DisclosureTurned { disclosure, state, by });
-    }
     Ok(())
 }
 
@@ -137,6 +172,7 @@ pub async fn turn(
     by: &str,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    write(tx).await?;
     let changed = change!(
         tx,
         query(
@@ -319,6 +355,7 @@ pub async fn offers_under(db: &Db, advisory: AdvisoryId) -> Result<Vec<Offer>, S
 
 /// The last decision about an item for a recipient.
 pub async fn last_of(tx: &mut Tx, item: &Item, recipient: &str) -> Result<Option<Disclosure>, StoreError> {
+    write(tx).await?;
     let row: Option<Row> = within!(tx, run => query_as(
         select!("WHERE item = $1 AND recipient = $2 ORDER BY decided_at DESC, id DESC LIMIT 1"),
     ).bind(key_of(item)).bind(recipient).fetch_optional(run))?;

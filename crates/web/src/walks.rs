@@ -588,6 +588,25 @@ async fn a_finder_without_an_account_hands_in_and_reads_nobodys_name() {
 }
 
 #[tokio::test]
+async fn a_supervisor_reads_what_the_hour_told_and_nobody_works_out_what_happened_since() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let supervisor = Somebody { world: &world, doors: &doors, visitor: Visitor::Supervisor };
+    let untold = supervisor.gets("/desk/figures").await;
+    assert!(untold.text().contains("Er zijn nog geen cijfers verteld"), "{}", untold.text());
+    flow::disclose::figures_told::begin(&world.house).await.unwrap();
+    jobs::work_off(&world.house).await.unwrap();
+    let told = supervisor.gets("/desk/figures").await.text();
+    assert!(told.contains("minder dan vijf"), "two hospitals are few");
+    // Nothing that happens within the hour is to be seen there, and everything at the desk.
+    let count = |html: &str| html.matches("<td class=\"number\">2</td>").count();
+    assert_eq!(count(&told), 0, "{told}");
+    let officer = Somebody { world: &world, doors: &doors, visitor: Visitor::DutyOfficer };
+    assert!(count(&officer.gets("/desk/figures").await.text()) > 0);
+}
+
+#[tokio::test]
 async fn a_designation_is_seen_before_it_is_said_and_what_was_said_before_stays_readable() {
     let template = Template::new().await;
     let world = template.copy(1).await;

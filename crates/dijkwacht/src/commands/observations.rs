@@ -108,7 +108,7 @@ async fn house_for_now(folder: &Scratch) -> anyhow::Result<House> {
     Ok(House::new(Parts {
         db: Db::open(&database).await.context("a database for now")?,
         papers: Folder::open(&folder.path().join("papers")).context("a folder for now")?,
-        gate: Gate::shipped(),
+        law: Gate::shipped().into(),
         ladders: rules::ladders(rules::LADDERS).context("the shipped ladders")?,
         schemes: vec![rules::scheme(rules::CHANCE_DAMAGE_2019).context("the shipped scheme")?],
         post: Post::Catcher(Catcher::default()),

@@ -19,7 +19,8 @@ use super::print;
 pub struct Arguments {
     /// Which scenario.
     scenario: Scenario,
-    /// As it was, or with the ladder of this house under the law of the time.
+    /// As it was; with the teams designated from the day of the advisory; with the ladder of this house; with both; or with
+    /// the ladder under the law of now.
     #[arg(long, default_value = "ladder")]
     run: Which,
     #[arg(long, default_value_t = 1)]
@@ -41,7 +42,10 @@ enum Scenario {
 #[derive(Clone, Copy, ValueEnum)]
 enum Which {
     History,
+    Designated,
     Ladder,
+    Both,
+    Today,
 }
 
 /// A folder that is gone when the program ends.
@@ -69,7 +73,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let Scenario::Citrix2019 = arguments.scenario;
     let run = match arguments.run {
         Which::History => Run::History,
+        Which::Designated => Run::Designated,
         Which::Ladder => Run::Ladder,
+        Which::Both => Run::Both,
+        Which::Today => Run::Today,
     };
     let scratch = Scratch::new()?;
     let db = Db::open_scratch(&scratch.path().join("replay.sqlite")).await?;
@@ -113,6 +120,7 @@ async fn figures(player: &Player, run: Run, seed: u64) -> Result<serde_json::Val
         let counted: serde_json::Map<_, _> =
             player.counted().iter().map(|(at, open)| (at.to_string(), json!(open))).collect();
         fields.insert("counted_open_hosts".into(), counted.into());
+        fields.insert("lists".into(), serde_json::to_value(player.lists()).unwrap_or_default());
         let outbox = store::outbox::counts(&player.house.db).await?;
         let mails: u64 = outbox.iter().map(|(_, count)| count).sum();
         fields.insert("mails".into(), json!(mails));

@@ -30,7 +30,8 @@ pub async fn run(arguments: Arguments, with_pages: bool) -> anyhow::Result<ExitC
     flow::disclose::figures_told::begin(&house).await?;
     sources::settle(&house, config.wanted()).await.context("sources")?;
     let (stop, stopping) = watch::channel(false);
-    let workers = workers(&house, &stopping);
+    let mut workers = workers(&house, &stopping);
+    workers.push(tokio::spawn(watch_law(house.clone(), stopping.clone())));
     if with_pages {
         let listener = tokio::net::TcpListener::bind(config.web.listen)
             .await
@@ -67,6 +68,24 @@ pub fn workers(house: &House, stopping: &watch::Receiver<bool>) -> Vec<tokio::ta
     };
     let several = [store::jobs::SOURCES; 3];
     jobs::QUEUES.into_iter().chain(several).map(worker).collect()
+}
+
+/// How often the folder of the rules is looked at.
+const LAW_LOOKED_AT: std::time::Duration = std::time::Duration::from_secs(20);
+
+/// Takes over rules that an operator changes while the node runs. What was withheld is asked again by them.
+async fn watch_law(house: House, mut stopping: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(LAW_LOOKED_AT) => {}
+            _ = stopping.wait_for(|stop| *stop) => return,
+        }
+        if house.law.look_again()
+            && let Err(cause) = flow::disclose::ask_again::begin(&house).await
+        {
+            tracing::error!("what was withheld is not asked again before midnight: {cause}");
+        }
+    }
 }
 
 /// Until somebody presses Ctrl-C or the system ends the service.

@@ -127,7 +127,7 @@ pub async fn verdict_now(house: &House, one: &Disclosure) -> Result<Option<Verdi
             let item = letter.about.to(&letter.participant, &house.team);
             let to = disclose::participant(house, &letter.participant, Channel::Mail);
             let asking = disclose::asking(house, disclosure::Purpose::Warn);
-            Ok(Some(clear(&house.gate, asking, item, &to).verdict().clone()))
+            Ok(Some(clear(&house.law.gate(), asking, item, &to).verdict().clone()))
         }
         Item::Offer { offer } => offer_now(house, *offer).await,
         Item::Rescan { .. } | Item::Receipt { .. } | Item::Progress { .. } | Item::Finder { .. } => Ok(None),
@@ -140,7 +140,7 @@ async fn offer_now(house: &House, id: OfferId) -> Result<Option<Verdict>, StoreE
     let register = disclose::register(house).await?;
     let to = disclose::organisation(house, &register, &offer.organisation, Channel::Platform);
     let asking = disclose::asking(house, disclosure::Purpose::Warn);
-    Ok(to.map(|to| clear(&house.gate, asking, list, &to).verdict().clone()))
+    Ok(to.map(|to| clear(&house.law.gate(), asking, list, &to).verdict().clone()))
 }
 
 /// A letter that was held back, with everything to write it now.
@@ -340,7 +340,7 @@ async fn asked_with(
         };
         to.designations = with.designations_of(&organisation.id, when.known).into_iter().cloned().collect();
         let asking = disclosure::Asking { sender: &record.sender, purpose: record.purpose, when };
-        let decision = clear(&house.gate, asking, list, &to);
+        let decision = clear(&house.law.gate(), asking, list, &to);
         match decision.verdict().form.filter(|form| Some(*form) > record.form) {
             Some(would_be) => {
                 let needs_person = matches!(decision, Decision::AskPerson(_));

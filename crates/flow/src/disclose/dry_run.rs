@@ -78,7 +78,7 @@ pub async fn before_release(house: &House, id: AdvisoryId) -> Result<Option<DryR
             Some(about) => {
                 let to = disclose::participant(house, &participant, Channel::Mail);
                 let letter = about.to(&participant, &house.team);
-                Outcome::of(clear(&house.gate, asking, letter, &to).verdict(), persons)
+                Outcome::of(clear(&house.law.gate(), asking, letter, &to).verdict(), persons)
             }
         };
         lines.push(Line { participant: participant.id, name: participant.name, outcome });

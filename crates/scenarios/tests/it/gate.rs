@@ -396,3 +396,20 @@ async fn nobody_can_subtract_what_a_supervisor_was_told_from_what_he_was_told_be
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_letter_on_a_text_that_nobody_read_waits_for_a_person_from_the_first() {
+    on_both(async |db| {
+        let mut country = Country::national(db, "2022-12-05").await;
+        let hospital = country.hospital("noordzorg").await;
+        is_in_law(&country, &hospital, participant::Kind::NonVital).await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        country.hours(30).await;
+        assert_eq!(country.mails_to(&hospital).len(), 0, "nobody released it");
+        assert_eq!(country.stage(&hospital).await, Stage::BlockedByLaw);
+        let waiting = disclosures::in_state(&country.house.db, State::Waiting, None, 10).await.unwrap();
+        assert!(waiting.iter().all(|it| it.record.needs_person && it.record.form.is_some()), "{waiting:?}");
+        assert!(!waiting.is_empty());
+    })
+    .await;
+}

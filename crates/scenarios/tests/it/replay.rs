@@ -4,6 +4,7 @@ use domain::figures::Figures;
 use flow::deliver::post::{Catcher, Post};
 use jiff::{Timestamp, ToSpan};
 use scenarios::country;
+use scenarios::lists::Tally;
 use scenarios::play::{Player, Run};
 use scenarios::population::Group;
 use store::Db;
@@ -13,6 +14,7 @@ use store::papers::Folder;
 struct Played {
     figures: Figures,
     counted: Vec<u64>,
+    lists: Tally,
     root: String,
 }
 
@@ -36,7 +38,8 @@ async fn play(run: Run, group: Option<Group>, seed: u64, until: &str) -> Played 
     let verified = store::ledger::verify(&player.house.db, &[]).await.unwrap();
     assert_eq!(verified.flaws, []);
     std::fs::remove_dir_all(path).unwrap();
-    Played { figures, counted, root: format!("{:02x?}", verified.root) }
+    let lists = player.lists().clone();
+    Played { figures, counted, lists, root: format!("{:02x?}", verified.root) }
 }
 
 #[tokio::test]
@@ -68,4 +71,21 @@ async fn with_the_ladder_most_of_care_is_safe_before_the_scanning_begins() {
     assert!(figures.unreached > 0, "bounced is not silent");
     let again = play(Run::Ladder, Some(Group::Care), 1, until).await;
     assert_eq!((again.figures, again.root), (played.figures, played.root), "the same seed, the same bytes");
+}
+
+#[tokio::test]
+async fn with_the_teams_designated_the_list_of_december_goes_and_fewer_are_open_when_the_scanning_begins() {
+    let until = "2020-01-10T12:00:00+01:00";
+    let was = play(Run::History, Some(Group::Care), 1, until).await;
+    let could = play(Run::Designated, Some(Group::Care), 1, until).await;
+    assert_eq!(
+        (was.lists.offered, was.lists.withheld, was.lists.released),
+        (1, 1, 0),
+        "in January it lay there"
+    );
+    assert_eq!((could.lists.offered, could.lists.withheld, could.lists.released), (1, 0, 1));
+    assert!(could.lists.organisations_named >= 90, "{:?}", could.lists);
+    let open = |played: &Played| played.figures.open_per_day[&"2020-01-09".parse().unwrap()];
+    assert!(open(&could) * 10 < open(&was) * 8, "{} open, and {} as it was", open(&could), open(&was));
+    assert_eq!(could.figures.ladder_steps.values().sum::<u64>(), 0, "nothing else is different");
 }

@@ -21,6 +21,7 @@ use flow::room::Short;
 use store::reports::Report;
 
 use super::curve;
+use super::law;
 use super::reports::{no_room, standing};
 use crate::claim_and_evidence::{Said, Seen, contradict};
 use crate::page::{Frame, dial};
@@ -52,6 +53,8 @@ pub struct View {
     pub parked: usize,
     /// There is no room for anything new.
     pub short: Option<Short>,
+    /// Why rules that an operator changed do not count.
+    pub law_refused: Option<String>,
     /// Reports that are being taken in, in the order of their turn, with what they wait for.
     pub intake: Vec<(Report, Option<Wait>)>,
     /// Until somebody climbs a rung.
@@ -331,6 +334,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                     }
                 }
                 @if let Some(short) = view.short { (no_room(frame, short)) }
+                @if let Some(why) = &view.law_refused { (law::refused(frame, why)) }
                 @if view.parked > 0 {
                     p .notice.alarm {
                         a href="/desk/finders" { (frame.count("finders-parked-count", view.parked)) }
@@ -796,6 +800,7 @@ pub(crate) mod tests {
             signals: 3,
             parked: 1,
             short: Some(Short { free_bytes: 300 << 20, free_bytes_min: 1 << 30 }),
+            law_refused: Some("need.cedar: no @article".into()),
             intake: vec![(intake(7), Some(wait)), (intake(8), None)],
             next_rung_in: Some(SignedDuration::from_mins(12)),
             open: [
@@ -844,6 +849,7 @@ pub(crate) mod tests {
             signals: 0,
             parked: 0,
             short: None,
+            law_refused: None,
             intake: vec![],
             next_rung_in: None,
             open: vec![],

@@ -468,7 +468,8 @@ pub async fn show(house: House, may: May<WatchDesk>, id: DisclosureId, (): ()) -
     let others = disclosures::of_item(&house.db, &record.item).await?;
     let others =
         others.into_iter().filter(|it| it.id != id && it.record.recipient == record.recipient).collect();
-    let rules = house.gate.rules();
+    let gate = house.law.gate();
+    let rules = gate.rules();
     let named: Vec<ParticipantId> = record.listed.iter().copied().collect();
     let mut listed: Vec<(Uuid, String)> =
         participants::of_ids(&house.db, &named).await?.into_iter().map(|it| (it.id.0, it.name)).collect();

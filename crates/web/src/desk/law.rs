@@ -22,6 +22,8 @@ pub struct View {
     pub version: String,
     /// The days on which the law changes.
     pub turns: Vec<Date>,
+    /// Why rules that an operator changed do not count.
+    pub refused: Option<String>,
     /// For each kind of recipient, its name and its rows.
     pub kinds: Vec<(String, String, Vec<Row>)>,
 }
@@ -32,6 +34,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         html! {
             h1 { (frame.say("law-title")) }
             p { (frame.say("law-what")) " " a href="/desk/law/what-if" { (frame.say("what-if-title")) } }
+            @if let Some(why) = &view.refused { (refused(frame, why)) }
             form method="get" action="/desk/law" {
                 (Field::new("law", "day", frame.say("law-day")).kind("date").value(view.day.to_string()))
                 button { (frame.say("law-show")) }
@@ -52,6 +55,11 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             }
         },
     )
+}
+
+/// That the folder of the rules holds what does not fit, and older rules go on counting.
+pub(crate) fn refused(frame: &Frame, why: &str) -> Markup {
+    html! { p .notice.alarm { (frame.say("law-refused")) " " code { (why) } } }
 }
 
 fn table(frame: &Frame, code: &str, rows: &[Row]) -> Markup {
@@ -105,8 +113,9 @@ impl Form for Asked {
 }
 
 fn view(house: &House, day: Date, is_dutch: bool) -> View {
-    let rules = house.gate.rules();
-    let all = who_gets_what(&house.gate, &house.team.sends_as, day);
+    let gate = house.law.gate();
+    let rules = gate.rules();
+    let all = who_gets_what(&gate, &house.team.sends_as, day);
     let kinds = rules.kinds().iter().map(|kind| {
         let name = if is_dutch { &kind.nl } else { &kind.en };
         let rows = all.iter().filter(|row| row.kind.code() == kind.code && row.verdict.form.is_some());
@@ -117,6 +126,7 @@ fn view(house: &House, day: Date, is_dutch: bool) -> View {
         sender: house.team.sends_as.clone(),
         version: rules.version().to_owned(),
         turns: rules.turns(),
+        refused: house.law.refused(),
         kinds: kinds.collect(),
     }
 }
@@ -146,6 +156,7 @@ mod tests {
             sender: "national".into(),
             version: gate.rules().version().to_owned(),
             turns: gate.rules().turns(),
+            refused: Some("need.cedar: no @article".into()),
             kinds: vec![("CCT".into(), "team".into(), rows("CCT")), ("PEER".into(), "peer".into(), vec![])],
         };
         check("desk-law", "/desk/law", |frame| page(frame, &view));

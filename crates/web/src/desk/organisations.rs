@@ -534,7 +534,8 @@ fn previewed(frame: &Frame, view: &Draft, preview: &Preview) -> Markup {
 
 fn choices(house: &House, frame: &Frame) -> Choices {
     let is_dutch = frame.words.language() == domain::text::Language::Nl;
-    let rules = house.gate.rules();
+    let gate = house.law.gate();
+    let rules = gate.rules();
     let kinds = rules.kinds().iter().map(|kind| {
         (kind.code.clone(), format!("{}: {}", kind.code, if is_dutch { &kind.nl } else { &kind.en }))
     });
@@ -547,7 +548,8 @@ fn choices(house: &House, frame: &Frame) -> Choices {
 /// The name of a kind of recipient, in the reader's language.
 pub(crate) fn kind_name(house: &House, frame: &Frame, code: &str) -> String {
     let is_dutch = frame.words.language() == domain::text::Language::Nl;
-    let found = house.gate.rules().kinds().iter().find(|kind| kind.code == code);
+    let gate = house.law.gate();
+    let found = gate.rules().kinds().iter().find(|kind| kind.code == code);
     found.map_or(code, |kind| if is_dutch { &kind.nl } else { &kind.en }).to_owned()
 }
 
@@ -682,7 +684,8 @@ impl Filled {
     /// # Errors
     /// A kind or a set of rules that this node does not know.
     fn organisation(self, house: &House, id: String) -> Result<Reachable, WebError> {
-        let rules = house.gate.rules();
+        let gate = house.law.gate();
+        let rules = gate.rules();
         let is_known = rules.kinds().iter().any(|kind| kind.code == self.kind)
             && self.sends_as.as_deref().is_none_or(|word| rules.senders().any(|own| own == word));
         if !is_known {

@@ -14,11 +14,24 @@ use cedar_policy::{
 use disclosure::{
     Caveat, Circumstance, Circumstances, Class, Form, Gate, Kind, Purpose, Question, Rules, When,
 };
+use domain::advisory::RevisionNumber;
+use domain::disclosure::{Item, State};
+use domain::ids::WarningId;
+use domain::severity::Severity;
+use domain::text::Text;
 use domain::tlp::Tlp;
 use domain::warning::Channel;
+use flow::deliver::letter::{About, Kind as LetterKind};
+use flow::deliver::post::{Catcher, Post};
+use flow::disclose::{self, Decided};
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use scenarios::country;
 use scenarios::dice::Dice;
+use scenarios::population::Population;
 use serde_json::{Value, json};
+use store::papers::Folder;
+use store::{Db, StoreError, ledger, participants};
 
 use crate::{Scratch, cpu_seconds, peers, print};
 
@@ -149,6 +162,78 @@ pub fn gate() {
         let figure = format!("{}, random questions, by a gate that remembers none yet", set.name);
         print("gate", &figure, first, "1/cpu-s", "none", 0.0);
     }
+}
+
+/// How many recipients one advisory has.
+const RECIPIENTS: u32 = 10_000;
+/// All of them decided, cut and written down, in CPU seconds.
+const RECORDED_AIM: f64 = 0.5;
+
+/// One advisory for ten thousand recipients: the gate is asked for each letter, what goes is cut to what may go, and what
+/// was decided is written down with its entry in the ledger, as a release does it.
+pub async fn recorded() {
+    let folder = Scratch::new();
+    let db = Db::open_file(&folder.path("gate.sqlite")).await.unwrap();
+    let papers = Folder::open(&folder.path("papers")).unwrap();
+    let now: Timestamp = "2026-09-01T12:00:00Z".parse().unwrap();
+    let house = country::house(db, papers, now, 1, Post::Catcher(Catcher::default()), country::team());
+    let (_, _) = crate::join(&house, Population::care_only(1, RECIPIENTS as usize, 1)).await;
+    let all = participants::all(&house.db).await.unwrap();
+    assert_eq!(all.len(), RECIPIENTS as usize);
+    let about = About {
+        kind: LetterKind::Warning,
+        number: "2026-0042".into(),
+        revision: RevisionNumber::FIRST,
+        severity: Severity::Critical,
+        tlp: Tlp::Amber,
+        due_at: now + 48.hours(),
+        products: vec!["Citrix NetScaler".into()],
+        seen_products: Vec::new(),
+        exploited: true,
+        consequence: Text::both("een aanvaller neemt het over", "an attacker takes it over"),
+        measures: vec![(Text::both("Zet de workaround", "Carry out the workaround"), Some(20))],
+        fallen: Vec::new(),
+        seen_at: None,
+        presumption: None,
+        round: String::new(),
+    };
+    let began = cpu_seconds();
+    let mut went = 0;
+    for some in all.chunks(500) {
+        went += house
+            .write("record decisions", async |tx| {
+                let mut went = 0;
+                for participant in some {
+                    let letter = about.clone().to(participant, &house.team);
+                    let recipient = participant.id.to_string();
+                    let cleared = match disclose::to_member(&house, letter, participant, Channel::Mail) {
+                        Ok(cleared) => cleared,
+                        Err(held) => panic!("{held}"),
+                    };
+                    let decided = Decided {
+                        item: Item::Letter { warning: WarningId(participant.id.0), kind: "warning".into() },
+                        about: Some(participant.id),
+                        listed: [].into(),
+                        recipient: &recipient,
+                        verdict: cleared.verdict(),
+                        state: State::Released,
+                        released_by: None,
+                        delivery: None,
+                    };
+                    disclose::write_down(&house, tx, decided).await?;
+                    went += u32::from(black_box(cleared.item()).participant.is_empty());
+                }
+                Ok::<_, StoreError>(went)
+            })
+            .await
+            .unwrap();
+    }
+    let seconds = cpu_seconds() - began;
+    let known = ledger::size(&house.db).await.unwrap();
+    assert!(known >= RECIPIENTS.into(), "{known} entries");
+    assert!(went == 0 || went == RECIPIENTS, "all are cut alike: {went}");
+    let figure = "one advisory for 10,000 recipients: decided, cut and recorded";
+    print("gate", figure, seconds, "cpu-s", "the aim, at most", RECORDED_AIM);
 }
 
 /// Whether the law and all that narrows it leave the whole. What the house forbids besides, and numbers, come after.

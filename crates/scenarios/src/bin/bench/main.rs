@@ -11,7 +11,7 @@
 //! | `intelmq` | a report of Shadowserver, row by row, beside IntelMQ |
 //! | `reports` | a day of scans, two million rows, out of its file |
 //! | `attribution` | whose is an address or a host, among a million networks, beside crates for prefixes |
-//! | `gate` | decisions of the gate, on the rules of W6 and on the shipped ones, beside Cedar and what Python has of it |
+//! | `gate` | one advisory for ten thousand decided and recorded; decisions alone, beside Cedar and what Python has of it |
 //! | `board` | the pages of a desk with ten thousand warnings: milliseconds per page, 500 requests each |
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops here")]
@@ -61,7 +61,10 @@ async fn main() -> ExitCode {
         "intelmq" => intelmq::intelmq(),
         "reports" => reports::reports(number(2_000_000) as u64),
         "attribution" => attribution::attribution(),
-        "gate" => gate::gate(),
+        "gate" => {
+            gate::recorded().await;
+            gate::gate();
+        }
         _ => {
             eprintln!("usage: bench walk [PARTICIPANTS] [PRODUCTS-EACH]");
             eprintln!("       bench board [PARTICIPANTS] [REQUESTS-EACH]");

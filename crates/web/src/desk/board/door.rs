@@ -103,6 +103,7 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: AskedBoard) 
         samenesses: usize::try_from(samenesses::waiting(&house.db).await?).unwrap_or(usize::MAX),
         parked: finders::parked(&house.db).await?.len(),
         short: house.room.short(),
+        law_refused: house.law.refused(),
         intake: intake(&house).await?,
         signals: usize::try_from(signals::counts(&house.db).await?.1).unwrap_or(usize::MAX),
         next_rung_in: next_rung_at.filter(|at| *at > now).map(|at| at.duration_since(now)),
