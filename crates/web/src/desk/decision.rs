@@ -150,7 +150,7 @@ fn sentence(frame: &Frame, view: &View) -> String {
             ("what", &what(frame, line)),
             ("to", &to),
             ("form", &shape(frame, record.form)),
-            ("ground", &record.ground),
+            ("ground", &frame.article(&record.ground)),
             ("day", &frame.date_words(line.disclosure.decided_at.to_zoned(House::zone()).date())),
         ],
     )
@@ -263,9 +263,9 @@ fn rule_card(frame: &Frame, rule: &RuleView) -> Markup {
                 None => { dt { (frame.say("decision-text")) } dd { (frame.say("decision-rule-gone")) } }
                 Some(known) => {
                     dt { (frame.say("law-article")) }
-                    dd { (known.article) }
+                    dd { (frame.article(&known.article)) }
                     dt { (frame.say("decision-document")) }
-                    dd { (known.document) }
+                    dd { (frame.article(&known.document)) }
                     dt { (frame.say("decision-in-force")) }
                     dd {
                         (frame.date(known.from))
@@ -274,7 +274,7 @@ fn rule_card(frame: &Frame, rule: &RuleView) -> Markup {
                     dt { (frame.say("decision-verified")) }
                     dd {
                         @match known.verified_on {
-                            Some(on) => { (known.verified_by) ", " (frame.date(on)) }
+                            Some(on) => { (frame.article(&known.verified_by)) ", " (frame.date(on)) }
                             None => { (frame.say("decision-not-verified")) }
                         }
                     }
@@ -358,7 +358,7 @@ fn now(frame: &Frame, view: &View) -> Markup {
                         }))
                     }
                 }
-                @if !now.ground.is_empty() { p { (frame.say("disclosures-ground")) ": " (now.ground) } }
+                @if !now.ground.is_empty() { p { (frame.say("disclosures-ground")) ": " (frame.article(&now.ground)) } }
                 @if let Some(why) = &now.why { p { (why) } }
                 p .soft { (frame.say("decision-now-what")) }
             }
@@ -637,7 +637,8 @@ mod tests {
             }
             let view = view(line(1, Some(Shape::Aggregate), State::Withheld));
             let said = sentence(&frame, &view);
-            assert!(said.contains("zorgteam") && said.contains("numbers that name nobody"), "{said}");
+            let ground = frame.article("numbers that name nobody");
+            assert!(said.contains("zorgteam") && said.contains(&ground), "{said}");
         }
     }
 }
