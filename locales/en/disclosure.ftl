@@ -72,6 +72,7 @@ item-rescan = Request to look
 item-receipt = Receipt
 item-progress = Progress
 item-offer = List
+item-seen = What was seen at a partner's
 item-finder = Question of a finder
 decision-released = Released
 decision-waiting = Waits for a person

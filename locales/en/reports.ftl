@@ -10,6 +10,7 @@ reports-name = Report
 reports-state = Standing
 reports-read = Read
 reports-routed = Routed
+reports-to-partners = Of those at partners'
 reports-unattributed = Nobody's
 reports-duplicate = Duplicate
 reports-rejected = Rejected

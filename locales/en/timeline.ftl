@@ -42,6 +42,7 @@ ledger-call-ended = Called or handed in
 ledger-designation-changed = Designation changed
 ledger-job-shelved = Work was left undone
 ledger-signed-in = Signed in
+ledger-key-published = Key of the node published
 ledger-rules-changed = Rules changed
 ledger-revision = Now speaks of revision
 ledger-exposed = Asset exposed

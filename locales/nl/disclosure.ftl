@@ -72,6 +72,7 @@ item-rescan = Verzoek om te kijken
 item-receipt = Ontvangstbewijs
 item-progress = Stand van zaken
 item-offer = Lijst
+item-seen = Wat gezien is bij een partner
 item-finder = Vraag van een vinder
 decision-released = Verstrekt
 decision-waiting = Wacht op een mens

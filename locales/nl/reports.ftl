@@ -10,6 +10,7 @@ reports-name = Rapport
 reports-state = Stand
 reports-read = Gelezen
 reports-routed = Verdeeld
+reports-to-partners = Daarvan bij partners
 reports-unattributed = Van niemand
 reports-duplicate = Dubbel
 reports-rejected = Geweigerd

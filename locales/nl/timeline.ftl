@@ -42,6 +42,7 @@ ledger-call-ended = Gebeld of bezorgd
 ledger-designation-changed = Aanwijzing gewijzigd
 ledger-job-shelved = Werk bleef liggen
 ledger-signed-in = Ingelogd
+ledger-key-published = Sleutel van het knooppunt bekendgemaakt
 ledger-rules-changed = Regels gewijzigd
 ledger-revision = Gaat nu over versie
 ledger-exposed = Geregistreerd middel geraakt

@@ -48,6 +48,7 @@ pub struct Store {
     /// A file, or `postgres://…`.
     pub database: String,
     pub papers: PathBuf,
+    pub signing_key_file: Option<PathBuf>,
     pub free_mib_min: Option<u32>,
 }
 
@@ -252,6 +253,12 @@ impl Config {
         let way_out = egress::Egress::new(rules);
         way_out.check()?;
         Ok(way_out)
+    }
+
+    /// Where the key lies with which the node signs: beside the folder of papers, unless another place is named.
+    pub fn signing_key(&self) -> PathBuf {
+        let named = self.store.signing_key_file.clone();
+        named.unwrap_or_else(|| self.store.papers.with_file_name("keys").join("signing.pem"))
     }
 
     /// The disks on which the node writes, and how much must stay free there.

@@ -7,6 +7,7 @@ use disclosure::Gate;
 use flow::deliver::post::Post;
 use flow::house::{Clock, House, Parts, Team};
 use flow::law::Law;
+use flow::signing::Key;
 use formats::rules;
 use store::papers::Folder;
 use store::{Db, StoreError};
@@ -38,6 +39,7 @@ pub async fn open(config: &Config) -> anyhow::Result<House> {
         post: Post::smtp(&config.mail_server()?).context("mail")?,
         http: config.way_out().context("egress")?,
         room: config.room(),
+        key: Key::open(&config.signing_key(), House::chance).context("store.signing_key_file")?,
         team: team(config),
         clock: Clock::Wall,
         seed: None,

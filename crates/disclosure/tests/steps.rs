@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use disclosure::{
     Asking, Class, Classified, Cut, Decision, Form, Gate, Invariant, Marks, Mask, Purpose, Recipient, Redact,
-    Request, Rules, Step, Verdict, When, WhyNot, clear, shipped_register,
+    Request, Rules, Step, Verdict, When, WhyNot, article_in_dutch, clear, shipped_register,
 };
 use domain::tlp::Tlp;
 use domain::warning::Channel;
@@ -172,4 +172,22 @@ fn a_law_counts_for_nobody_before_it_was_known() {
     };
     assert_eq!(as_known_on(date(2018, 10, 16)), Some(WhyNot::NoRulesOnThisDay), "not yet published");
     assert_ne!(as_known_on(date(2018, 10, 17)), Some(WhyNot::NoRulesOnThisDay));
+}
+
+#[test]
+fn every_article_of_the_shipped_rules_is_said_in_dutch_too() {
+    let mut english = Vec::new();
+    for (name, text) in Rules::shipped_files() {
+        for article in text.split("@article(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let has_words = ["GDPR", "of", "not", "the", "own", "with", "between", "no"]
+                .iter()
+                .any(|word| article.split([' ', ',', ':', ';']).any(|it| it == *word));
+            if has_words && article_in_dutch(article) == article {
+                english.push(format!("{name}: {article}"));
+            }
+        }
+    }
+    assert_eq!(english, [] as [String; 0]);
+    assert_eq!(article_in_dutch("Wbni art. 3(1)"), "Wbni art. 3 lid 1");
+    assert_eq!(article_in_dutch("an operator's own"), "an operator's own");
 }

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{FinderId, OfferId, ParticipantId, RescanId, SetId, WarningId};
+use crate::partner::Partner;
 use crate::tlp::Tlp;
 use crate::warning::Channel;
 
@@ -392,6 +393,11 @@ pub enum Item {
     Offer {
         offer: OfferId,
     },
+    /// What was seen at the places of a partner, under one label.
+    Seen {
+        partner: Partner,
+        tlp: Tlp,
+    },
     /// A question of a finder about an own list.
     Finder {
         finder: FinderId,
@@ -407,6 +413,7 @@ impl Item {
             Self::Receipt { .. } => "receipt",
             Self::Progress { .. } => "progress",
             Self::Offer { .. } => "offer",
+            Self::Seen { .. } => "seen",
             Self::Finder { .. } => "finder",
         }
     }

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::ids::{FinderId, OfficerId, SetId};
 use crate::observation::Method;
@@ -160,6 +161,44 @@ pub fn apart(one: &std::collections::BTreeSet<String>, other: &std::collections:
     u64::try_from(one.symmetric_difference(other).count()).unwrap_or(u64::MAX)
 }
 
+/// What is kept of a list so that another can be told from it without reading either: each place changes one of
+/// its fields, so lists whose sketches differ in many fields differ in as many places at least. Nearly all pairs of
+/// lists are told apart by it; the others are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sketch([u64; Self::FIELDS]);
+
+impl Sketch {
+    const FIELDS: usize = 64;
+    const FIELD_BYTES: usize = size_of::<u64>();
+
+    pub fn of<'p>(places: impl IntoIterator<Item = &'p String>) -> Self {
+        let mut fields = [0; Self::FIELDS];
+        for place in places {
+            let told = Sha256::digest(place.as_bytes());
+            let (field, rest) = (usize::from(told[0]) % Self::FIELDS, &told[1..=Self::FIELD_BYTES]);
+            fields[field] ^= rest.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+        }
+        Self(fields)
+    }
+
+    /// How many places two lists do not share, at the least.
+    pub fn apart_at_least(&self, other: &Self) -> u64 {
+        self.0.iter().zip(&other.0).map(|(one, other)| u64::from(one != other)).sum()
+    }
+
+    /// As it is kept.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.0.iter().flat_map(|field| field.to_be_bytes()).collect()
+    }
+
+    /// `None` for bytes that [`Sketch::to_bytes`] did not write.
+    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        let fields = bytes.as_chunks().0.iter().map(|field| u64::from_be_bytes(*field));
+        let is_whole = bytes.len() == Self::FIELDS * Self::FIELD_BYTES;
+        is_whole.then(|| fields.collect::<Vec<_>>().try_into().ok().map(Self)).flatten()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -168,6 +207,23 @@ mod tests {
 
     fn counts(known: u64, told: u64, closed: u64, not_allowed: u64) -> Counts {
         Counts { known, told, closed, not_allowed }
+    }
+
+    proptest! {
+        #[test]
+        fn a_sketch_never_says_more_than_is_so_and_far_lists_are_told_apart(
+            shared in proptest::collection::btree_set("[a-d]{1,3}", 0..30),
+            own in proptest::collection::btree_set("[e-h]{1,3}", 0..40),
+            theirs in proptest::collection::btree_set("[i-l]{1,3}", 0..40),
+        ) {
+            let (one, other) = (&shared | &own, &shared | &theirs);
+            let (first, second) = (Sketch::of(&one), Sketch::of(&other));
+            let least = first.apart_at_least(&second);
+            prop_assert!(least <= apart(&one, &other));
+            prop_assert!(own.len() + theirs.len() < 40 || least >= Counts::K, "{least}");
+            prop_assert_eq!(Sketch::of_bytes(&first.to_bytes()), Some(first));
+            prop_assert_eq!(Sketch::of_bytes(b"short"), None);
+        }
     }
 
     #[test]

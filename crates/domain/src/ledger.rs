@@ -20,11 +20,17 @@ use crate::ids::{
     MandateId, ObservationId, OfficerId, ParticipantId, ProductId, RescanId, SetId, SourceId, UploadId,
     WarningId,
 };
+use crate::partner::Partner;
 use crate::rescan::Turned;
 use crate::source::Turn;
 use crate::tree::{Hash, leaf_hash};
 use crate::vulnerability::Facet;
 use crate::warning::{Channel, Fact};
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
+}
 
 /// Chance that hides a leaf, made where the dice are: in `flow::House`.
 pub type Salt = [u8; 16];
@@ -84,7 +90,8 @@ pub enum Entry {
         channel: Channel,
         tries: u32,
     },
-    /// Every row of a report of observations found its place. The last four add up to the rows.
+    /// Every row of a report of observations found its place: routed, unattributed, duplicate and rejected add up
+    /// to the rows.
     ReportTakenIn {
         digest: String,
         rows: u64,
@@ -92,6 +99,9 @@ pub enum Entry {
         unattributed: u64,
         duplicate: u64,
         rejected: u64,
+        /// Of those that were routed, how many to partners.
+        #[serde(default, skip_serializing_if = "is_none")]
+        to_partners: u64,
     },
     Observed {
         observation: ObservationId,
@@ -197,12 +207,18 @@ pub enum Entry {
         change: String,
         by: String,
     },
-    /// A person decided whose a place is; without a participant it is nobody's whom we know.
+    /// A person decided whose a place is; without a participant or partner it is nobody's whom we know.
     PlaceDecided {
         place: String,
         participant: Option<ParticipantId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        partner: Option<Partner>,
         reason: String,
         by: OfficerId,
+    },
+    /// A public key of this node, from now on and for good.
+    KeyPublished {
+        key: String,
     },
     /// Something happened to a source of papers; `by` is empty for what happened by itself.
     SourceTurned {

@@ -2,7 +2,8 @@
 //!
 //! A network or a domain counts once its owner has proved it: who merely names a network would be told what is
 //! wrong at somebody else's. A registered host or address counts as what it is, a word, and is disputed inside
-//! what another one proved.
+//! what another one proved. The places of partners an officer enters (`partners.rs`), who knows them as well as a
+//! proof would; where a participant claims the same, it is disputed.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -11,18 +12,17 @@ use std::sync::Arc;
 use domain::attribution::{Asked, Index, Intake, Owner, Place, Strength, Whose};
 use domain::finding::Finding;
 use domain::holding;
-use domain::ids::ParticipantId;
 use domain::observation::Observation;
 use store::findings::{self, Decision, Holder};
-use store::{StoreError, assets, holdings as held_places, participants};
+use store::{StoreError, assets, holdings as held_places, participants, partners as partner_places};
 
 use crate::house::{House, Officer};
-use crate::{holdings, reports};
+use crate::{holdings, partners, reports};
 
-/// The index of all claims, with the participants that its owners are.
+/// The index of all claims, with the participants and partners that its owners are.
 pub struct Owners {
     index: Index,
-    participants: Vec<ParticipantId>,
+    holders: Vec<Holder>,
 }
 
 /// A place about which a person decides: an address, a network, or a domain with all below it.
@@ -60,14 +60,14 @@ impl Settled {
 pub enum NotDecided {
     #[error("this is no address, network or domain")]
     NoPlace,
-    #[error("nobody of this name takes part")]
+    #[error("nobody of this name takes part or is a partner")]
     NoSuchParticipant,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// A person decides whose a place is, which outweighs all claims from now on. `owner` is the name of a participant;
-/// without one it is nobody's whom we know.
+/// A person decides whose a place is, which outweighs all claims from now on. `owner_named` is the name of a participant
+/// or of a partner; without one it is nobody's whom we know.
 ///
 /// # Errors
 /// [`NotDecided`] says what is wrong with what was written.
@@ -75,19 +75,26 @@ pub async fn decide(
     house: &House,
     by: &Officer,
     place: &str,
-    owner: Option<&str>,
+    owner_named: Option<&str>,
     reason: &str,
 ) -> Result<(), NotDecided> {
     let settled = Settled::of(place).ok_or(NotDecided::NoPlace)?;
-    let owner = match owner {
-        Some(name) => {
-            let found = participants::of_name(&house.db, name).await?.filter(|it| it.left.is_none());
-            Some(found.ok_or(NotDecided::NoSuchParticipant)?.id)
+    let (mut owner, mut partner) = (None, None);
+    if let Some(name) = owner_named {
+        let found = participants::of_name(&house.db, name).await?.filter(|it| it.left.is_none());
+        owner = found.map(|it| it.id);
+        if owner.is_none() {
+            partner = Some(partners::of_name(house, name).await?.ok_or(NotDecided::NoSuchParticipant)?);
         }
-        None => None,
+    }
+    let decision = Decision {
+        place: settled.word(),
+        owner,
+        partner,
+        reason: reason.to_owned(),
+        by: by.id,
+        at: house.now(),
     };
-    let decision =
-        Decision { place: settled.word(), owner, reason: reason.to_owned(), by: by.id, at: house.now() };
     house
         .write("decide whose a place is", async |tx| {
             findings::decide(tx, &decision).await?;
@@ -97,18 +104,18 @@ pub async fn decide(
         .map_err(NotDecided::Store)
 }
 
-/// Takes claims in, and gives each participant a row.
+/// Takes claims in, and gives each participant and partner a row.
 #[derive(Default)]
 struct Claims {
     intake: Intake,
-    participants: Vec<ParticipantId>,
-    rows: HashMap<ParticipantId, u32>,
+    holders: Vec<Holder>,
+    rows: HashMap<Holder, u32>,
     left_out: u64,
 }
 
 impl Claims {
     /// What a person decided. It may be older than the rules by which a place is written.
-    fn settle(&mut self, of: Option<ParticipantId>, written: &str) {
+    fn settle(&mut self, of: Option<Holder>, written: &str) {
         let Some(settled) = Settled::of(written) else {
             self.left_out += 1;
             return;
@@ -122,11 +129,11 @@ impl Claims {
         }
     }
 
-    fn add(&mut self, of: ParticipantId, strength: Strength, place: Place<'_>) {
-        let next = u32::try_from(self.participants.len()).unwrap_or(u32::MAX);
+    fn add(&mut self, of: Holder, strength: Strength, place: Place<'_>) {
+        let next = u32::try_from(self.holders.len()).unwrap_or(u32::MAX);
         let row = *self.rows.entry(of).or_insert(next);
         if row == next {
-            self.participants.push(of);
+            self.holders.push(of);
         }
         let owner = Owner::of_row(row);
         let taken = owner.map(|owner| self.intake.add(owner, strength, place));
@@ -136,9 +143,9 @@ impl Claims {
 }
 
 impl Owners {
-    /// Of an index whose owners are the rows of `participants`.
-    pub fn of_index(index: Index, participants: Vec<ParticipantId>) -> Self {
-        Self { index, participants }
+    /// Of an index whose owners are the rows of `holders`.
+    pub fn of_index(index: Index, holders: Vec<Holder>) -> Self {
+        Self { index, holders }
     }
 
     async fn read(house: &House) -> Result<Self, StoreError> {
@@ -149,34 +156,47 @@ impl Owners {
             if asset.claimed_at.is_none() {
                 return;
             }
+            let of = Holder::Participant(asset.participant);
             if let Some(address) = asset.address {
-                claims.add(asset.participant, Strength::Said, Place::Address(address));
+                claims.add(of, Strength::Said, Place::Address(address));
             }
             if let Some(host) = &asset.host {
-                claims.add(asset.participant, Strength::Said, Place::Host(host));
+                claims.add(of, Strength::Said, Place::Host(host));
             }
         })
         .await?;
         for held in held_places::all(&house.db, i64::MAX).await? {
             if held.state(now) == holding::State::Proven {
-                claims.add(held.participant, Strength::Proven, Place::from(&held.place));
+                claims.add(Holder::Participant(held.participant), Strength::Proven, Place::from(&held.place));
+            }
+        }
+        let known = partners::counting(house).await?;
+        for entered in partner_places::all(&house.db).await? {
+            match partners::place(&entered.place) {
+                Some(place) if known.contains(&entered.partner.organisation) => {
+                    let of = Holder::Partner(entered.partner.id());
+                    claims.add(of, Strength::Proven, Place::from(&place));
+                }
+                Some(_) => {}
+                None => claims.left_out += 1,
             }
         }
         for decided in findings::decisions(&house.db).await? {
-            claims.settle(decided.owner, &decided.place);
+            let partner = decided.partner.map(|it| Holder::Partner(it.id()));
+            claims.settle(decided.owner.map(Holder::Participant).or(partner), &decided.place);
         }
         tracing::info!(
-            participants = claims.participants.len(),
+            owners = claims.holders.len(),
             left_out = claims.left_out,
             "who owns what was put in order"
         );
-        Ok(Self { index: claims.intake.into_index(), participants: claims.participants })
+        Ok(Self { index: claims.intake.into_index(), holders: claims.holders })
     }
 
-    /// Whose it is that stands somewhere, by its address and names.
-    pub fn of_finding(&self, finding: &Finding) -> Holder {
+    /// Whose it is that stands somewhere, by its address and names, and by the number of its network.
+    pub fn of_finding(&self, finding: &Finding, asn: Option<u32>) -> Holder {
         let names = finding.certificate_names();
-        self.holder(self.row_of(&asked_of(finding, &names)))
+        self.holder(self.row_of(&Asked { asn, ..asked_of(finding, &names) }))
     }
 
     /// Whether it is somebody's by a hint only.
@@ -228,8 +248,8 @@ impl Owners {
     }
 
     /// Whether such a number is a participant's.
-    pub(crate) fn is_somebodys(&self, row: u32) -> bool {
-        row < DISPUTED
+    pub(crate) fn is_a_participants(&self, row: u32) -> bool {
+        matches!(self.holder(row), Holder::Participant(_))
     }
 
     /// Who has what such a number says.
@@ -238,8 +258,8 @@ impl Owners {
             DISPUTED => Holder::Disputed,
             row => usize::try_from(row)
                 .ok()
-                .and_then(|row| self.participants.get(row))
-                .map_or(Holder::Nobody, |it| Holder::Participant(*it)),
+                .and_then(|row| self.holders.get(row))
+                .map_or(Holder::Nobody, |it| *it),
         }
     }
 }
@@ -249,7 +269,7 @@ fn asked_of<'a>(finding: &'a Finding, certificate_names: &'a [&'a str]) -> Asked
     Asked { address, host, certificate_names, asn: None }
 }
 
-/// Numbers that no row of a participant has.
+/// Numbers that no row of an owner has.
 const NOBODY: u32 = u32::MAX;
 const DISPUTED: u32 = u32::MAX - 1;
 

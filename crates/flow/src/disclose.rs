@@ -137,7 +137,9 @@ pub fn sentence(words: &dyn disclosure::Say, reason: &Reason) -> String {
         }
         "why-unknown" => words.say("why-unknown", &[("field", value("field")), ("word", value("word"))]),
         "why-few" => words.say("why-few", &[("k", value("k"))]),
-        key if key.starts_with("why-narrowed-") => words.say(key, &[("article", value("article"))]),
+        key if key.starts_with("why-narrowed-") => {
+            words.say(key, &[("article", &words.article(value("article")))])
+        }
         key => words.say(key, &[]),
     }
 }

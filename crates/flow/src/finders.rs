@@ -1,15 +1,15 @@
 //! Finders: what they hand in, the receipt that they get for it, and what they are told afterwards.
 //!
-//! A set goes the way of every paper (`ingest.rs`); here it is only remembered whose it was. The receipt is an
-//! entry of the ledger, with the hashes that show that it stands there: whoever keeps it can prove what they
-//! handed in, when, and that we had it. Afterwards come numbers, never whose a place is, and nothing from
+//! A set goes the way of every paper (`ingest.rs`); here it is only remembered whose it was. The receipt is signed
+//! with the key of the node (`signing.rs`), and it is an entry of the ledger, with the hashes that show that it stands
+//! there: whoever keeps either can prove what they handed in, when, and that we had it. Afterwards come numbers, never whose a place is, and nothing from
 //! which that follows (`domain/finder.rs`): the errors of this door speak of bytes and rows only.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use disclosure::{Circumstance, Class, Classified, Cut, Marks, Recipient, Redact};
 use domain::disclosure::Item;
-use domain::finder::{Counts, Finder, Set, Standing, Told, apart};
+use domain::finder::{Counts, Finder, Set, Sketch, Standing, Told, apart};
 use domain::ids::{FinderId, ParticipantId, SetId};
 use domain::ledger::Entry;
 use domain::observation::Method;
@@ -30,7 +30,8 @@ use crate::deliver::{self, email};
 use crate::disclose;
 use crate::house::{House, Officer, Team};
 use crate::ingest::{self, Received};
-use crate::reports;
+use crate::reports::{self, Found};
+use crate::signing;
 use crate::words::Words;
 
 /// Who is to be registered.
@@ -264,12 +265,15 @@ pub async fn count(house: &House, id: SetId, day: u16) -> Result<(), StoreError>
     if told_before.iter().any(|it| it.day == day) {
         return Ok(());
     }
+    let found = reports::found_in(house, Digest(set.paper), &set.name).await?;
+    let own: BTreeSet<String> = found.iter().map(|it| it.place.clone()).collect();
+    let sketch = Sketch::of(&own);
     let before = match told_before.last() {
         Some(last) => Some(last.told),
-        None => told_of_the_like(house, &set).await?,
+        None => told_of_the_like(house, &set, &own, &sketch).await?,
     };
     let now = house.now();
-    let told = owners_of(house, &set, now).await?.told(before);
+    let told = owners_of(house, found, now).await?.told(before);
     let progress = Progress {
         reference: reference(&set),
         name: set.name.clone(),
@@ -288,6 +292,7 @@ pub async fn count(house: &House, id: SetId, day: u16) -> Result<(), StoreError>
             if !finders::count(tx, id, &Counted { day, at: now, told }).await? {
                 return Ok(());
             }
+            finders::put_sketch(tx, id, &sketch).await?;
             match &mail {
                 Some((address, mail)) => {
                     let item = Item::Progress { set: id, day };
@@ -302,32 +307,38 @@ pub async fn count(house: &House, id: SetId, day: u16) -> Result<(), StoreError>
 
 /// What was told last of an earlier set of the same finder that is nearly this one: two sets that differ in
 /// fewer places than a number stands for would together say of one place whose it is.
-async fn told_of_the_like(house: &House, set: &Set) -> Result<Option<Told>, StoreError> {
-    let own = places_of(house, set).await?;
+///
+/// Only a set that the sketches cannot tell from this one is read, so a finder that hands in every day does not cost
+/// more each day.
+async fn told_of_the_like(
+    house: &House,
+    set: &Set,
+    own: &BTreeSet<String>,
+    sketch: &Sketch,
+) -> Result<Option<Told>, StoreError> {
+    let sketches = finders::sketches_of(&house.db, set.finder).await?;
     for other in finders::sets_of(&house.db, set.finder).await? {
         if other.id == set.id || other.handed_in_at > set.handed_in_at {
             continue;
         }
-        let places = places_of(house, &other).await?;
-        if apart(&own, &places) < Counts::K
-            && let Some(last) = finders::counts_of(&house.db, other.id).await?.last()
-        {
-            return Ok(Some(last.told));
+        if sketches.get(&other.id).is_some_and(|known| known.apart_at_least(sketch) >= Counts::K) {
+            continue;
+        }
+        let Some(last) = finders::counts_of(&house.db, other.id).await?.last().map(|it| it.told) else {
+            continue;
+        };
+        let places = reports::places_in(house, Digest(other.paper), &other.name).await?;
+        if apart(own, &places) < Counts::K {
+            return Ok(Some(last));
         }
     }
     Ok(None)
 }
 
-/// The places that a set names.
-async fn places_of(house: &House, set: &Set) -> Result<BTreeSet<String>, StoreError> {
-    let found = reports::found_in(house, Digest(set.paper), &set.name).await?;
-    Ok(found.into_iter().map(|it| it.place).collect())
-}
-
 /// How it goes with the owners of what a set names, each owner once.
-async fn owners_of(house: &House, set: &Set, now: Timestamp) -> Result<Counts, StoreError> {
+async fn owners_of(house: &House, places: Vec<Found>, now: Timestamp) -> Result<Counts, StoreError> {
     let mut owners: BTreeMap<ParticipantId, Vec<Stand>> = BTreeMap::new();
-    for found in reports::found_in(house, Digest(set.paper), &set.name).await? {
+    for found in places {
         let Some((of, assets)) = found.about else { continue };
         let stands = owners.entry(of).or_default();
         let mut under = Vec::new();
@@ -427,6 +438,31 @@ impl Receipt {
             is_parked: set.taken_at.is_none(),
             team: team.clone(),
         }
+    }
+}
+
+impl Receipt {
+    /// The receipt as it is signed: always the same bytes for the same set.
+    pub fn text(&self) -> String {
+        let said = serde_json::json!({
+            "schema": "dijkwacht.receipt/1",
+            "node": self.team.address,
+            "team": self.team.name,
+            "finder": self.finder,
+            "reference": self.reference,
+            "file": self.name,
+            "sha256": self.digest,
+            "rows": self.rows,
+            "accepted": self.accepted,
+            "rejected": self.rejected,
+            "handed_in_at": self.at,
+        });
+        format!("{said}\n")
+    }
+
+    /// The signature of this node under [`Receipt::text`].
+    pub fn signature(&self, house: &House) -> String {
+        house.key.sign(signing::RECEIPT, self.text().as_bytes())
     }
 }
 

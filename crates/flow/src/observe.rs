@@ -132,7 +132,7 @@ async fn take_in_some(house: &House, looks: Vec<Look>) -> Result<Routed, StoreEr
                 let named = out.get(&one.finding).map_or(&[][..], Vec::as_slice);
                 if one.about.is_none() {
                     one.about = match at {
-                        At::Nobodys => None,
+                        At::Partners | At::Nobodys => None,
                         At::System(of, asset) => Some((*of, Some(*asset))),
                         At::OneOfSeveral(of) => Some((*of, None)),
                         At::Owner(of) => {
@@ -156,7 +156,10 @@ async fn take_in_some(house: &House, looks: Vec<Look>) -> Result<Routed, StoreEr
                     continue;
                 }
                 let Some((of, asset)) = one.about.filter(|_| !matches!(at, At::OneOfSeveral(_))) else {
-                    routed.unattributed += 1;
+                    match at {
+                        At::Partners => routed.routed += 1,
+                        _ => routed.unattributed += 1,
+                    }
                     continue;
                 };
                 routed.routed += 1;
@@ -194,13 +197,19 @@ enum At {
     /// Theirs, and they have several systems there of which any may be meant: a look that finds nothing
     /// would verify the wrong one.
     OneOfSeveral(ParticipantId),
+    /// A partner's, and no system that we know.
+    Partners,
     /// Nobody's, or claimed by several: work for a person.
     Nobodys,
 }
 
 impl Find {
     async fn of(house: &House, out: &Out, look: Look) -> Result<Self, StoreError> {
-        let Holder::Participant(owner) = look.holder else { return Ok(Self { look, at: At::Nobodys }) };
+        let owner = match look.holder {
+            Holder::Participant(owner) => owner,
+            Holder::Partner(_) => return Ok(Self { look, at: At::Partners }),
+            Holder::Nobody | Holder::Disputed => return Ok(Self { look, at: At::Nobodys }),
+        };
         let seen = &look.seen;
         let address = seen.address.map(|address| address.to_string());
         let mut own = assets::at(&house.db, seen.host.as_deref(), address.as_deref()).await?;

@@ -64,12 +64,25 @@ impl Room {
         }
     }
 
+    /// As [`Room::check`], of what would be left when so much more was written.
+    ///
+    /// # Errors
+    /// As [`Room::check`].
+    pub fn check_for(&self, bytes: u64) -> Result<(), StoreError> {
+        self.short_after(bytes).map_or(Ok(()), |short| Err(short.into()))
+    }
+
     /// What is there, when that is too little. A disk that does not say how full it is, is asked by writing to it.
     pub fn short(&self) -> Option<Short> {
+        self.short_after(0)
+    }
+
+    fn short_after(&self, bytes: u64) -> Option<Short> {
         let free_bytes = match &self.at {
             At::Story(free) => free.load(Ordering::SeqCst),
             At::Disks(places) => places.iter().filter_map(free_bytes).min()?,
         };
+        let free_bytes = free_bytes.saturating_sub(bytes);
         let free_bytes_min = self.free_bytes_min;
         (free_bytes < free_bytes_min).then_some(Short { free_bytes, free_bytes_min })
     }

@@ -56,7 +56,7 @@ impl<'b> Archive<'b> {
         let zip = ZipArchive::new(Cursor::new(bytes))
             .map_err(|_| unreadable(Why::OtherVersion("an archive that is no whole ZIP".to_owned())))?;
         if zip.len() > bounds.members_max {
-            return Err(unreadable(Why::TooMany { limit: bounds.members_max }));
+            return Err(unreadable(Why::TooManyFiles { found: zip.len(), limit: bounds.members_max }));
         }
         Ok(Self { zip, next: 0, left: bounds.bytes_max, bounds, left_out: 0 })
     }
@@ -163,7 +163,7 @@ mod tests {
         let few = Bounds { bytes_max: 1_000, ..Bounds::default() };
         assert!(matches!(names(&bytes, few).unwrap_err().why, Why::TooBig { limit: 1_000, .. }));
         let none = Bounds { members_max: 2, ..Bounds::default() };
-        assert!(matches!(names(&bytes, none).unwrap_err().why, Why::TooMany { limit: 2 }));
+        assert!(matches!(names(&bytes, none).unwrap_err().why, Why::TooManyFiles { limit: 2, .. }));
     }
 
     #[test]

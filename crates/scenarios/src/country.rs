@@ -32,6 +32,7 @@ use flow::follow_up::{self, NotTaken};
 use flow::house::{Actor, Clock, House, Officer, Parts, Team};
 use flow::ingest::{Received, Taken};
 use flow::room::Room;
+use flow::signing::Key;
 use flow::{catalogue, ingest, jobs, observe, publish};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use store::contacts::Access;
@@ -123,6 +124,7 @@ pub fn house(db: Db, papers: Folder, now: Timestamp, seed: u64, post: Post, team
         post,
         http: Egress::in_a_story(Told::default()),
         room: Room::in_a_story(),
+        key: Key::in_a_story(seed),
         team,
         clock: Clock::standing_at(now),
         seed: Some(seed),

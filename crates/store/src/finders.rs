@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::finder::{Counts, Finder, Set, Standing, Told};
+use domain::finder::{Counts, Finder, Set, Sketch, Standing, Told};
 use domain::ids::{FinderId, OfficerId, SetId};
 use domain::ledger::Entry;
 use jiff::Timestamp;
@@ -241,6 +241,21 @@ pub async fn parked(db: &Db) -> Result<Vec<Set>, StoreError> {
         select_set!("WHERE taken_at IS NULL ORDER BY handed_in_at, id LIMIT 500"),
     ).fetch_all(run))?;
     rows.into_iter().map(Set::try_from).collect()
+}
+
+/// Keeps what tells a set from another without reading either.
+pub async fn put_sketch(tx: &mut Tx, id: SetId, sketch: &Sketch) -> Result<(), StoreError> {
+    change!(tx, query("UPDATE finder_set SET sketch = $2 WHERE id = $1").bind(id.0).bind(sketch.to_bytes()))?;
+    Ok(())
+}
+
+/// The sketches of a finder's sets, of those that have one.
+pub async fn sketches_of(db: &Db, finder: FinderId) -> Result<BTreeMap<SetId, Sketch>, StoreError> {
+    let rows: Vec<(Uuid, Vec<u8>)> = on!(db, run => query_as(
+        "SELECT id, sketch FROM finder_set WHERE finder_id = $1 AND sketch IS NOT NULL ORDER BY id",
+    ).bind(finder.0).fetch_all(run))?;
+    let read = |(id, bytes): (Uuid, Vec<u8>)| Some((SetId(id), Sketch::of_bytes(&bytes)?));
+    Ok(rows.into_iter().filter_map(read).collect())
 }
 
 /// The set of this id.

@@ -11,6 +11,7 @@ use domain::finding::{Finding, Heard, Merged, Page, Place, Said};
 use domain::ids::{OfficerId, ParticipantId};
 use domain::ledger::Entry;
 use domain::observation::{Class, Seen, Severity};
+use domain::partner::{Partner, PartnerId};
 use domain::tlp::{Pap, Tlp};
 use jiff::Timestamp;
 use sqlx::{query, query_as};
@@ -23,6 +24,8 @@ use crate::{Db, StoreError, Tx, ts::Ts, word};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Holder {
     Participant(ParticipantId),
+    /// An organisation outside has the place: what is seen there is handed over to it.
+    Partner(PartnerId),
     /// Nothing that we know leads to anybody: work for a person.
     Nobody,
     /// Several claim the place: work for a person.
@@ -30,10 +33,11 @@ pub enum Holder {
 }
 
 impl Holder {
-    /// As a row has it. No participant has one of the two ids that mean something else.
+    /// As a row has it. No participant has one of the ids that mean something else.
     pub fn id(self) -> Uuid {
         match self {
             Self::Participant(id) => id.0,
+            Self::Partner(id) => id.id(),
             Self::Nobody => Uuid::nil(),
             Self::Disputed => Uuid::max(),
         }
@@ -43,7 +47,7 @@ impl Holder {
         match id {
             id if id.is_nil() => Self::Nobody,
             id if id.is_max() => Self::Disputed,
-            id => Self::Participant(ParticipantId(id)),
+            id => PartnerId::of_id(id).map_or(Self::Participant(ParticipantId(id)), Self::Partner),
         }
     }
 }
@@ -405,8 +409,9 @@ pub async fn put_words(tx: &mut Tx, words: &[(u32, Word)]) -> Result<(), StoreEr
 pub struct Decision {
     /// A network, an address or a domain, as it is written.
     pub place: String,
-    /// Without one it is nobody's whom we know.
+    /// Without one, and without a partner, it is nobody's whom we know.
     pub owner: Option<ParticipantId>,
+    pub partner: Option<Partner>,
     pub reason: String,
     pub by: OfficerId,
     pub at: Timestamp,
@@ -417,36 +422,45 @@ pub async fn decide(tx: &mut Tx, decision: &Decision) -> Result<(), StoreError> 
     change!(
         tx,
         query(
-            "INSERT INTO attribution_decision (place, owner, reason, decided_by, decided_at)
-             VALUES ($1, $2, $3, $4, $5)
+            "INSERT INTO attribution_decision (place, owner, reason, decided_by, decided_at, organisation,
+                                               target_group)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (place) DO UPDATE
                 SET owner = excluded.owner, reason = excluded.reason, decided_by = excluded.decided_by,
-                    decided_at = excluded.decided_at",
+                    decided_at = excluded.decided_at, organisation = excluded.organisation,
+                    target_group = excluded.target_group",
         )
         .bind(&decision.place)
         .bind(decision.owner.map(|it| it.0))
         .bind(&decision.reason)
         .bind(decision.by.0)
         .bind(Ts::from(decision.at))
+        .bind(decision.partner.as_ref().map(|it| &it.organisation))
+        .bind(decision.partner.as_ref().map(|it| &it.group))
     )?;
     tx.note(Entry::PlaceDecided {
         place: decision.place.clone(),
         participant: decision.owner,
+        partner: decision.partner.clone(),
         reason: decision.reason.clone(),
         by: decision.by,
     });
     Ok(())
 }
 
+/// A decision as a row has it: place, owner, reason, by whom and when, organisation and group.
+type DecisionRow = (String, Option<Uuid>, String, Uuid, Ts, Option<String>, Option<String>);
+
 /// Everything that was decided, the last first.
 pub async fn decisions(db: &Db) -> Result<Vec<Decision>, StoreError> {
-    let rows: Vec<(String, Option<Uuid>, String, Uuid, Ts)> = on!(db, run => query_as(
-        "SELECT place, owner, reason, decided_by, decided_at FROM attribution_decision
-          ORDER BY decided_at DESC, place",
+    let rows: Vec<DecisionRow> = on!(db, run => query_as(
+        "SELECT place, owner, reason, decided_by, decided_at, organisation, target_group
+           FROM attribution_decision ORDER BY decided_at DESC, place",
     ).fetch_all(run))?;
-    let read = |(place, owner, reason, by, at): (String, Option<Uuid>, String, Uuid, Ts)| Decision {
+    let read = |(place, owner, reason, by, at, organisation, group): DecisionRow| Decision {
         place,
         owner: owner.map(ParticipantId),
+        partner: organisation.map(|organisation| Partner { organisation, group: group.unwrap_or_default() }),
         reason,
         by: OfficerId(by),
         at: at.get(),

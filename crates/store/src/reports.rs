@@ -37,11 +37,14 @@ pub struct Report {
     pub waiting: u64,
 }
 
-/// What became of rows. The last four add up to the first once no part of the report waits.
+/// What became of rows. Those routed, unattributed, duplicate and rejected add up to those that were read once no
+/// part of the report waits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Rows {
     pub read: u64,
     pub routed: u64,
+    /// Of those that were routed: at places of partners.
+    pub to_partners: u64,
     /// Nobody's, or claimed by several: work for a person.
     pub unattributed: u64,
     pub duplicate: u64,
@@ -52,6 +55,7 @@ impl Rows {
     /// Whether nothing is lost and nothing counts twice.
     pub fn adds_up(&self) -> bool {
         self.read == self.routed + self.unattributed + self.duplicate + self.rejected
+            && self.to_partners <= self.routed
     }
 }
 
@@ -67,6 +71,7 @@ struct Row {
     why: Option<String>,
     read_rows: i64,
     routed: i64,
+    to_partners: i64,
     unattributed: i64,
     duplicate: i64,
     rejected: i64,
@@ -91,6 +96,7 @@ impl TryFrom<Row> for Report {
             rows: Rows {
                 read: row.read_rows.unsigned_abs(),
                 routed: row.routed.unsigned_abs(),
+                to_partners: row.to_partners.unsigned_abs(),
                 unattributed: row.unattributed.unsigned_abs(),
                 duplicate: row.duplicate.unsigned_abs(),
                 rejected: row.rejected.unsigned_abs(),
@@ -104,7 +110,7 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT r.number, r.paper, p.source, p.name, p.size_bytes, r.began_at, r.ended_at, r.why, r.read_rows,
-                    r.routed, r.unattributed, r.duplicate, r.rejected,
+                    r.routed, r.to_partners, r.unattributed, r.duplicate, r.rejected,
                     (SELECT count(*) FROM report_part w WHERE w.report = r.number) AS waiting
                FROM report r JOIN paper p ON p.digest = r.paper ",
             $tail
@@ -304,13 +310,15 @@ pub async fn count_rows(tx: &mut Tx, report: u32, rows: &Rows) -> Result<(), Sto
     change!(
         tx,
         query(
-            "UPDATE report SET routed = routed + $2, unattributed = unattributed + $3, duplicate = duplicate + $4
+            "UPDATE report SET routed = routed + $2, unattributed = unattributed + $3, duplicate = duplicate + $4,
+                               to_partners = to_partners + $5
               WHERE number = $1",
         )
         .bind(i64::from(report))
         .bind(count(rows.routed))
         .bind(count(rows.unattributed))
         .bind(count(rows.duplicate))
+        .bind(count(rows.to_partners))
     )?;
     Ok(())
 }
@@ -323,19 +331,25 @@ pub async fn waiting(db: &Db, report: u32) -> Result<u64, StoreError> {
     Ok(count.unsigned_abs())
 }
 
+/// The paper of a report, and what became of its rows.
+type Counted = (Vec<u8>, i64, i64, i64, i64, i64, i64);
+
 /// Ends a report of which no part waits. Gives `false` when it had ended before.
 ///
 /// # Errors
 /// [`StoreError::Damaged`] when its rows do not add up; then it has not ended.
 pub async fn end(tx: &mut Tx, report: u32, why: Option<&str>, now: Timestamp) -> Result<bool, StoreError> {
-    let row: Option<(Vec<u8>, i64, i64, i64, i64, i64)> = within!(tx, run => query_as(
-        "SELECT paper, read_rows, routed, unattributed, duplicate, rejected
+    let row: Option<Counted> = within!(tx, run => query_as(
+        "SELECT paper, read_rows, routed, to_partners, unattributed, duplicate, rejected
            FROM report WHERE number = $1 AND ended_at IS NULL",
     ).bind(i64::from(report)).fetch_optional(run))?;
-    let Some((paper, read, routed, unattributed, duplicate, rejected)) = row else { return Ok(false) };
+    let Some((paper, read, routed, to_partners, unattributed, duplicate, rejected)) = row else {
+        return Ok(false);
+    };
     let rows = Rows {
         read: read.unsigned_abs(),
         routed: routed.unsigned_abs(),
+        to_partners: to_partners.unsigned_abs(),
         unattributed: unattributed.unsigned_abs(),
         duplicate: duplicate.unsigned_abs(),
         rejected: rejected.unsigned_abs(),
@@ -357,6 +371,7 @@ pub async fn end(tx: &mut Tx, report: u32, why: Option<&str>, now: Timestamp) ->
         unattributed: rows.unattributed,
         duplicate: rows.duplicate,
         rejected: rows.rejected,
+        to_partners: rows.to_partners,
     });
     Ok(true)
 }

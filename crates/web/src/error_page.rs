@@ -94,6 +94,8 @@ mod tests {
             "refused-purl",
             "refused-bomb",
             "refused-no-place",
+            "refused-no-partner-place",
+            "refused-not-its-group",
             "refused-no-such-participant",
             "refused-public-suffix",
             "refused-no-supplier",
@@ -132,7 +134,6 @@ mod tests {
             "refused-look-over",
             "refused-no-room",
             "refused-nothing-released",
-            "refused-not-its-group",
         ];
         for key in refusals {
             check("error-refused", "/my/x", |frame| page(frame, &View::Refused(key.into())));

@@ -19,6 +19,7 @@ use flow::disclose;
 use flow::finders::{self as stage, Handed, NotTaken, Progress, Receipt};
 use flow::follow_up::rescan;
 use flow::house::House;
+use flow::signing;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use store::finders;
@@ -38,6 +39,9 @@ pub struct View {
     /// The address of this page.
     pub here: String,
     pub name: String,
+    /// Where this node answers, and who signs there.
+    pub node: String,
+    pub signer: String,
     /// The newest first.
     pub sets: Vec<SetView>,
     pub asked: Vec<Look>,
@@ -96,10 +100,25 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 @if view.sets.is_empty() { p .notice { (frame.say("finders-no-sets")) } }
                 @for set in &view.sets {
                     (set_card(frame, set, html! {
-                        p { a href={ (view.here) "/receipt?set=" (set.id) } { (frame.say("finders-receipt")) } }
+                        p {
+                            a href={ (view.here) "/receipt?part=text&set=" (set.id) } { (frame.say("finders-receipt")) } " · "
+                            a href={ (view.here) "/receipt?part=signature&set=" (set.id) } { (frame.say("finders-signature")) } " · "
+                            a href={ (view.here) "/receipt?set=" (set.id) } { (frame.say("finders-proof-of")) }
+                        }
                     }))
                 }
-                p .small.soft { (frame.say("finders-receipt-what")) }
+                @if !view.sets.is_empty() {
+                    p .small.soft { (frame.say("finders-receipt-what")) }
+                    details #check {
+                        summary { (frame.say("finders-check")) }
+                        p { (frame.say("finders-check-what")) }
+                        pre .wrap { code {
+                            "curl -O " (view.node) "/.well-known/dijkwacht-signers\n"
+                            "ssh-keygen -Y verify -f dijkwacht-signers -I " (view.signer) " -n " (signing::RECEIPT)
+                            " -s receipt.json.sig < receipt.json"
+                        } }
+                    }
+                }
             }
         },
     )
@@ -251,6 +270,8 @@ pub async fn show(house: House, may: May<Anybody>, code: FinderCode, (): ()) -> 
     let view = View {
         here: here(&code),
         name: finder.name.clone(),
+        node: house.team.address.clone(),
+        signer: signing::signer(&house),
         asked: asked.collect(),
         sets: sets_of(&house, &finder).await?,
     };
@@ -313,18 +334,34 @@ pub async fn turn(
     Ok(Onward::saying(&here(&code), "noted"))
 }
 
+/// Of which set, and which part of its receipt.
 pub struct Chosen {
     set: SetId,
+    part: Part,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// What is signed.
+    Text,
+    Signature,
+    /// That it stands in the ledger.
+    Proof,
 }
 
 impl Form for Chosen {
     fn read(fields: &Fields) -> Result<Self, WebError> {
-        Ok(Self { set: fields.id("set")?.ok_or(WebError::NotFound)? })
+        let part = match fields.raw("part") {
+            Some("text") => Part::Text,
+            Some("signature") => Part::Signature,
+            _ => Part::Proof,
+        };
+        Ok(Self { set: fields.id("set")?.ok_or(WebError::NotFound)?, part })
     }
 }
 
-/// `GET /finders/{code}/receipt`: the entry of the ledger with what proves it, as `dijkwacht audit
-/// check-proof` reads it.
+/// `GET /finders/{code}/receipt`: the receipt as it is signed, the signature under it as OpenSSH checks it, or the entry
+/// of the ledger with what proves it, as `dijkwacht audit check-proof` reads it.
 pub async fn receipt(
     house: House,
     _: May<Anybody>,
@@ -335,11 +372,29 @@ pub async fn receipt(
     let set = finders::set_of_id(&house.db, chosen.set).await?.filter(|set| set.finder == finder.id);
     let set = set.ok_or(WebError::NotFound)?;
     let receipt = Receipt::of(&set, &finder, &house.team);
-    disclose::to_finder(&house, receipt, &finder.name, Channel::Platform).map_err(|_| WebError::NotFound)?;
-    let proof = stage::proof(&house, &set).await?.ok_or(WebError::NotFound)?;
-    let name = format!("attachment; filename=\"receipt-{}.json\"", stage::reference(&set));
-    let head = [(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_DISPOSITION, name)];
-    Ok((head, proof.to_json().to_string()))
+    let cleared = disclose::to_finder(&house, receipt, &finder.name, Channel::Platform)
+        .map_err(|_| WebError::NotFound)?;
+    let receipt = cleared.item();
+    if receipt.digest.is_empty() {
+        return Err(WebError::NotFound);
+    }
+    let (name, kind, text) = match chosen.part {
+        Part::Text => ("receipt.json", "application/json", receipt.text()),
+        Part::Signature => ("receipt.json.sig", "text/plain; charset=utf-8", receipt.signature(&house)),
+        Part::Proof => {
+            let proof = stage::proof(&house, &set).await?.ok_or(WebError::NotFound)?;
+            ("proof.json", "application/json", proof.to_json().to_string())
+        }
+    };
+    let name = format!("attachment; filename=\"{}-{name}\"", stage::reference(&set));
+    Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)], text))
+}
+
+/// `GET /.well-known/dijkwacht-signers`: every public key that this node ever signed with, as `ssh-keygen -Y verify`
+/// wants to know them.
+pub async fn signers(house: House, _: May<Anybody>, (): (), (): ()) -> Result<impl IntoResponse, WebError> {
+    let head = [(CONTENT_TYPE, "text/plain; charset=utf-8")];
+    Ok((head, signing::signers(&house).await?))
 }
 
 impl From<NotTaken> for WebError {
@@ -396,6 +451,8 @@ pub(crate) mod tests {
         let view = View {
             here: format!("/finders/{}", "0a".repeat(24)),
             name: "Dijkleger".into(),
+            node: "https://z-cert.example".into(),
+            signer: "z-cert.example".into(),
             sets: sample(),
             asked: vec![look(21, State::Asked), look(22, State::Accepted)],
         };

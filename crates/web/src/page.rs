@@ -108,6 +108,11 @@ impl Frame {
         self.words.say(key, values)
     }
 
+    /// The article that a rule rests on, as this reader calls it.
+    pub fn article(&self, article: &str) -> String {
+        self.words.article(article)
+    }
+
     /// A sentence with a number in it. The sentence chooses by `$form` (`one` or `other`) and
     /// shows `$n`.
     pub fn count(&self, key: &str, n: usize) -> String {

@@ -213,6 +213,15 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
             let nothing = known.own.warning.to_string();
             fields(&[("place", &nothing), ("of", &nothing), ("reason", "RIPE")])
         }
+        "/desk/networks/partners" | "/desk/networks/partners/drop" | "/desk/networks/partners/over" => {
+            fields(&[
+                ("of", "zorgteam"),
+                ("places", "192.0.2.0/24"),
+                ("place", "192.0.2.0/24"),
+                ("reason", "RIPE"),
+                ("tlp", "AMBER"),
+            ])
+        }
         "/my/suppliers" => {
             let nobody = known.own.warning.to_string();
             fields(&[("code", &nobody), ("called", "Terp"), ("ends_on", "2020-12-31")])

@@ -40,6 +40,7 @@ use flow::finders::{self, New};
 use flow::house::{Actor, Clock, House, Officer, Parts, Team};
 use flow::ingest::Received;
 use flow::room::Room;
+use flow::signing::Key;
 use flow::sources::Wanted;
 use flow::{follow_up, ingest, jobs, publish, sign_in, sources};
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -183,6 +184,7 @@ pub fn house(db: Db, papers: &Path, clock: Clock, seed: u64) -> House {
         http: Egress::in_a_story(Told::default()),
         room: Room::in_a_story(),
         team: team(),
+        key: Key::in_a_story(seed),
         clock,
         seed: Some(seed),
     })

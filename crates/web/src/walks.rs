@@ -234,6 +234,26 @@ async fn a_citizen_number_is_kept_nowhere_whatever_the_field() {
 }
 
 #[tokio::test]
+async fn where_there_is_no_room_an_inventory_is_not_kept_and_the_page_says_so() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let brings = async || {
+        let list = "vendor,product\nCitrix,NetScaler\n";
+        let upload = Knock::new(Method::POST, "/my/assets/import").from(world.known.token(Visitor::Admin));
+        upload.file(&world.known.form_token(Visitor::Admin), list).at(&doors).await
+    };
+    let before = digest_of_all(&world.house.db).await;
+    world.house.room.let_be_free(300 << 20);
+    let answer = brings().await;
+    assert_eq!(answer.status, StatusCode::INSUFFICIENT_STORAGE);
+    assert!(answer.text().contains("085-000 00 10"), "whom to call: {}", answer.text());
+    assert_eq!(digest_of_all(&world.house.db).await, before);
+    world.house.room.let_be_free(2 << 30);
+    assert_eq!(brings().await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn what_the_gate_holds_is_not_there_for_its_participant_and_has_a_line_on_the_desk() {
     let template = Template::new().await;
     let world = template.copy(1).await;
@@ -574,12 +594,20 @@ async fn a_finder_without_an_account_hands_in_and_reads_nobodys_name() {
     jobs::work_off(&world.house).await.unwrap();
     let shown = nobody.gets(&page).await.text();
     assert!(shown.contains("minder dan vijf") || shown.contains("fewer than five"), "{shown}");
-    let link = shown.split('"').find(|it| it.contains("/receipt?set=")).unwrap();
+    let part = |part: &str| shown.split('"').find(|it| it.contains(part)).unwrap().replace("&amp;", "&");
+    let text = nobody.gets(&part("/receipt?part=text")).await.text();
+    let said: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((said["schema"].as_str(), said["rows"].as_u64()), (Some("dijkwacht.receipt/1"), Some(2)));
+    let signature = nobody.gets(&part("/receipt?part=signature")).await.text();
+    assert_eq!(signature, world.house.key.sign(flow::signing::RECEIPT, text.as_bytes()));
+    let signers = nobody.gets("/.well-known/dijkwacht-signers").await.text();
+    assert!(signers.contains(&world.house.key.public()), "{signers}");
+    let link = &part("/receipt?set=");
     let receipt = nobody.gets(link).await;
     assert_eq!(receipt.header("content-type"), Some("application/json"));
     let proof: serde_json::Value = serde_json::from_str(&receipt.text()).unwrap();
     assert_eq!(proof["entry"]["set_handed_in"]["rows"], 2);
-    for text in [&refusal, &shown, &receipt.text()] {
+    for text in [&refusal, &shown, &receipt.text(), &text] {
         assert!(!text.contains(OWN) && !text.contains(CANARY), "{text}");
     }
     let elsewhere = nobody.gets(&format!("/finders/{}", "0".repeat(48))).await;

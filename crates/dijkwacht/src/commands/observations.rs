@@ -14,6 +14,7 @@ use flow::egress::{Egress, Told};
 use flow::house::{Clock, House, Parts, Team};
 use flow::ingest::Taken;
 use flow::room::Room;
+use flow::signing::Key;
 use flow::{jobs, reports as stage};
 use formats::rules;
 use serde_json::json;
@@ -114,6 +115,7 @@ async fn house_for_now(folder: &Scratch) -> anyhow::Result<House> {
         post: Post::Catcher(Catcher::default()),
         http: Egress::in_a_story(Told::default()),
         room: Room::on_disks(vec![folder.path().to_owned()], 0),
+        key: Key::in_a_story(0),
         team: Team {
             name: String::new(),
             telephone: String::new(),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use flow::house::House;
-use flow::{checkpoint, jobs, sources};
+use flow::{checkpoint, jobs, signing, sources};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
@@ -26,6 +26,7 @@ pub async fn run(arguments: Arguments, with_pages: bool) -> anyhow::Result<ExitC
     let house = node::open(&config).await?;
     jobs::begin(&house).await?;
     checkpoint::begin(&house).await?;
+    signing::begin(&house).await?;
     flow::disclose::ask_again::begin(&house).await?;
     flow::disclose::figures_told::begin(&house).await?;
     sources::settle(&house, config.wanted()).await.context("sources")?;

@@ -244,6 +244,7 @@ impl Left {
         self.rows.values().fold(Rows::default(), |sum, rows| Rows {
             read: sum.read + rows.read,
             routed: sum.routed + rows.routed,
+            to_partners: sum.to_partners + rows.to_partners,
             unattributed: sum.unattributed + rows.unattributed,
             duplicate: sum.duplicate + rows.duplicate,
             rejected: sum.rejected + rows.rejected,

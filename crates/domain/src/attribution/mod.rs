@@ -350,6 +350,11 @@ impl Index {
         (entry != NONE).then_some(Claim { index: self, entry, by_certificate: false })
     }
 
+    /// Whether the number of a network can lead to anybody.
+    pub fn has_numbers(&self) -> bool {
+        !self.asns.is_empty()
+    }
+
     /// How many places it knows.
     pub fn len(&self) -> usize {
         self.known.len()

@@ -130,7 +130,13 @@ pub async fn verdict_now(house: &House, one: &Disclosure) -> Result<Option<Verdi
             Ok(Some(clear(&house.law.gate(), asking, item, &to).verdict().clone()))
         }
         Item::Offer { offer } => offer_now(house, *offer).await,
-        Item::Rescan { .. } | Item::Receipt { .. } | Item::Progress { .. } | Item::Finder { .. } => Ok(None),
+        // A finder and whoever was asked to look are told by what made them be told, not once more.
+        // What was seen at a partner's is asked about anew each time that somebody looks at it.
+        Item::Rescan { .. }
+        | Item::Receipt { .. }
+        | Item::Progress { .. }
+        | Item::Seen { .. }
+        | Item::Finder { .. } => Ok(None),
     }
 }
 

@@ -180,7 +180,9 @@ pub async fn ask(
     let revision = on_desk.as_ref().and_then(|it| it.advisory.current());
     let content = &revision.ok_or(NotAsked::NoSuchWarning(id))?.content;
     let seen = observations::of_asset(&house.db, order.asset, of, now).await?;
-    let given = consents::of_asset(&house.db, order.asset, of).await?;
+    let mut given = consents::of_asset(&house.db, order.asset, of).await?;
+    // At the address of what they do not have any more, something of somebody else may stand by now.
+    given.retain(|_| asset.retired_at.is_none());
     let finding = finding(content, &seen).ok_or(Refused::NoFinding)?;
     // A look that nobody could tell whose it was binds by its label all the same.
     let place = (asset.host.as_deref(), asset.address);
@@ -500,7 +502,8 @@ pub async fn end(house: &House, id: RescanId, of: ParticipantId) -> Result<(), S
         .await
 }
 
-/// Lets others look at a system of the actor's participant, so far and until then.
+/// Lets others look at a system of the actor's participant, so far and until then. No warning need speak of it yet:
+/// whoever agrees on a quiet day is not asked at night.
 ///
 /// # Errors
 /// [`NotAsked::Refused`] when the system is not theirs, or the end is past or more than a year away.

@@ -8,12 +8,13 @@ use std::ops::ControlFlow;
 use domain::attribution::Asked;
 use domain::finding::certificate_names;
 use domain::ids::{AssetId, ParticipantId};
-use formats::observations::Row;
+use formats::observations::{Failed as Unread, Row};
 use store::findings::Holder;
 use store::papers::Digest;
 use store::{StoreError, assets};
+use tokio::task::JoinError;
 
-use super::read_paper;
+use super::{no_room, read_paper};
 use crate::house::House;
 
 /// What a report says was seen, and whose it is as of now.
@@ -32,10 +33,10 @@ pub struct Found {
 /// When the bytes are not there, or are no report any more.
 pub(crate) async fn found_in(house: &House, paper: Digest, name: &str) -> Result<Vec<Found>, StoreError> {
     let owners = house.owners().await?;
-    let (papers, now, file) = (house.papers.clone(), house.now(), name.to_owned());
+    let (papers, room, now, file) = (house.papers.clone(), house.room.clone(), house.now(), name.to_owned());
     let reading = tokio::task::spawn_blocking(move || {
         let mut seen: BTreeSet<(Option<IpAddr>, Option<String>, String, u32)> = BTreeSet::new();
-        let read = read_paper(&papers, paper, &file, "", now, &mut |row| {
+        let read = read_paper(&papers, &room, paper, &file, "", now, &mut |row| {
             if let Row::Good(row) = row {
                 let (address, host) = (row.address, row.host.as_deref());
                 let certificate = certificate_names(row.certificate.split(' '));
@@ -50,9 +51,7 @@ pub(crate) async fn found_in(house: &House, paper: Digest, name: &str) -> Result
         let holders = |(address, host, finding, owner)| (address, host, finding, owners.holder(owner));
         read.map(|_| seen.into_iter().map(holders).collect::<Vec<_>>())
     });
-    let broken = |why: String| StoreError::Damaged { table: "paper", row: paper.to_string(), why };
-    let seen =
-        reading.await.map_err(|why| broken(why.to_string()))?.map_err(|why| broken(why.to_string()))?;
+    let seen = whole(paper, reading.await)?;
     let mut all = Vec::with_capacity(seen.len());
     for (address, host, finding, holder) in seen {
         let written = address.map(|address| address.to_string());
@@ -61,9 +60,42 @@ pub(crate) async fn found_in(house: &House, paper: Digest, name: &str) -> Result
                 let own = assets::at(&house.db, host.as_deref(), written.as_deref()).await?;
                 Some((of, own.into_iter().filter(|it| it.participant == of).map(|it| it.id).collect()))
             }
-            Holder::Nobody | Holder::Disputed => None,
+            // Only whom we serve can be told by us, and counted as told.
+            Holder::Partner(_) | Holder::Nobody | Holder::Disputed => None,
         };
         all.push(Found { place: written.or(host).unwrap_or_default(), finding, about });
     }
     Ok(all)
+}
+
+/// The places that a report names, whosever they are.
+///
+/// # Errors
+/// As [`found_in`].
+pub(crate) async fn places_in(
+    house: &House,
+    paper: Digest,
+    name: &str,
+) -> Result<BTreeSet<String>, StoreError> {
+    let (papers, room, now, file) = (house.papers.clone(), house.room.clone(), house.now(), name.to_owned());
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut places = BTreeSet::new();
+        let read = read_paper(&papers, &room, paper, &file, "", now, &mut |row| {
+            if let Row::Good(row) = row {
+                let address = row.address.map(|address| address.to_string());
+                places.extend(address.or_else(|| row.host.as_deref().map(str::to_owned)));
+            }
+            ControlFlow::Continue(())
+        });
+        read.map(|_| places)
+    });
+    whole(paper, reading.await)
+}
+
+fn whole<T>(paper: Digest, read: Result<Result<T, Unread>, JoinError>) -> Result<T, StoreError> {
+    let broken = |why: String| StoreError::Damaged { table: "paper", row: paper.to_string(), why };
+    match read.map_err(|why| broken(why.to_string()))? {
+        Ok(read) => Ok(read),
+        Err(why) => Err(no_room(why).map_err(|why| broken(why.to_string()))?),
+    }
 }

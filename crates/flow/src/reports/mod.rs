@@ -19,6 +19,7 @@
 
 mod again;
 mod moved;
+mod numbers;
 mod route;
 mod taken_for;
 
@@ -40,8 +41,9 @@ use crate::house::House;
 use crate::ingest::Taken;
 use crate::jobs::Failed;
 use crate::observe;
+use crate::room::Room;
 
-pub(crate) use again::found_in;
+pub(crate) use again::{Found, found_in, places_in};
 pub use moved::order as order_reattribution;
 pub(crate) use moved::{everything as reattribute, seen_before};
 pub use route::{Part, ROWS_MAX, Route};
@@ -150,7 +152,7 @@ pub enum Why {
 /// # Errors
 /// Those of the store.
 pub async fn waits(house: &House) -> Result<BTreeMap<u32, Wait>, StoreError> {
-    let is_short = house.room.short().is_some();
+    let is_short = house.room.check_for(ROOM_STEP_BYTES).is_err();
     let put_back = jobs::put_back(&house.db, jobs::REPORTS, house.now()).await?;
     let wait = |(job, until, why)| {
         let Job::TakeIn(number) = job else { return None };
@@ -178,8 +180,9 @@ pub async fn take_in(house: &House, number: u32) -> Result<(), Failed> {
     // One part waits while the next is read.
     let (send, mut parts) = mpsc::channel::<Part>(1);
     let reader = {
-        let (papers, report, now) = (house.papers.clone(), report.clone(), house.now());
-        tokio::task::spawn_blocking(move || read(&papers, &report, now, route, &send))
+        let (papers, room, report, now) =
+            (house.papers.clone(), house.room.clone(), report.clone(), house.now());
+        tokio::task::spawn_blocking(move || read(&papers, &room, &report, now, route, &send))
     };
     while let Some(part) = parts.recv().await {
         // What was read and is not written down yet is read again.
@@ -207,7 +210,10 @@ pub async fn take_in(house: &House, number: u32) -> Result<(), Failed> {
         Ok(account) => ended(&account),
         Err(Unread::Unreadable(why)) => (None, Vec::new(), Some(why.to_string())),
         Err(Unread::Io(why)) if is_for_good(&why) => (None, Vec::new(), Some(why.to_string())),
-        Err(Unread::Io(why)) => return Err(Failed::ForNow(why.to_string())),
+        Err(why) => {
+            let short = no_room(why).map_err(|why| Failed::ForNow(why.to_string()))?;
+            return Err(Failed::Store(short));
+        }
     };
     if let Some(why) = &why {
         tracing::warn!(paper.digest = %report.paper, report = number, "a report could not be used: {why}");
@@ -258,12 +264,13 @@ fn ended(account: &Account) -> (Option<&'static str>, Vec<Complaint>, Option<Str
 /// Reads a report, and hands its parts over.
 fn read(
     papers: &Folder,
+    room: &Room,
     report: &Report,
     now: Timestamp,
     mut route: Route,
     send: &mpsc::Sender<Part>,
 ) -> Result<Account, Unread> {
-    let account = read_paper(papers, report.paper, &report.name, &report.source, now, &mut |row| {
+    let account = read_paper(papers, room, report.paper, &report.name, &report.source, now, &mut |row| {
         route.take(&row);
         match route.is_full() {
             true if send.blocking_send(route.part()).is_err() => ControlFlow::Break(()),
@@ -279,8 +286,12 @@ fn read(
 }
 
 /// Reads a paper row by row.
+///
+/// # Errors
+/// Also when there is no room to lay an archive out ([`no_room`]).
 fn read_paper(
     papers: &Folder,
+    room: &Room,
     paper: Digest,
     name: &str,
     source: &str,
@@ -298,11 +309,32 @@ fn read_paper(
     if !format::is_archive(&head) {
         return format::read_stream(head.as_slice().chain(bytes), about, take);
     }
-    // Its table of contents stands at its end.
-    let mut whole = tempfile::tempfile()?;
-    std::io::copy(&mut head.as_slice().chain(bytes), &mut whole)?;
+    // Its table of contents stands at its end. It is laid out beside the papers, where room is asked for, and has no
+    // name there.
+    let mut whole = tempfile::tempfile_in(papers.path())?;
+    let mut packed = head.as_slice().chain(bytes);
+    loop {
+        room.check_for(ROOM_STEP_BYTES).map_err(std::io::Error::other)?;
+        if std::io::copy(&mut (&mut packed).take(ROOM_STEP_BYTES), &mut whole)? < ROOM_STEP_BYTES {
+            break;
+        }
+    }
     whole.rewind()?;
     format::read(whole, about, take)
+}
+
+/// How much of an archive is laid out before it is asked again whether there is room.
+const ROOM_STEP_BYTES: u64 = 64 << 20;
+
+/// That there is no room, when that is why something could not be read.
+///
+/// # Errors
+/// Any other reason.
+fn no_room(why: Unread) -> Result<StoreError, Unread> {
+    match why {
+        Unread::Io(why) => why.downcast::<StoreError>().map_err(Unread::Io),
+        why => Err(why),
+    }
 }
 
 /// How long to wait for others who are at the last parts.
@@ -341,6 +373,11 @@ pub async fn file_one(tx: &mut Tx, number: u32) -> Result<bool, StoreError> {
         match holder {
             Holder::Participant(_) => {
                 rows.routed += heard.first;
+                rows.duplicate += heard.repeated;
+            }
+            Holder::Partner(_) => {
+                rows.routed += heard.first;
+                rows.to_partners += heard.first;
                 rows.duplicate += heard.repeated;
             }
             // What nobody is told is not told twice either.

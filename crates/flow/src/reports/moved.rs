@@ -18,6 +18,7 @@ use store::jobs::{self, Job};
 use store::papers::Digest;
 use store::{StoreError, Tx, advisories, observations, reports, vulnerabilities};
 
+use super::numbers::Numbers;
 use crate::attribution::Owners;
 use crate::house::House;
 use crate::ingest::id_of_digest;
@@ -87,7 +88,8 @@ pub(crate) async fn everything(house: &House) -> Result<(), StoreError> {
     let meaning = Meaning::read(house).await?;
     let named = vulnerabilities::named_by_published(&house.db).await?;
     let named = meaning.numbers(|word| named.contains(word));
-    let whose = |finding: &Finding| owners.of_finding(finding);
+    let numbers = Numbers::read(house, &owners).await?;
+    let whose = |finding: &Finding| owners.of_finding(finding, numbers.of(finding));
     let mut after = None;
     let mut moved = 0;
     loop {

@@ -220,7 +220,7 @@ impl Route {
         let names: Vec<&str> = certificate.iter().flat_map(|names| names.split(' ')).collect();
         let asked = Asked { address: row.address, host, asn: row.asn, certificate_names: &names };
         let owner = self.owners.row_of(&asked);
-        if !self.owners.is_somebodys(owner) {
+        if !self.owners.is_a_participants(owner) {
             return;
         }
         if !is_named {

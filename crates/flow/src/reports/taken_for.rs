@@ -144,30 +144,32 @@ pub(crate) async fn look_again(house: &House, id: AdvisoryId) -> Result<(), Fail
     }
     let (owners, now) = (house.owners().await?, house.now());
     for report in reports::since(&house.db, now - Observation::LIFE).await? {
-        let (papers, owners) = (house.papers.clone(), Arc::clone(&owners));
+        let (papers, room, owners) = (house.papers.clone(), house.room.clone(), Arc::clone(&owners));
         let reading = tokio::task::spawn_blocking(move || {
             let mut looks: Vec<Look> = Vec::new();
             let mut places = BTreeSet::new();
-            let read = read_paper(&papers, report.paper, &report.name, &report.source, now, &mut |row| {
-                let Row::Good(row) = row else { return ControlFlow::Continue(()) };
-                if now.duration_since(row.at) >= Observation::LIFE || !products.concern(&row) {
-                    return ControlFlow::Continue(());
-                }
-                let certificate = certificate_names(row.certificate.split(' '));
-                let names: Vec<&str> = certificate.iter().flat_map(|names| names.split(' ')).collect();
-                let host = row.host.as_deref();
-                let asked = Asked { address: row.address, host, asn: row.asn, certificate_names: &names };
-                let owner = owners.row_of(&asked);
-                let place = (row.address, row.host.as_deref().map(str::to_owned), row.product.name.clone());
-                let place = (place.0, place.1, place.2.map(|it| it.into_owned()));
-                if owners.is_somebodys(owner) && places.insert(place) {
-                    let (holder, by_certificate) = (owners.holder(owner), owners.is_hinted(&asked));
-                    let name = row.names().into_iter().next().unwrap_or_default();
-                    let seen = observe::observation(&row, name, report.paper);
-                    looks.push(Look { seen, holder, by_certificate, is_taken_for: true });
-                }
-                ControlFlow::Continue(())
-            });
+            let read =
+                read_paper(&papers, &room, report.paper, &report.name, &report.source, now, &mut |row| {
+                    let Row::Good(row) = row else { return ControlFlow::Continue(()) };
+                    if now.duration_since(row.at) >= Observation::LIFE || !products.concern(&row) {
+                        return ControlFlow::Continue(());
+                    }
+                    let certificate = certificate_names(row.certificate.split(' '));
+                    let names: Vec<&str> = certificate.iter().flat_map(|names| names.split(' ')).collect();
+                    let host = row.host.as_deref();
+                    let asked = Asked { address: row.address, host, asn: row.asn, certificate_names: &names };
+                    let owner = owners.row_of(&asked);
+                    let place =
+                        (row.address, row.host.as_deref().map(str::to_owned), row.product.name.clone());
+                    let place = (place.0, place.1, place.2.map(|it| it.into_owned()));
+                    if owners.is_a_participants(owner) && places.insert(place) {
+                        let (holder, by_certificate) = (owners.holder(owner), owners.is_hinted(&asked));
+                        let name = row.names().into_iter().next().unwrap_or_default();
+                        let seen = observe::observation(&row, name, report.paper);
+                        looks.push(Look { seen, holder, by_certificate, is_taken_for: true });
+                    }
+                    ControlFlow::Continue(())
+                });
             if let Err(why) = read {
                 tracing::warn!(report = report.number, "a report could not be read once more: {why}");
             }

@@ -19,7 +19,7 @@ mod intelmq;
 mod misp;
 mod nmap;
 mod nuclei;
-mod own;
+pub mod own;
 mod pieces;
 mod place;
 mod records;
@@ -534,7 +534,9 @@ pub fn is_one(bytes: &[u8], name: Option<&str>) -> bool {
         return kind_of(head, name).is_some();
     }
     let mut known = false;
-    let looked = unpack::each(&mut Cursor::new(bytes), name, Bounds::default(), &mut |member, from| {
+    // One that holds too many files is a report all the same, and is told so when it is read.
+    let bounds = Bounds { members_max: usize::MAX, ..Bounds::default() };
+    let looked = unpack::each(&mut Cursor::new(bytes), name, bounds, &mut |member, from| {
         let mut head = Vec::new();
         from.take(PEEK_BYTES).read_to_end(&mut head)?;
         let head = head.strip_prefix(b"\xEF\xBB\xBF".as_slice()).unwrap_or(&head);

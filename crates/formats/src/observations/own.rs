@@ -6,18 +6,21 @@
 
 use std::borrow::Cow;
 use std::io::{BufReader, Read};
+use std::net::IpAddr;
 use std::ops::ControlFlow;
 
 use domain::observation::{
     Class, Columns, Confidence, Method, Observed, ProductGuess, Rest, Seen, Severity, Vantage,
 };
 use domain::tlp::{Pap, Tlp};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::pieces::Pieces;
 use super::place::{self, Clock, filled};
 use super::records::{self, Cells, Records, Step};
 use super::{Done, Intake, Reject};
+use crate::cells;
 use crate::json::Limits;
 use crate::{Unreadable, Why};
 
@@ -148,6 +151,54 @@ fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
         Cow::Owned(text) if text.trim().len() == text.len() => Cow::Owned(text),
         Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
     }
+}
+
+/// A row that is handed on: what stands where, and not who saw it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    pub at: Timestamp,
+    pub address: Option<IpAddr>,
+    pub host: Option<String>,
+    pub port: Option<u16>,
+    pub finding: String,
+    pub seen: Seen,
+    pub class: Class,
+    pub severity: Option<Severity>,
+    pub tlp: Tlp,
+}
+
+/// The columns of what is handed on, in the order in which we write them.
+const TOLD: [Key; 9] = [
+    Key::At,
+    Key::Address,
+    Key::Host,
+    Key::Port,
+    Key::Finding,
+    Key::Seen,
+    Key::Class,
+    Key::Severity,
+    Key::Tlp,
+];
+
+/// A table that can be handed in here or at another node. Every cell is quoted, and none computes anything in a
+/// spreadsheet.
+pub fn write<'t>(rows: impl IntoIterator<Item = &'t Told>) -> String {
+    let line = |cells: [String; 9]| cells::row(cells.each_ref().map(String::as_str));
+    let mut text = line(TOLD.map(|key| key.word().to_owned()));
+    for row in rows {
+        text += &line([
+            row.at.to_string(),
+            row.address.map(|it| it.to_string()).unwrap_or_default(),
+            row.host.clone().unwrap_or_default(),
+            row.port.map(|it| it.to_string()).unwrap_or_default(),
+            row.finding.clone(),
+            row.seen.word().to_owned(),
+            row.class.word().to_owned(),
+            row.severity.map(|it| it.word().to_owned()).unwrap_or_default(),
+            row.tlp.word().to_owned(),
+        ]);
+    }
+    text
 }
 
 /// A label of PAP. A word that is none of them allows nothing.
@@ -286,8 +337,6 @@ pub(super) fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
 mod tests {
     use std::io::Cursor;
 
-    use jiff::Timestamp;
-
     use super::super::{About, Kind, Row, read};
     use super::*;
 
@@ -350,6 +399,28 @@ mod tests {
         7 it has not as many cells as the header
         8 it holds what looks like a citizen number
         9 a word that decides about it is one that we do not know
+        "#);
+    }
+
+    #[test]
+    fn what_is_handed_on_is_read_as_it_was_written() {
+        let told = |finding: &str, tlp| Told {
+            at: "2026-11-21T06:15:58Z".parse().unwrap(),
+            address: Some([192, 0, 2, 10].into()),
+            host: Some("vpn.noordzorg.example".into()),
+            port: Some(443),
+            finding: finding.into(),
+            seen: Seen::Vulnerable,
+            class: Class::VulnerableSystem,
+            severity: Some(Severity::High),
+            tlp,
+        };
+        let rows = [told("CVE-2019-19781", Tlp::Amber), told("=cmd|' /C calc'!A0, \"so\"", Tlp::Green)];
+        let written = write(&rows);
+        assert!(written.contains("\"'=cmd"), "a spreadsheet computes none of it: {written}");
+        insta::assert_snapshot!(page(&written, Kind::Table), @r#"
+        1 2026-11-21T06:15:58Z vpn.noordzorg.example CVE-2019-19781 Vulnerable VulnerableSystem Unstated Some(Amber) None []
+        2 2026-11-21T06:15:58Z vpn.noordzorg.example '=cmd|' /C calc'!A0, "so" Vulnerable VulnerableSystem Unstated Some(Green) None []
         "#);
     }
 

@@ -146,7 +146,8 @@ fn members<R: Read + Seek>(from: &mut R, bounds: Bounds, see: See<'_>) -> Result
         error => broken(error.to_string()),
     })?;
     if zip.len() > bounds.members_max {
-        return Err(Unreadable::whole(Why::TooMany { limit: bounds.members_max }).into());
+        let why = Why::TooManyFiles { found: zip.len(), limit: bounds.members_max };
+        return Err(Unreadable::whole(why).into());
     }
     let mut left_out = Vec::new();
     let mut omit = |name: String| {

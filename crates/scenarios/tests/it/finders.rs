@@ -1,18 +1,21 @@
 //! A finder hands in a list: it gets a receipt and numbers, and never learns whose anything is.
 
+use std::process::Command;
+
 use domain::finder::{Counts, Set, Standing};
 use domain::ids::FinderId;
 use domain::ledger::{Entry, leaf};
 use domain::observation::{Method, Seen};
 use domain::text::Language;
 use domain::tree::includes;
-use flow::finders::{self as desk, Handed, New, NotTaken};
+use flow::finders::{self as desk, Handed, New, NotTaken, Receipt};
 use flow::follow_up::rescan;
+use flow::signing::{self, Key};
 use scenarios::country::{Country, HOLE, Hospital, WORKAROUND, subject, text};
 use store::testing::{digest_of_all, on_both};
 use store::{finders, ledger, observations, papers};
 
-async fn registers(country: &Country, standing: Standing) -> FinderId {
+pub async fn registers(country: &Country, standing: Standing) -> FinderId {
     let (_, officer) = country.officers();
     let new = New {
         name: "Dijkleger".into(),
@@ -25,7 +28,7 @@ async fn registers(country: &Country, standing: Standing) -> FinderId {
 }
 
 /// One row for each place, all seen at this moment.
-fn list(country: &Country, places: &[String]) -> Vec<u8> {
+pub fn list(country: &Country, places: &[String]) -> Vec<u8> {
     let at = country.house.now();
     let row = |host: &String| format!("{at},{host},443,{HOLE},vulnerable,safe_check,Dijkleger,GREEN\n");
     let rows: String = places.iter().map(row).collect();
@@ -36,7 +39,7 @@ fn places(hospitals: &[Hospital]) -> Vec<String> {
     hospitals.iter().map(|it| format!("vpn0.{}.example", it.name)).collect()
 }
 
-async fn hands_in(country: &Country, finder: FinderId, bytes: Vec<u8>) -> Result<(Set, bool), NotTaken> {
+pub async fn hands_in(country: &Country, finder: FinderId, bytes: Vec<u8>) -> Result<(Set, bool), NotTaken> {
     let (name, proof) = ("gateways.csv".to_owned(), "each answers with its own banner".to_owned());
     let done =
         desk::hand_in(&country.house, finder, None, Handed { name, bytes, method: Method::SafeCheck, proof })
@@ -136,6 +139,35 @@ async fn two_lists_that_differ_in_one_place_do_not_say_whose_it_is() {
 }
 
 #[tokio::test]
+async fn a_list_that_is_nearly_an_earlier_one_of_many_gets_the_numbers_of_that_one() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2020-01-10").await;
+        let all = hospitals(&country, 7).await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        let finder = registers(&country, Standing::Known).await;
+        let nobodys = |list: usize| (0..200).map(move |nth| format!("host{nth}.list{list}.example"));
+        let mut first = places(&all[..6]);
+        first.extend(nobodys(0));
+        let (set, _) = hands_in(&country, finder, list(&country, &first)).await.unwrap();
+        for other in 1..=30 {
+            let others: Vec<String> = nobodys(other).collect();
+            hands_in(&country, finder, list(&country, &others)).await.unwrap();
+        }
+        country.hours(25).await;
+        assert_eq!(told(&country, &set).await, [(1, [5, 5, 0, 0])]);
+        let mut nearly = first;
+        nearly.truncate(206 - 3);
+        nearly.push(places(&all)[6].clone());
+        let (again, _) = hands_in(&country, finder, list(&country, &nearly)).await.unwrap();
+        country.hours(25).await;
+        assert_eq!(told(&country, &again).await, [(1, [5, 5, 0, 0])], "what was told of the other");
+        let sketches = finders::sketches_of(&country.house.db, finder).await.unwrap();
+        assert_eq!(sketches.len(), 32);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_receipt_can_be_proved_by_whoever_keeps_it_and_the_same_twice_changes_nothing() {
     on_both(async |db| {
         let mut country = Country::new(db, "2020-01-10").await;
@@ -159,6 +191,70 @@ async fn a_receipt_can_be_proved_by_whoever_keeps_it_and_the_same_twice_changes_
         assert_eq!(mails(&country).len(), 1);
         let refused = hands_in(&country, finder, b"vendor,product\nCitrix,ADC\n".to_vec()).await.unwrap_err();
         assert!(matches!(refused, NotTaken::NoReport(_)), "{refused}");
+    })
+    .await;
+}
+
+/// What `ssh-keygen` says of a signature under a text. `None`, with a word about it, where there is no OpenSSH; in CI
+/// that is a failure.
+#[expect(clippy::disallowed_methods, reason = "whether this is CI stands in the environment of the test")]
+fn ssh_keygen_says(signers: &str, purpose: &str, signature: &str, text: &str) -> Option<bool> {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    std::fs::write(at("signers"), signers).unwrap();
+    std::fs::write(at("receipt.json.sig"), signature).unwrap();
+    std::fs::write(at("receipt.json"), text).unwrap();
+    let mut tool = Command::new("ssh-keygen");
+    tool.args(["-Y", "verify", "-I", "z-cert.example", "-n", purpose, "-f"]).arg(at("signers"));
+    tool.arg("-s").arg(at("receipt.json.sig")).stdin(std::fs::File::open(at("receipt.json")).unwrap());
+    let Ok(done) = tool.output() else {
+        let why = "there is no ssh-keygen here: install the package openssh-client";
+        assert!(std::env::var("CI").as_deref() != Ok("true"), "{why}");
+        eprintln!("skipped: {why}");
+        return None;
+    };
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(done.status.success() == said.contains("Good \"dijkwacht-receipt\" signature"), "{said}");
+    Some(done.status.success())
+}
+
+#[tokio::test]
+async fn a_signature_under_a_receipt_is_checked_with_openssh_also_after_the_key_was_replaced() {
+    on_both(async |db| {
+        let country = Country::new(db, "2020-01-10").await;
+        signing::begin(&country.house).await.unwrap();
+        let finder = registers(&country, Standing::Known).await;
+        let bytes = list(&country, &["vpn.noordzorg.example".to_owned()]);
+        let (set, _) = hands_in(&country, finder, bytes.clone()).await.unwrap();
+        let known = finders::of_id(&country.house.db, finder).await.unwrap().unwrap();
+        let receipt = Receipt::of(&set, &known, &country.house.team);
+        let (text, signature) = (receipt.text(), receipt.signature(&country.house));
+        assert!(
+            text.contains(&papers::Digest::of(&bytes).to_string()) && text.contains("\"rows\":1"),
+            "{text}"
+        );
+        let signers = signing::signers(&country.house).await.unwrap();
+        let Some(is_good) = ssh_keygen_says(&signers, signing::RECEIPT, &signature, &text) else { return };
+        assert!(is_good);
+        let says = |signers: &str, purpose: &str, text: &str| {
+            ssh_keygen_says(signers, purpose, &signature, text).unwrap()
+        };
+        assert!(!says(&signers, signing::RECEIPT, &text.replace("\"rows\":1", "\"rows\":2")));
+        assert!(!says(&signers, "dijkwacht-checkpoint", &text), "it is no signature under anything else");
+
+        let mut later = country.house.clone();
+        later.key = Key::in_a_story(2);
+        assert!(!says(&format!("z-cert.example {}\n", later.key.public()), signing::RECEIPT, &text));
+        signing::begin(&later).await.unwrap();
+        signing::begin(&later).await.unwrap();
+        let both = signing::signers(&later).await.unwrap();
+        assert_eq!(both.lines().count(), 2);
+        assert!(says(&both, signing::RECEIPT, &text), "an old receipt stays good");
+        let anew = receipt.signature(&later);
+        assert!(anew != signature && ssh_keygen_says(&both, signing::RECEIPT, &anew, &text).unwrap());
+        let entries = ledger::from(&country.house.db, 0, 100_000).await.unwrap();
+        let keys = entries.iter().filter(|it| matches!(it.entry, Entry::KeyPublished { .. }));
+        assert_eq!(keys.count(), 2, "and when each came is in the ledger");
     })
     .await;
 }

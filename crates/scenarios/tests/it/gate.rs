@@ -16,7 +16,7 @@ use store::organisations::Reachable;
 use store::testing::on_both;
 use store::{designations, disclosures, participants};
 
-fn team_for_care() -> Reachable {
+pub fn team_for_care() -> Reachable {
     Reachable {
         organisation: Organisation {
             id: "zorgteam".into(),
@@ -34,7 +34,7 @@ fn team_for_care() -> Reachable {
     }
 }
 
-fn designation(in_force_from: Option<Date>) -> Designation {
+pub fn designation(in_force_from: Option<Date>) -> Designation {
     Designation {
         organisation: "zorgteam".into(),
         group: "care".into(),

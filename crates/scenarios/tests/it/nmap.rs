@@ -53,7 +53,8 @@ async fn what_a_real_scan_of_a_real_server_found_is_its_owners_by_the_name_in_th
         country.works().await;
         let house = &country.house;
         let report = reports::of_number(&house.db, number).await.unwrap().unwrap();
-        let expected = Rows { read: 3, routed: 2, unattributed: 1, duplicate: 0, rejected: 0 };
+        let expected =
+            Rows { read: 3, routed: 2, to_partners: 0, unattributed: 1, duplicate: 0, rejected: 0 };
         assert_eq!((report.why, report.rows), (None, expected));
 
         let words = findings::words(&house.db).await.unwrap();

@@ -1,5 +1,6 @@
 //! Scans come as tables of many rows. Whose is each of them, what stands where, and what does it set in motion?
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use domain::finding::Finding;
@@ -58,7 +59,10 @@ async fn every_row_of_a_report_finds_its_place_or_its_reason() {
             ],
         )
         .await;
-        assert_eq!(report.rows, Rows { read: 8, routed: 2, unattributed: 2, duplicate: 1, rejected: 3 },);
+        assert_eq!(
+            report.rows,
+            Rows { read: 8, routed: 2, to_partners: 0, unattributed: 2, duplicate: 1, rejected: 3 },
+        );
         assert!(report.rows.adds_up() && report.ended_at.is_some() && report.waiting == 0);
         let why = reports::rejections(&country.house.db, report.number).await.unwrap();
         let why: Vec<_> = why.iter().map(|(why, times)| (why.as_str(), *times)).collect();
@@ -347,7 +351,14 @@ async fn who_dies_a_hundred_times_over_reports_loses_no_row_and_counts_none_twic
             }
             let report = reports::of_number(&country.house.db, number).await.unwrap().unwrap();
             assert!(report.ended_at.is_some() && report.waiting == 0, "{report:?}");
-            let rows = Rows { read: 3_940, routed: 3_840, unattributed: 40, duplicate: 60, rejected: 0 };
+            let rows = Rows {
+                read: 3_940,
+                routed: 3_840,
+                to_partners: 0,
+                unattributed: 40,
+                duplicate: 60,
+                rejected: 0,
+            };
             assert_eq!(report.rows, rows);
         }
         for hospital in &hospitals {
@@ -405,6 +416,46 @@ async fn where_there_is_no_room_the_intake_waits_and_goes_on_by_itself() {
         ingest::paper(house, rows("192.0.2.8")).await.unwrap();
         country.works().await;
         assert_eq!(known_of(&country, Holder::Participant(hospital.id)).await.len(), 2);
+    })
+    .await;
+}
+
+/// An archive of so many tables, each with a row about an address of the hospital.
+fn archive(tables: usize) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for nth in 0..tables {
+        writer.start_file(format!("{nth}.csv"), zip::write::SimpleFileOptions::default()).unwrap();
+        let row = "2020-01-09T01:00:00Z,192.0.2.7,,6379,open-redis,misconfigured,banner,";
+        writer.write_all(format!("{HEAD}\n{row}\n").as_bytes()).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn an_archive_of_too_many_files_is_told_so_and_one_for_which_there_is_no_room_waits() {
+    on_both(async |db| {
+        let country = Country::new(db, "2020-01-10").await;
+        let house = &country.house;
+        let many = Received { source: "Dijkleger".into(), name: "many.zip".into(), bytes: archive(20_000) };
+        let taken = ingest::paper(house, many).await.unwrap();
+        let Taken::Report { number, .. } = taken else { panic!("{taken:?}") };
+        country.works().await;
+        let report = reports::of_number(&house.db, number).await.unwrap().unwrap();
+        let why = report.why.unwrap();
+        assert!(why.contains("holds 20000 files, and we read 10000 at most; pack them"), "{why}");
+
+        // It can be kept, and not be laid out beside.
+        house.room.let_be_free((1 << 30) + (10 << 20));
+        let few = Received { source: "Dijkleger".into(), name: "few.zip".into(), bytes: archive(3) };
+        let taken = ingest::paper(house, few).await.unwrap();
+        let Taken::Report { number, .. } = taken else { panic!("{taken:?}") };
+        country.hours(1).await;
+        assert_eq!(flow::reports::waits(house).await.unwrap()[&number].why, flow::reports::Why::NoRoom);
+        assert_eq!(store::jobs::on_the_shelf(&house.db).await.unwrap(), [], "waiting is no failure");
+        house.room.let_be_free(2 << 30);
+        country.hours(1).await;
+        let report = reports::of_number(&house.db, number).await.unwrap().unwrap();
+        assert_eq!((report.ended_at.is_some(), report.rows.read), (true, 3));
     })
     .await;
 }

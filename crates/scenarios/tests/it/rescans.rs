@@ -11,7 +11,7 @@ use flow::observe;
 use jiff::ToSpan;
 use scenarios::country::{Country, HOLE, Hospital, WORKAROUND, subject, text};
 use store::testing::on_both;
-use store::{ledger, observations, rescans};
+use store::{consents, ledger, observations, rescans};
 
 /// A partner that scans, and has a mailbox.
 fn partner() -> Asked {
@@ -144,6 +144,48 @@ async fn without_consent_or_after_its_end_nobody_else_is_asked() {
         assert!(matches!(again, NotAsked::Refused(Refused::NoConsent)), "it ran out: {again}");
         let all = [Turned::Refused, Turned::Refused, Turned::Asked, Turned::Expired, Turned::Refused];
         assert_eq!(turns(&country, &hospital).await, all);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_agreed_to_on_a_quiet_day_counts_when_a_warning_comes_until_it_runs_out() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2020-01-10").await;
+        let mut hospital = country.hospital("noordzorg").await;
+        assert!(country.warning_id(&hospital).await.is_none(), "no warning speaks of it yet");
+        agrees(&country, &hospital, 30 * 24).await;
+        let stranger = country.hospital("zuidzorg").await;
+        let end = country.house.now() + 24.hours();
+        let theirs =
+            rescan::give_consent(&country.house, stranger.actor(), hospital.assets[0], Touch::TheSystem, end);
+        assert!(matches!(theirs.await, Err(NotAsked::Refused(Refused::ForeignAsset))));
+        let (actor, asset) = (hospital.actor(), hospital.assets[0]);
+        for (ends_at, why) in [(country.house.now(), "past"), (end + (367 * 24).hours(), "for ever")] {
+            let wrong = rescan::give_consent(&country.house, actor, asset, Touch::TheSystem, ends_at).await;
+            assert!(matches!(wrong, Err(NotAsked::Refused(Refused::ConsentDays))), "{why}");
+        }
+        let kept = consents::of_participant(&country.house.db, hospital.id).await.unwrap();
+        assert_eq!(kept.len(), 1);
+
+        country.days(10).await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        country.hours(1).await;
+        let asked = asks(&country, &hospital, partner(), Touch::TheSystem).await.unwrap();
+        assert_eq!(asked.consent, Some(kept[0].id), "leans on what was said before anybody knew");
+        rescan::accept(&country.house, asked.id, hospital.id, "terp-csirt").await.unwrap();
+
+        country.days(20).await;
+        let late = asks(&country, &hospital, partner(), Touch::TheSystem).await.unwrap_err();
+        assert!(matches!(late, NotAsked::Refused(Refused::NoConsent)), "it ran out: {late}");
+        agrees(&country, &hospital, 24).await;
+        country.retires(&mut hospital, asset).await;
+        let (_, officer) = country.officers();
+        let warning = country.warning_id(&hospital).await.unwrap();
+        let due_at = country.house.now() + 72.hours();
+        let order = Order { asset, asked: partner(), touch: Touch::TheSystem, pap: Pap::Green, due_at };
+        let gone = rescan::ask(&country.house, officer, warning, hospital.id, &order).await.unwrap_err();
+        assert!(matches!(gone, NotAsked::Refused(_)), "it is theirs no more: {gone}");
     })
     .await;
 }

@@ -461,7 +461,11 @@ pub async fn show(house: House, may: May<WatchDesk>, id: DisclosureId, (): ()) -
         Item::Offer { offer } => {
             links.advisory = disclosures::offer_of_id(&house.db, *offer).await?.map(|it| it.advisory);
         }
-        Item::Rescan { .. } | Item::Receipt { .. } | Item::Progress { .. } | Item::Finder { .. } => {}
+        Item::Rescan { .. }
+        | Item::Receipt { .. }
+        | Item::Progress { .. }
+        | Item::Seen { .. }
+        | Item::Finder { .. } => {}
     }
     let known = organisations::of_id(&house.db, &record.recipient).await?;
     links.organisation = known.map(|it| it.organisation.id);

@@ -191,7 +191,7 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: Asked) -> Re
     for it in findings::decisions(&house.db).await?.into_iter().take(DECISIONS) {
         let owner = match it.owner {
             Some(id) => participants::of_id(&house.db, id).await?.map(|it| it.name),
-            None => None,
+            None => it.partner.map(|partner| partner.to_string()),
         };
         let by = names.get(&it.by).cloned().unwrap_or_default();
         decided.push(Decided { place: it.place, owner, reason: it.reason, by, at: it.at });

@@ -154,6 +154,7 @@ pub fn sentence(entry: &Entry) -> Sentence {
         Entry::SignedIn { who, .. } => new(System, Quiet, "ledger-signed-in").typed(who),
         Entry::RulesChanged { name, .. } => new(System, Quiet, "ledger-rules-changed").typed(name),
         Entry::WarningTaken { .. } => new(Telephone, Quiet, "ledger-warning-taken"),
+        Entry::KeyPublished { key } => new(System, Quiet, "ledger-key-published").typed(key),
         Entry::QueueHeld { why, .. } => new(Post, Alarm, "ledger-queue-held").typed(why),
         Entry::InventoryTaken { added, removed, changed, .. } => {
             new(System, Quiet, "ledger-inventory-taken").typed(format!("+{added} −{removed} ~{changed}"))

@@ -1,5 +1,7 @@
 //! `GET /desk/networks`: which domains and networks are whose, what proves it, and where two say the same.
 
+pub mod partners;
+
 use std::collections::BTreeMap;
 
 use domain::holding::{Holding, ProvenBy, State};
@@ -51,6 +53,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         html! {
             h1 { (frame.say("networks-desk-title")) }
             p { (frame.say("networks-desk-what")) }
+            p { a href="/desk/networks/partners" { (frame.say("partners-title")) } }
             @if view.places.is_empty() { p .notice { (frame.say("networks-desk-none")) } } @else {
                 (window("list-caption", html! {
                     table {

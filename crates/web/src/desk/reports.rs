@@ -134,7 +134,13 @@ pub fn one_page(frame: &Frame, view: &One) -> Markup {
                 dt { (frame.say("reports-came")) } dd { (frame.time(report.began_at)) }
                 @if let Some(at) = report.ended_at { dt { (frame.say("reports-ended")) } dd { (frame.time(at)) } }
                 dt { (frame.say("reports-digest")) } dd { code .wrap { (report.paper) } }
-                @for (key, count) in counts(&report.rows) { dt { (frame.say(key)) } dd { (count) } }
+                @for (key, count) in counts(&report.rows) {
+                    dt { (frame.say(key)) } dd { (count) }
+                    @if key == "reports-routed" && report.rows.to_partners > 0 {
+                        dt { a href="/desk/networks/partners" { (frame.say("reports-to-partners")) } }
+                        dd { (report.rows.to_partners) }
+                    }
+                }
                 @if report.waiting > 0 { dt { (frame.say("reports-parts")) } dd { (report.waiting) } }
             }
             p .small { (frame.say(if report.ended_at.is_some() { "reports-adds-up" } else { "reports-grows" })) }
@@ -226,7 +232,7 @@ mod tests {
             began_at: "2020-01-09T06:00:00Z".parse().unwrap(),
             ended_at: None,
             why: None,
-            rows: Rows { read: 10, routed: 4, unattributed: 3, duplicate: 2, rejected: 1 },
+            rows: Rows { read: 10, routed: 4, to_partners: 1, unattributed: 3, duplicate: 2, rejected: 1 },
             waiting: 0,
         }
     }

@@ -508,6 +508,7 @@ mod tests {
                 unattributed: 1,
                 duplicate: 1,
                 rejected: 1,
+                to_partners: 0,
             },
             Entry::ParticipantChanged { participant, change: change() },
             Entry::ContactChanged { participant, contact: by, change: change() },
@@ -516,6 +517,7 @@ mod tests {
             Entry::JobShelved { key: "x".into(), why: why() },
             Entry::SignedIn { who: "x".into(), role: "x".into() },
             Entry::RulesChanged { name: "x".into(), by: "x".into() },
+            Entry::KeyPublished { key: "ssh-ed25519 AAAA".into() },
             Entry::QueueHeld { queue: "outbox".into(), why: why() },
             Entry::QueueReleased { queue: "outbox".into(), by: officer },
             Entry::NameDecided { name: "x".into(), product: None, change: change(), by: officer },
@@ -540,6 +542,7 @@ mod tests {
             Entry::PlaceDecided {
                 place: "192.0.2.0/24".into(),
                 participant: None,
+                partner: None,
                 reason: why(),
                 by: OfficerId(Uuid::nil()),
             },

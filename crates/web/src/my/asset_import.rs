@@ -39,6 +39,7 @@ impl Form for Sent {
 /// can say what they are. Nothing is kept of what cannot be read.
 pub async fn show(house: House, may: May<EditOwn>, (): (), sent: Sent) -> Result<Markup, WebError> {
     let of = may.who.actor.participant;
+    house.room.check()?;
     let said = Said::default();
     let found = difference(&house, &may, &sent.bytes, &said).await?;
     let digest = house.papers.keep(&sent.bytes)?;

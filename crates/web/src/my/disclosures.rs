@@ -250,7 +250,7 @@ impl Names {
                 Some(offer) => warnings::find(&house.db, offer.advisory, of).await?,
                 None => None,
             },
-            Item::Receipt { .. } | Item::Progress { .. } | Item::Finder { .. } => None,
+            Item::Receipt { .. } | Item::Progress { .. } | Item::Seen { .. } | Item::Finder { .. } => None,
         };
         let Some(id) = warning else { return Ok(None) };
         if let Some(known) = self.warnings.get(&id) {

@@ -98,7 +98,8 @@ pub async fn ingest(rows: u64) {
 fn owners(day: &ScanDay) -> Arc<Owners> {
     let domains: Vec<String> =
         (0..day.domains.len()).map(|nth| format!("org{nth}.example{}.nl", nth % 97)).collect();
-    Arc::new(Owners::of_index(attribution::index(day, &domains), participants(PARTICIPANTS)))
+    let holders = participants(PARTICIPANTS).into_iter().map(Holder::Participant).collect();
+    Arc::new(Owners::of_index(attribution::index(day, &domains), holders))
 }
 
 /// So many, and one that is nobody's. Their ids are random but for their time, so pages are opened in no order.
@@ -152,7 +153,7 @@ fn counts(parts: &[Part]) -> Rows {
         for (holder, said) in findings::said_in(piece).unwrap() {
             let first = u64::try_from(said.page().len()).unwrap();
             match holder {
-                Holder::Participant(_) => {
+                Holder::Participant(_) | Holder::Partner(_) => {
                     rows.routed += first;
                     rows.duplicate += said.rows() - first;
                 }

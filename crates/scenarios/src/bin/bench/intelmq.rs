@@ -20,7 +20,7 @@ use flow::attribution::Owners;
 use flow::reports::ROWS_MAX;
 use scenarios::dice::Dice;
 use serde_json::Value;
-use store::findings;
+use store::findings::{self, Holder};
 use store::papers::Folder;
 
 use crate::{Scratch, cpu_seconds, ingest, peers, print};
@@ -138,7 +138,8 @@ fn ours(scratch: &Scratch, networks: &[(u32, u8)], distinct: u64) -> f64 {
         let network = Network::of(Ipv4Addr::from_bits(*address).into(), (*length).into()).unwrap();
         intake.add(Owner::of_row(owner).unwrap(), Strength::Proven, Place::Network(network)).unwrap();
     }
-    let owners = Arc::new(Owners::of_index(intake.into_index(), ingest::participants(NETWORKS)));
+    let holders = ingest::participants(NETWORKS).into_iter().map(Holder::Participant).collect();
+    let owners = Arc::new(Owners::of_index(intake.into_index(), holders));
     let mut passes: Vec<f64> = (0..PASSES)
         .map(|pass| {
             let folder = Folder::open(&scratch.path(&format!("raw-{pass}"))).unwrap();

@@ -114,7 +114,7 @@ fn row(frame: &Frame, line: &Line) -> Markup {
             th scope="row" { a href={ "/desk/participants/" (line.participant) } { (line.name) } }
             td { (said(frame, &line.outcome)) }
             td {
-                @if let Outcome::Letter { ground, .. } = &line.outcome { (ground) }
+                @if let Outcome::Letter { ground, .. } = &line.outcome { (frame.article(ground)) }
                 (why(frame, &line.outcome))
             }
         }

@@ -274,7 +274,7 @@ pub fn list_page(frame: &Frame, view: &Handed<'_>) -> Markup {
             dl .pairs {
                 dt { (frame.say("handed-for")) } dd { (view.recipient) }
                 dt { (frame.say("disclosures-ground")) }
-                dd { @if let Some(ground) = &view.list.verdict().ground { (ground.article) } }
+                dd { @if let Some(ground) = &view.list.verdict().ground { (frame.article(&ground.article)) } }
                 dt { (frame.say("handed-released")) }
                 dd { (frame.time(view.at)) @if let Some(by) = view.list.released_by() { ", " (by) } }
                 dt { (frame.say("handed-label")) } dd { "TLP:" (list.tlp.word()) }
