@@ -9,6 +9,7 @@ organisations-found = { $form ->
 organisations-none = Nobody is in the register yet. As long as that is so, no list goes to anybody.
 organisations-name = Name
 organisations-kind = Kind
+organisations-kind-choose = Choose a kind
 organisations-groups = Serves
 organisations-groups-hint = Target groups, with commas between them: care, municipalities, water.
 organisations-designations = Designations
@@ -110,6 +111,7 @@ what-if-gone = { $form ->
         [one] 1 cannot be asked any more: what it was about is not there now.
        *[other] { $n } cannot be asked any more: what they were about is not there now.
     }
+what-if-nothing-asked = No list was ever held back from this organisation. So there is nothing to ask again.
 what-if-full = In full
 what-if-less = With things left out, or as a number
 what-if-person = If a person releases it

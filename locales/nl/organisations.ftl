@@ -9,6 +9,7 @@ organisations-found = { $form ->
 organisations-none = Er staat nog niemand in het register. Zolang dat zo is, gaat er geen lijst naar wie dan ook.
 organisations-name = Naam
 organisations-kind = Soort
+organisations-kind-choose = Kies een soort
 organisations-groups = Bedient
 organisations-groups-hint = Doelgroepen, met komma’s ertussen: care, municipalities, water.
 organisations-designations = Aanwijzingen
@@ -110,6 +111,7 @@ what-if-gone = { $form ->
         [one] 1 kan niet meer gevraagd worden: waar hij over ging is er niet meer.
        *[other] { $n } kunnen niet meer gevraagd worden: waar zij over gingen is er niet meer.
     }
+what-if-nothing-asked = Aan deze organisatie is nog nooit een lijst onthouden. Er is dus niets om opnieuw te vragen.
 what-if-full = Volledig
 what-if-less = Met weglatingen of als aantal
 what-if-person = Als een mens het vrijgeeft

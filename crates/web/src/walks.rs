@@ -780,7 +780,7 @@ async fn an_organisation_reads_all_that_was_decided_about_it_and_nothing_about_a
     let others: Vec<_> = theirs.iter().filter(|one| !mine.contains(one)).collect();
     assert!(others.len() > 1 && !others.into_iter().any(stands), "{page}");
     assert!(!page.contains(CANARY) && !page.contains("elders"), "{page}");
-    for words in ["Zorgteam", "stond op deze lijst", "Wbni art. 3(2)(c)", "van uw eigen organisatie"] {
+    for words in ["Zorgteam", "stond op deze lijst", "Wbni art. 3 lid 2 onder c", "van uw eigen organisatie"] {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(!page.contains("B. Sluis"), "who of us it was is ours: {page}");

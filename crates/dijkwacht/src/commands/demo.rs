@@ -7,20 +7,24 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
+use domain::designation::{Designation, Organisation};
 use domain::finder::Standing;
 use domain::source::{Kind, Settings};
 use domain::text::{Language, Text};
 use flow::deliver::post::{Catcher, Post};
+use flow::disclose::ask_again;
 use flow::finders::{self, New};
 use flow::house::{House, Officer, Team};
 use flow::ingest::{self, Received};
 use flow::{sign_in, sources};
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use scenarios::country;
 use scenarios::history::History;
 use scenarios::play::{END, Player, Run};
 use scenarios::population::Group;
+use store::organisations::Reachable;
 use store::papers::Folder;
 use store::sign_in::Person;
 use store::{Db, officers};
@@ -76,6 +80,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     };
     let events = history.events.iter().filter(|event| event.at <= END).map(said).collect();
     scan(&house, &player).await?;
+    register(&house).await?;
     let roles = roles(&house, &player).await?;
     let mut links = Vec::new();
     for role in &roles {
@@ -134,6 +139,44 @@ async fn finder(house: &House) -> anyhow::Result<String> {
     let id = finders::register(house, &by, new).await?;
     let page = finders::new_code(house, &by, id).await?;
     Ok(page.strip_prefix(&house.team.address).unwrap_or(&page).to_owned())
+}
+
+/// Who is not served and can be told things: the national team, and a link organisation whose designation is signed
+/// and comes into force while the story is played.
+async fn register(house: &House) -> anyhow::Result<()> {
+    let all = officers::all(&house.db).await?;
+    let by = all.first().context("a node has officers")?;
+    let by = Officer { id: by.id, name: by.name.clone() };
+    for (id, name, kind, sends_as) in
+        [("landwacht", "Landwacht", "CS", Some("national")), ("dijkring", "Dijkring", "OK", None)]
+    {
+        let organisation = Organisation {
+            id: id.into(),
+            name: name.into(),
+            kind: disclosure::Kind::new(kind),
+            sends_as: sends_as.map(str::to_owned),
+            groups: vec!["care".into()],
+            is_community: true,
+            country: "NL".into(),
+            from: None,
+            to: None,
+        };
+        let mail = Some(format!("wacht@{id}.example"));
+        ask_again::enrol(house, &Reachable { organisation, mail, telephone: None }, &by).await?;
+    }
+    let designation = Designation {
+        organisation: "dijkring".into(),
+        group: "care".into(),
+        document: "Besluit aanwijzing Dijkring (verzonnen)".into(),
+        articles: "Wbni art. 3(2)(b)".into(),
+        signed_on: date(2019, 12, 9),
+        published_on: Some(date(2019, 12, 13)),
+        in_force_from: Some(date(2020, 1, 1)),
+        in_force_to: None,
+        known_from: None,
+    };
+    ask_again::designate_by(house, &designation, &by).await?;
+    Ok(())
 }
 
 /// A report of a scan of the day before: something at a hospital's system, something at nobody's, and a row

@@ -265,7 +265,7 @@ fn rule_card(frame: &Frame, rule: &RuleView) -> Markup {
                     dt { (frame.say("law-article")) }
                     dd { (frame.article(&known.article)) }
                     dt { (frame.say("decision-document")) }
-                    dd { (known.document) }
+                    dd { (frame.article(&known.document)) }
                     dt { (frame.say("decision-in-force")) }
                     dd {
                         (frame.date(known.from))
@@ -274,7 +274,7 @@ fn rule_card(frame: &Frame, rule: &RuleView) -> Markup {
                     dt { (frame.say("decision-verified")) }
                     dd {
                         @match known.verified_on {
-                            Some(on) => { (known.verified_by) ", " (frame.date(on)) }
+                            Some(on) => { (frame.article(&known.verified_by)) ", " (frame.date(on)) }
                             None => { (frame.say("decision-not-verified")) }
                         }
                     }
@@ -641,7 +641,8 @@ mod tests {
             }
             let view = view(line(1, Some(Shape::Aggregate), State::Withheld));
             let said = sentence(&frame, &view);
-            assert!(said.contains("zorgteam") && said.contains("numbers that name nobody"), "{said}");
+            let ground = frame.article("numbers that name nobody");
+            assert!(said.contains("zorgteam") && said.contains(&ground), "{said}");
         }
     }
 }

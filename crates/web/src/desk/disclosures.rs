@@ -214,8 +214,8 @@ pub(crate) fn rests_on(frame: &Frame, line: &Line) -> Markup {
             @if !value.is_empty() { dt { (frame.say(key)) } dd { (value) } }
         }
     };
-    let said = |words: &[String], say: &dyn Fn(&str) -> String| {
-        words.iter().map(|word| say(word)).collect::<Vec<_>>().join("; ")
+    let said = |words: &[String], between: &str, say: &dyn Fn(&str) -> String| {
+        words.iter().map(|word| say(word)).collect::<Vec<_>>().join(between)
     };
     html! {
         @if let Some(why) = &record.why_not_more { p { (disclose::sentence(&frame.words, why)) } }
@@ -226,8 +226,8 @@ pub(crate) fn rests_on(frame: &Frame, line: &Line) -> Markup {
                 (given("disclosures-purpose", frame.say(&format!("purpose-{}", record.purpose.word()))))
                 (given("disclosures-ground", frame.article(&record.ground)))
                 (given("disclosures-rules", record.rules.join(", ")))
-                (given("disclosures-masks", said(&record.masks, &|word| mask(frame, word))))
-                (given("disclosures-obligations", said(&record.obligations, &|word| obligation(frame, word))))
+                (given("disclosures-masks", said(&record.masks, ", ", &|word| mask(frame, word))))
+                (given("disclosures-obligations", said(&record.obligations, " ", &|word| obligation(frame, word))))
                 (given("disclosures-as-of", format!("{} / {}", record.world, record.known)))
                 (given("disclosures-version", record.version.clone()))
                 @if let Some((_, by)) = line.disclosure.settled.as_ref().filter(|(_, by)| !by.is_empty()) {

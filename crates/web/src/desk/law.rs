@@ -40,11 +40,11 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 button { (frame.say("law-show")) }
             }
             p .soft {
-                (frame.say_with("law-of", &[("day", &view.day.to_string()), ("version", &view.version)])) " "
+                (frame.say_with("law-of", &[("day", &frame.date_words(view.day)), ("version", &view.version)])) " "
                 (frame.say("law-turns")) " "
                 @for (place, day) in view.turns.iter().enumerate() {
                     @if place > 0 { ", " }
-                    a href={ "/desk/law?day=" (day) } { (day) }
+                    a href={ "/desk/law?day=" (day) } { (frame.date(*day)) }
                 }
             }
             @for (code, name, rows) in &view.kinds {
@@ -91,7 +91,7 @@ fn table(frame: &Frame, code: &str, rows: &[Row]) -> Markup {
                             td {
                                 @if let Some(ground) = &row.verdict.ground {
                                     (frame.article(&ground.article))
-                                    @if !ground.verified_by.is_empty() { " " span .soft { "(" (ground.verified_by) ")" } }
+                                    @if !ground.verified_by.is_empty() { " " span .soft { "(" (frame.article(&ground.verified_by)) ")" } }
                                 }
                             }
                         }

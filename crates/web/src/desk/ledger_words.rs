@@ -54,6 +54,8 @@ pub struct Sentence {
 enum More {
     Key(&'static str),
     Typed(String),
+    /// What a rule cites.
+    Cited(String),
     Time(Timestamp),
 }
 
@@ -72,6 +74,11 @@ impl Sentence {
         self
     }
 
+    fn cited(mut self, text: &str) -> Self {
+        self.more.push(More::Cited(text.to_owned()));
+        self
+    }
+
     fn time(mut self, at: Timestamp) -> Self {
         self.more.push(More::Time(at));
         self
@@ -85,6 +92,7 @@ impl Sentence {
                 @match more {
                     More::Key(key) => { (frame.say(key)) }
                     More::Typed(text) => { "“" (text) "”" }
+                    More::Cited(text) => { (frame.article(text)) }
                     More::Time(at) => { (frame.time(*at)) }
                 }
             }
@@ -109,9 +117,9 @@ pub fn sentence(entry: &Entry) -> Sentence {
         Entry::Learned { fact, .. } => learned(fact),
         Entry::Decided { record, .. } => match record.form {
             Some(_) if record.needs_person => {
-                new(System, Heed, "ledger-decided-person").typed(&record.recipient).typed(&record.ground)
+                new(System, Heed, "ledger-decided-person").typed(&record.recipient).cited(&record.ground)
             }
-            Some(_) => new(System, Quiet, "ledger-decided").typed(&record.recipient).typed(&record.ground),
+            Some(_) => new(System, Quiet, "ledger-decided").typed(&record.recipient).cited(&record.ground),
             None => new(System, Heed, "ledger-decided-none").typed(&record.recipient),
         },
         Entry::DisclosureTurned { state, by, .. } => match state {

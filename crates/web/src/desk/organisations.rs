@@ -60,7 +60,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         html! {
             h1 { (frame.say("organisations-title")) }
             p { (frame.say("organisations-what")) }
-            ul .plain {
+            ul .plain.no-print {
                 li { a href="/desk/disclosures" { (frame.say("disclosures-title")) } }
                 li { a href="/desk/law" { (frame.say("law-title")) } }
                 li { a href="/desk/law/what-if" { (frame.say("what-if-title")) } }
@@ -72,7 +72,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 }
             }
             @if !view.shipped.is_empty() {
-                section #record aria-labelledby="record-head" {
+                section #record .no-print aria-labelledby="record-head" {
                     h2 #record-head { (frame.say("organisations-shipped")) }
                     p { (frame.say("organisations-shipped-what")) }
                     ul .cards.tiles.plain {
@@ -85,7 +85,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                     }
                 }
             }
-            section #add aria-labelledby="add-head" {
+            section #add .no-print aria-labelledby="add-head" {
                 h2 #add-head { (frame.say("organisations-add")) }
                 (frame.form("/desk/organisations", html! {
                     (Field::new("new", "id", frame.say("organisations-id")).hint(frame.say("organisations-id-hint")).required())
@@ -160,12 +160,18 @@ fn fields(frame: &Frame, form: &str, choices: &Choices, of: Option<&Reachable>) 
     let it = of.map(|of| &of.organisation);
     let text = |it: Option<&str>| it.unwrap_or_default().to_owned();
     let day = |it: Option<Date>| it.map(|day| day.to_string()).unwrap_or_default();
+    // Nobody is of a kind because it stood first in a list.
+    let blank = it.is_none().then(|| (String::new(), frame.say("organisations-kind-choose")));
+    let own = it.map(|it| it.kind.code()).filter(|own| !choices.kinds.iter().any(|(code, _)| code == own));
+    let own = own.map(|code| (code.to_owned(), code.to_owned()));
+    let kinds: Vec<(String, String)> =
+        blank.into_iter().chain(own).chain(choices.kinds.iter().cloned()).collect();
     let senders = [(String::new(), frame.say("organisations-sends-nothing"))];
     let known = choices.senders.iter().map(|word| (word.clone(), frame.say(&format!("sender-rules-{word}"))));
     let senders: Vec<(String, String)> = senders.into_iter().chain(known).collect();
     html! {
         (Field::new(form, "name", frame.say("organisations-name")).value(text(it.map(|it| it.name.as_str()))).required())
-        (pull_down(form, "kind", &frame.say("organisations-kind"), &choices.kinds, it.map(|it| it.kind.code())))
+        (pull_down(form, "kind", &frame.say("organisations-kind"), &kinds, it.map(|it| it.kind.code())))
         (Field::new(form, "groups", frame.say("organisations-groups")).hint(frame.say("organisations-groups-hint"))
             .value(it.map(|it| it.groups.join(", ")).unwrap_or_default()))
         div .beside {
@@ -225,7 +231,7 @@ pub fn one_page(frame: &Frame, view: &One) -> Markup {
                 @if !view.line.counts_today { p .notice.heed { (frame.say("organisations-not-today-what")) } }
             }
             (pairs(frame, &view.line.one))
-            ul .plain {
+            ul .plain.no-print {
                 li { a href=(address("/desk/disclosures", &[("to", &it.id)])) { (frame.say("organisations-decisions")) } }
                 li { a href=(address("/desk/law/what-if", &[("organisation", &it.id)])) { (frame.say("what-if-title")) } }
             }
@@ -536,7 +542,10 @@ fn choices(house: &House, frame: &Frame) -> Choices {
     let is_dutch = frame.words.language() == domain::text::Language::Nl;
     let gate = house.law.gate();
     let rules = gate.rules();
-    let kinds = rules.kinds().iter().map(|kind| {
+    // These are never of the register: they are participants, finders, or nobody in particular.
+    let outside =
+        rules.kinds().iter().filter(|kind| !["S", "NV", "PEER", "FI", "PUB"].contains(&kind.code.as_str()));
+    let kinds = outside.map(|kind| {
         (kind.code.clone(), format!("{}: {}", kind.code, if is_dutch { &kind.nl } else { &kind.en }))
     });
     // Those whose rules a team of the network goes by; what a participant or a finder sends is another thing.

@@ -70,7 +70,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 }
             }
             @if let Some(answer) = &view.answer { (answered(frame, answer)) }
-            p { a href="/desk/law" { (frame.say("law-title")) } " · " a href="/desk/organisations" { (frame.say("organisations-title")) } }
+            p .no-print { a href="/desk/law" { (frame.say("law-title")) } " · " a href="/desk/organisations" { (frame.say("organisations-title")) } }
         },
     )
 }
@@ -85,7 +85,9 @@ fn answered(frame: &Frame, answer: &Answer) -> Markup {
             h2 #answer-head {
                 (frame.say_with("what-if-head", &[("name", &answer.organisation), ("group", &group), ("since", &since)]))
             }
-            p { strong { (frame.count("what-if-would-go", answer.rows.len())) } " " (frame.count("what-if-stays", answer.same)) }
+            @if answer.rows.len() + answer.same + answer.gone == 0 { p .notice { (frame.say("what-if-nothing-asked")) } } @else {
+                p { strong { (frame.count("what-if-would-go", answer.rows.len())) } " " (frame.count("what-if-stays", answer.same)) }
+            }
             @if answer.gone > 0 { p { (frame.count("what-if-gone", answer.gone)) } }
             @if !answer.rows.is_empty() {
                 dl .pairs {

@@ -113,8 +113,8 @@ fn card(frame: &Frame, told: &Told) -> Markup {
     let values = [("what", what.as_str()), ("to", &to(frame, &told.to)), ("form", &shape(frame, told.form))];
     let row =
         |key: &str, value: String| html! { @if !value.is_empty() { dt { (frame.say(key)) } dd { (value) } } };
-    let said = |words: &[String], say: &dyn Fn(&str) -> String| {
-        words.iter().map(|it| say(it)).collect::<Vec<_>>().join("; ")
+    let said = |words: &[String], between: &str, say: &dyn Fn(&str) -> String| {
+        words.iter().map(|it| say(it)).collect::<Vec<_>>().join(between)
     };
     html! {
         li .card id={ "d-" (told.id.simple()) } {
@@ -133,8 +133,8 @@ fn card(frame: &Frame, told: &Told) -> Markup {
             dl .pairs.small {
                 (row("disclosures-purpose", frame.say(&format!("purpose-{}", told.purpose))))
                 (row("disclosures-ground", frame.article(&told.ground)))
-                (row("disclosures-masks", said(&told.masks, &|word| mask(frame, word))))
-                (row("decision-obligations", said(&told.obligations, &|word| obligation(frame, word))))
+                (row("disclosures-masks", said(&told.masks, ", ", &|word| mask(frame, word))))
+                (row("decision-obligations", said(&told.obligations, " ", &|word| obligation(frame, word))))
                 @if told.by_person { (row("step-person", frame.say("own-disclosures-by-person"))) }
             }
         }
