@@ -115,8 +115,8 @@ pub(crate) async fn write(tx: &mut Tx) -> Result<(), StoreError> {
     if decided.is_empty() {
         return Ok(());
     }
-    let open: Option<(i64,)> = within!(tx, run => query_as(
-        "SELECT 1 FROM disclosure WHERE state IN ('waiting', 'withheld') LIMIT 1",
+    let open: Option<(Uuid,)> = within!(tx, run => query_as(
+        "SELECT id FROM disclosure WHERE state IN ('waiting', 'withheld') LIMIT 1",
     ).fetch_optional(run))?;
     if open.is_some() {
         for one in &decided {

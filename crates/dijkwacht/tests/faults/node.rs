@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
+use disclosure::canaries;
 use serde_json::Value;
 use store::testing::Scratch;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -138,11 +139,22 @@ impl Node {
     }
 }
 
+/// Whoever may live around a node: the names of the hospitals, and so their domains.
+fn names_of_the_town() -> impl Iterator<Item = &'static str> {
+    static NAMES: LazyLock<Vec<String>> =
+        LazyLock::new(|| (0..100).map(|number| format!("zorg{number:03}")).collect());
+    NAMES.iter().map(String::as_str)
+}
+
 /// Reads what the node says: where it is open, and what an operator would be worried by. That is an
 /// error in its log, and everything that does not come from its log, such as a panic.
 async fn listen(said: ChildStderr, open: watch::Sender<Option<SocketAddr>>, worry: Arc<Mutex<Vec<String>>>) {
     let mut lines = BufReader::new(said).lines();
     while let Ok(Some(line)) = lines.next_line().await {
+        // The log is for whoever runs the node, who need not know who is served and who lives there.
+        if let Some(mark) = canaries::found(line.as_bytes(), names_of_the_town()) {
+            worry.lock().unwrap().push(format!("the log names {mark}: {line}"));
+        }
         let Ok(entry) = serde_json::from_str::<Value>(&line) else {
             worry.lock().unwrap().push(line);
             continue;
