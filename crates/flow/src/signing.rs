@@ -61,22 +61,20 @@ impl Key {
     /// [`NoKey`], also when anybody else can read the file.
     pub fn open(place: &Path, chance: impl FnOnce() -> [u8; 32]) -> Result<Self, NoKey> {
         let broken = |cause| NoKey::File { place: place.to_owned(), cause };
-        match File::open(place) {
-            Ok(file) => {
-                let open_to = file.metadata().map_err(broken)?.permissions().mode() & 0o077;
-                if open_to != 0 {
-                    return Err(NoKey::Open { place: place.to_owned() });
-                }
-                let text = fs::read_to_string(place).map_err(broken)?;
-                Self::of_pem(&text).ok_or_else(|| NoKey::Unreadable { place: place.to_owned() })
+        if !place.exists() {
+            let key = Self(SigningKey::from_bytes(&chance()));
+            match key.write(place) {
+                // Another process made one at the same moment: both have that.
+                Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {}
+                written => return written.map(|()| key).map_err(broken),
             }
-            Err(why) if why.kind() == std::io::ErrorKind::NotFound => {
-                let key = Self(SigningKey::from_bytes(&chance()));
-                key.write(place).map_err(broken)?;
-                Ok(key)
-            }
-            Err(why) => Err(broken(why)),
         }
+        let open_to = fs::metadata(place).map_err(broken)?.permissions().mode() & 0o077;
+        if open_to != 0 {
+            return Err(NoKey::Open { place: place.to_owned() });
+        }
+        let text = fs::read_to_string(place).map_err(broken)?;
+        Self::of_pem(&text).ok_or_else(|| NoKey::Unreadable { place: place.to_owned() })
     }
 
     /// The same key for the same seed: for stories, and never for a node.
@@ -99,13 +97,14 @@ impl Key {
         let folder = place.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
         let bytes = [&PKCS8[..], self.0.as_bytes()].concat();
-        let new = place.with_extension("new");
+        let new = place.with_extension(format!("new-{}", std::process::id()));
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
         file.set_permissions(fs::Permissions::from_mode(0o600))?;
         writeln!(file, "{BEGIN}\n{}\n{END}", Base64::encode_string(&bytes))?;
         file.sync_all()?;
-        fs::hard_link(&new, place)?;
+        let linked = fs::hard_link(&new, place);
         fs::remove_file(&new)?;
+        linked?;
         File::open(folder)?.sync_all()
     }
 
@@ -200,6 +199,9 @@ mod tests {
         let again = Key::open(&place, || panic!("there is one")).unwrap();
         assert_eq!(again.public(), made.public());
         assert!(!format!("{made:?}").contains("070707"), "{made:?}");
+        let late = Key::in_a_story(8).write(&place).unwrap_err();
+        assert_eq!(late.kind(), std::io::ErrorKind::AlreadyExists, "who comes second takes what is there");
+        assert_eq!(fs::read_dir(place.parent().unwrap()).unwrap().count(), 1);
         fs::set_permissions(&place, fs::Permissions::from_mode(0o640)).unwrap();
         assert!(matches!(Key::open(&place, || [8; 32]), Err(NoKey::Open { .. })));
         fs::set_permissions(&place, fs::Permissions::from_mode(0o600)).unwrap();
