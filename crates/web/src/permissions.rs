@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Router;
 use axum::http::{Method, StatusCode};
+use flow::canaries;
 use flow::house::House;
 use maud::Markup;
 use store::testing::{digest_of_all, on_both};
@@ -477,9 +478,10 @@ impl<'a> Audit<'a> {
         }
         self.report.bytes_searched += answer.body.len();
         let text = format!("{} {:?}", answer.text(), answer.headers).to_lowercase();
+        let is_known = canaries::found(text.as_bytes(), [format!("{CANARY}zuid").as_str()]).is_some();
         let holds_own_name = text.contains(OWN) && visitor.knows_no_names();
         // Who holds a link reads for whom it is.
-        if text.contains(CANARY) || holds_own_name && !door.path.starts_with("/sign-in") {
+        if is_known || text.contains(CANARY) || holds_own_name && !door.path.starts_with("/sign-in") {
             self.report.complain(format!("{visitor:?} {} tells a name", key_of(door)));
         }
     }

@@ -672,22 +672,6 @@ impl Knock {
         Self { body: body.into_bytes(), ..knock }
     }
 
-    /// Whoever is no officer reads no word of the other participant, whatever was asked: page, file, error. A
-    /// demonstration shows everything to everybody.
-    fn tells_of_no_neighbour(&self, answer: &Answer) {
-        let is_officers = ["/desk", "/demo"].iter().any(|start| self.path.starts_with(start));
-        if is_officers && answer.status.is_success() {
-            return;
-        }
-        let foreign = format!("{CANARY}zuid");
-        let output = format!("{:?}\n{}", answer.headers, answer.text());
-        // What was asked is told to whoever asked: an address in a redirect.
-        if !format!("{} {}", self.path, String::from_utf8_lossy(&self.body)).contains(CANARY) {
-            let found = flow::canaries::found(output.as_bytes(), [foreign.as_str()]);
-            assert_eq!(found, None, "{} {} tells of a neighbour", self.method, self.path);
-        }
-    }
-
     pub async fn at(&self, doors: &Router) -> Answer {
         let mut request = Request::builder().method(self.method.clone()).uri(&self.path);
         for (name, value) in &self.headers {
@@ -703,8 +687,6 @@ impl Knock {
             parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
         let body =
             if is_stream { Vec::new() } else { axum::body::to_bytes(body, 10 << 20).await.unwrap().to_vec() };
-        let answer = Answer { status: parts.status, headers: parts.headers.iter().map(line).collect(), body };
-        self.tells_of_no_neighbour(&answer);
-        answer
+        Answer { status: parts.status, headers: parts.headers.iter().map(line).collect(), body }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use axum::Router;
 use axum::http::{Method, StatusCode};
 use domain::warning::{Fact, Gate, Stage};
+use flow::canaries;
 use flow::deliver::post::Post;
 use flow::deliver::read_back::ReadBack;
 use flow::house::{Clock, House};
@@ -30,14 +31,28 @@ struct Somebody<'a> {
 
 impl Somebody<'_> {
     async fn gets(&self, path: &str) -> Answer {
-        Knock::new(Method::GET, path).from(self.world.known.token(self.visitor)).at(self.doors).await
+        self.knocks(Knock::new(Method::GET, path).from(self.world.known.token(self.visitor))).await
     }
 
     async fn posts(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let token = self.world.known.form_token(self.visitor);
         let fields = [&[("token", token.as_str())], fields].concat();
         let knock = Knock::new(Method::POST, path).from(self.world.known.token(self.visitor));
-        knock.form(&fields).at(self.doors).await
+        self.knocks(knock.form(&fields)).await
+    }
+
+    /// Whoever is no officer reads no word of the other participant, whatever was asked: page, file, error. What was
+    /// typed comes back to whoever typed it, and a demonstration shows everything to everybody.
+    async fn knocks(&self, knock: Knock) -> Answer {
+        let asked = format!("{} {}", knock.path, String::from_utf8_lossy(&knock.body));
+        let answer = knock.at(self.doors).await;
+        let is_officer = matches!(self.visitor, Visitor::Analyst | Visitor::DutyOfficer);
+        if !is_officer && !asked.contains(CANARY) && !asked.contains("/demo") {
+            let output = format!("{:?}\n{}", answer.headers, answer.text());
+            let foreign = format!("{CANARY}zuid");
+            assert_eq!(canaries::found(output.as_bytes(), [foreign.as_str()]), None, "{asked}");
+        }
+        answer
     }
 
     async fn stage(&self) -> Stage {
@@ -780,7 +795,8 @@ async fn an_organisation_reads_all_that_was_decided_about_it_and_nothing_about_a
     let others: Vec<_> = theirs.iter().filter(|one| !mine.contains(one)).collect();
     assert!(others.len() > 1 && !others.into_iter().any(stands), "{page}");
     assert!(!page.contains(CANARY) && !page.contains("elders"), "{page}");
-    for words in ["Zorgteam", "stond op deze lijst", "Wbni art. 3 lid 2 onder c", "van uw eigen organisatie"] {
+    for words in ["Zorgteam", "stond op deze lijst", "Wbni art. 3 lid 2 onder c", "van uw eigen organisatie"]
+    {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(!page.contains("B. Sluis"), "who of us it was is ours: {page}");
