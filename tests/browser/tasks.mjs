@@ -70,7 +70,9 @@ export async function tasks(all) {
   const analyst = await become(all, 'analyst', quiet);
   if (analyst && officer) {
     await report.step('without script: a revision is proposed', () => revise(analyst, all));
+    await report.step('without script: what the release would do is read first', () => foresee(officer, all));
     await report.step('without script: another officer releases it', () => release(officer, all));
+    await report.step('without script: a list is offered, and opened to hand it over', () => handOver(officer, all));
   }
   for (const person of [contact, officer, analyst]) await person?.context.close();
 
@@ -329,6 +331,34 @@ async function revise(person, all) {
   await type(page, { 'revise-reason': 'De omschrijving is aangescherpt.', 'revise-summary_nl': 'Aanvallers komen binnen zonder wachtwoord.' });
   await onward(page, () => page.click('#revise-form form button'));
   return [...(await said(page)), ...(await told(page))];
+}
+
+/** Who would get what, and who nothing. */
+async function foresee({ page }, all) {
+  await page.goto(all.address + all.advisory);
+  await onward(page, () => page.click('a[href$="/before-release"]'));
+  return fromAllSides(page, all, 'before the release');
+}
+
+/** The gate lets this list go at once, without names. */
+async function handOver({ page }, all) {
+  await page.goto(`${all.address}${all.advisory}/recipients`);
+  await page.select('#offer-to', 'landwacht care');
+  await onward(page, () => page.click('form[action$="/offers"] button'));
+  await onward(page, () => page.click('a[href*="/list?offer="]'));
+  return fromAllSides(page, all, 'a list');
+}
+
+async function fromAllSides(page, { sentences, artefacts }, name) {
+  const faults = [];
+  for (const colours of ['dark', 'light']) {
+    for (const width of WIDTHS) {
+      const found = await examine(page, { colours, width }, sentences);
+      faults.push(...found.map((fault) => `${colours} ${width}: ${fault}`));
+      await picture(page, artefacts, `task ${name} nl ${colours} ${width}`);
+    }
+  }
+  return faults;
 }
 
 async function release({ page }, { address, advisory, artefacts }) {
