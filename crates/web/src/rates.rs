@@ -45,7 +45,8 @@ impl Rate {
             Self::Change => (120, 120, 32),
             Self::SignIn => (20, 20, 16),
             Self::Import => (10, 10, 2),
-            Self::Events => (60, 60, 2_000),
+            // Every page opens one.
+            Self::Events => (600, 600, 2_000),
             Self::Static => (1_200, 1_200, 256),
         }
     }
