@@ -110,3 +110,6 @@ done-look-asked = The request is made.
 done-consent-given = Noted: others may look, up to and including the day that you chose.
 done-consent-withdrawn = Noted: others may no longer look. Whoever we asked is told.
 done-place-decided = Written down. What was seen there goes to whom it concerns within a minute.
+done-draft-saved = It is kept.
+done-draft-discarded = The draft was thrown away.
+done-draft-unfinished = It is kept, and not finished: below stands what is missing.

@@ -15,3 +15,4 @@ signals-source = Source
 signals-at = Published
 signals-names = Names
 signals-none = No feed has announced anything yet.
+signals-draft = Begin a draft

@@ -93,3 +93,4 @@ ledger-set-handed-in = A finder handed in a list; rows
 ledger-set-parked = A list was set aside: we do not know this finder; rows
 ledger-set-released = A list that was set aside was taken in
 ledger-set-counted = A finder was given counts; after so many days
+ledger-advisory-moved = Advisory

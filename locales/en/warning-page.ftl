@@ -123,3 +123,6 @@ looks-they-decline = They will not look
 looks-accept = We will look
 looks-decline = We will not look
 looks-decline-send = Tell them
+warning-page-own-check = How you check it yourself:
+warning-page-abuse = Was somebody in already?
+warning-page-restricted = For you only,

@@ -110,3 +110,6 @@ done-look-asked = Het verzoek is gedaan.
 done-consent-given = Genoteerd: anderen mogen kijken, tot en met de dag die u koos.
 done-consent-withdrawn = Genoteerd: anderen mogen niet meer kijken. Wie wij vroegen, hoort dat.
 done-place-decided = Vastgelegd. Wat daar gezien is gaat binnen een minuut naar wie het aangaat.
+done-draft-saved = Bewaard.
+done-draft-discarded = Het concept is weggegooid.
+done-draft-unfinished = Bewaard, maar nog niet af: hieronder staat wat ontbreekt.

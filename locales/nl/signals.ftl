@@ -15,3 +15,4 @@ signals-source = Bron
 signals-at = Verschenen
 signals-names = Noemt
 signals-none = Nog geen feed heeft iets gemeld.
+signals-draft = Maak een concept

@@ -93,3 +93,4 @@ ledger-set-handed-in = Melder leverde een lijst aan; aantal regels
 ledger-set-parked = Lijst apart gezet: wij kennen deze melder niet; aantal regels
 ledger-set-released = Apart gezette lijst in behandeling genomen
 ledger-set-counted = Melder kreeg aantallen; na zoveel dagen
+ledger-advisory-moved = Advies

@@ -123,3 +123,6 @@ looks-they-decline = Zij kijken niet
 looks-accept = Wij gaan kijken
 looks-decline = Wij kijken niet
 looks-decline-send = Doorgeven
+warning-page-own-check = Zo controleert u het zelf:
+warning-page-abuse = Is er al iemand binnen geweest?
+warning-page-restricted = Alleen voor u,

@@ -40,6 +40,9 @@ pub struct Team {
     /// By whose rules it may tell: `national` or `sectoral`.
     #[serde(default = "sectoral")]
     pub sends_as: String,
+    /// Whether what is low on every side is sent at all.
+    #[serde(default)]
+    pub sends_lowest: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -80,6 +83,7 @@ pub struct Rules {
     /// A folder with a set of rules of the gate.
     pub disclosure: Option<PathBuf>,
     pub severity: Option<PathBuf>,
+    pub plain_language: Option<PathBuf>,
 }
 
 /// What the node may ask, besides the world with TLS.

@@ -29,6 +29,8 @@ pub async fn open(config: &Config) -> anyhow::Result<House> {
         rules::scheme(&read(&config.rules.severity, rules::CHANCE_DAMAGE_2019)?).context("rules.severity")?;
     let other = rules::scheme(rules::URGENT_NORMAL).context("the shipped scheme")?;
     let schemes = [scheme, other].into();
+    let terms = rules::terms(&read(&config.rules.plain_language, rules::PLAIN_LANGUAGE)?)
+        .context("rules.plain_language")?;
     let db = Db::open(&config.store.database).await.context("store.database")?;
     Ok(House::new(Parts {
         db,
@@ -36,6 +38,7 @@ pub async fn open(config: &Config) -> anyhow::Result<House> {
         law: law(config.rules.disclosure.as_deref())?,
         ladders,
         schemes,
+        terms,
         post: Post::smtp(&config.mail_server()?).context("mail")?,
         http: config.way_out().context("egress")?,
         room: config.room(),
@@ -63,6 +66,7 @@ fn team(config: &Config) -> Team {
         address: config.web.address.trim_end_matches('/').to_owned(),
         target_group: config.team.target_group.clone(),
         sends_as: config.team.sends_as.clone(),
+        sends_lowest: config.team.sends_lowest,
         stop,
     }
 }

@@ -223,11 +223,25 @@ pub struct Content {
     /// Somebody is already using the hole.
     #[serde(default)]
     pub exploited: bool,
+    /// How to find out whether somebody was in already. Whoever writes that a hole is used must say it.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub abuse: Text,
+    /// What fewer may read than the rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restricted: Option<Restricted>,
     pub references: Vec<String>,
     /// Why this differs from the revision before it, in the words of who wrote it. Says nothing about
     /// the world, so it makes no revision by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// A block with a label of its own, narrower than that of the advisory in which it stands: in the letters
+/// of 2019 a separate TLP:AMBER block (`domain.md` 2.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restricted {
+    pub tlp: Tlp,
+    pub text: Text,
 }
 
 /// What the paper says about one product.
@@ -339,7 +353,8 @@ impl Content {
             kinds.insert(RevisionKind::PresumptionSet);
         }
         let said = |content: &Self| {
-            (content.consequence.clone(), content.vulnerabilities.clone(), content.within, content.exploited)
+            let words = (content.consequence.clone(), content.abuse.clone(), content.restricted.clone());
+            (words, content.vulnerabilities.clone(), content.within, content.exploited)
         };
         if said(self) != said(before) || now != then && kinds.is_empty() {
             kinds.insert(RevisionKind::Content);
@@ -389,6 +404,7 @@ mod tests {
             care_impact: CareImpact::None,
             condition: Text::default(),
             provable_by: BTreeSet::new(),
+            check: Text::default(),
             reliability: Reliability::Recommended,
         }
     }

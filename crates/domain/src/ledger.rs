@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::advisory::{RevisionKind, RevisionNumber};
+use crate::advisory::{RevisionKind, RevisionNumber, State};
 use crate::calling::Outcome;
 use crate::disclosure::{self, Record};
 use crate::finder::Counts;
@@ -277,6 +277,18 @@ pub enum Entry {
         asset: AssetId,
         change: String,
         by: ContactId,
+    },
+    /// An advisory came into another state, or stayed in its own for a reason: it was approved to go out at a
+    /// time, sent back to who wrote it, withdrawn, closed, or put aside.
+    AdvisoryMoved {
+        advisory: AdvisoryId,
+        to: State,
+        by: String,
+        /// Blank where none was asked for.
+        why: String,
+        /// When what was approved goes out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        release_at: Option<Timestamp>,
     },
 }
 

@@ -47,6 +47,9 @@ pub struct Measure {
     /// Methods of observation that can show that it is in place. None: it has to be attested.
     #[serde(default)]
     pub provable_by: BTreeSet<Method>,
+    /// How whoever carried it out sees for themselves that it is in place, such as a command to type.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub check: Text,
     pub reliability: Reliability,
 }
 
@@ -144,6 +147,7 @@ mod tests {
             care_impact: CareImpact::None,
             condition: Text::default(),
             provable_by: BTreeSet::from([Method::MitigationAbsent, Method::SafeCheck]),
+            check: Text::default(),
             reliability,
         }
     }

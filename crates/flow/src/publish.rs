@@ -6,6 +6,7 @@ use domain::advisory::{Content, Refused, Revision, RevisionKind, RevisionNumber,
 
 use domain::ids::{AdvisoryId, MeasureId, OfficerId, VulnerabilityId};
 use domain::measure::Measure;
+use domain::severity::Level;
 use domain::text::Language;
 use domain::warning::{Edition, Offer, Warning};
 use store::jobs::{self, Job};
@@ -14,6 +15,10 @@ use store::{StoreError, Tx, advisories, search, vulnerabilities};
 
 use crate::house::{House, Officer};
 use crate::products::propose_all;
+
+mod steps;
+
+pub use steps::{approve, close, hold, put_aside, release_at_its_time, withdraw};
 
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
@@ -27,6 +32,10 @@ pub enum PublishError {
     NothingNew,
     #[error("no measure {0} in this advisory")]
     NoSuchMeasure(MeasureId),
+    #[error("this node does not send what is low on every side")]
+    LowestLevel,
+    #[error("that time is over")]
+    TimeIsOver,
     #[error("{0} has {1} characters, and no honest one has more than {NAME_CHARS_MAX}")]
     NameTooLong(&'static str, usize),
     #[error(transparent)]
@@ -131,6 +140,15 @@ pub async fn would_reopen(house: &House, on_desk: &advisories::OnDesk) -> Result
     Ok(under.filter(|warning| reopens(warning)).count())
 }
 
+/// Whether `content` is low on every axis by which it was judged, and this node does not send such.
+fn is_not_sent(house: &House, content: &Content) -> bool {
+    let lowest = |levels: &[Level]| !levels.is_empty() && levels.iter().all(|level| *level == Level::Low);
+    // An axis that knows two levels says "normal" with the lower one, and that is not nothing.
+    let is_matrix = |levels: &[Level]| levels.len() > 1;
+    let judged = content.severity.as_ref().map(|judged| judged.levels.as_slice()).unwrap_or_default();
+    !house.team.sends_lowest && is_matrix(judged) && lowest(judged)
+}
+
 /// Whether everything can be looked up by its names.
 ///
 /// # Errors
@@ -212,13 +230,17 @@ pub async fn release(house: &House, by: &Officer, id: AdvisoryId) -> Result<Revi
             let content = on_desk.proposed.ok_or(PublishError::NothingProposed)?;
             let advisory = on_desk.advisory;
             // A paper has no author here, so one person suffices: the paper is the other.
-            if on_desk.proposed_by == Some(by.id) {
+            if on_desk.writers.contains(&by.id) {
                 return Err(Refused::OwnWork.into());
+            }
+            if is_not_sent(house, &content) {
+                return Err(PublishError::LowestLevel);
             }
             let author = on_desk.proposed_by.unwrap_or(OfficerId(id.0));
             let steps: &[Step] = match advisory.state {
                 State::Published => &[Step::Revise],
                 State::Closed => &[Step::Reopen],
+                State::Approved => &[Step::Publish],
                 _ => &[Step::Approve { author, by: by.id }, Step::Publish],
             };
             steps.iter().try_fold(advisory.state, |state, step| state.after(*step))?;
@@ -245,22 +267,4 @@ pub fn kinds_of_proposal(on_desk: &advisories::OnDesk) -> BTreeSet<RevisionKind>
         (Some(before), Some(next)) => next.kinds_since(&before.content),
         _ => BTreeSet::new(),
     }
-}
-
-/// Takes an advisory back: everybody who was warned may stand down.
-///
-/// # Errors
-/// [`Refused::NotNow`] unless it is published.
-pub async fn withdraw(house: &House, by: &Officer, id: AdvisoryId) -> Result<(), PublishError> {
-    let now = house.now();
-    house
-        .write("withdraw an advisory", async |tx| {
-            let on_desk = advisories::take(tx, id).await?.ok_or(PublishError::NoSuchAdvisory(id))?;
-            let state = on_desk.advisory.state.after(Step::Withdraw)?;
-            advisories::set_state(tx, id, state, now).await?;
-            tracing::info!(advisory.id = %id, officer.id = %by.id, "an advisory was withdrawn");
-            jobs::add(tx, &Job::Expose(id), now).await?;
-            Ok(jobs::add(tx, &Job::Warn(id), now).await?)
-        })
-        .await
 }

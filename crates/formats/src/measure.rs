@@ -37,6 +37,7 @@ impl Wording<'_> {
             care_impact: CareImpact::None,
             condition: Text::default(),
             provable_by: provable_by(kind),
+            check: Text::default(),
             reliability: Reliability::Recommended,
         }
     }

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use domain::contact::Role;
 use domain::escalation::{Frame, Ladder, Ladders, Rung, Sender, Way};
 use domain::ids::ProductId;
+use domain::plain_language::Term;
 use domain::product::{Catalogue, Found, Mark, Name, Product, State, key};
 use domain::severity::{Axis, Scheme, Severity};
 use domain::warning::{Channel, Reach};
@@ -23,6 +24,8 @@ pub const CHANCE_DAMAGE_2019: &str = include_str!("../rules/chance-damage-2019.t
 pub const URGENT_NORMAL: &str = include_str!("../rules/urgent-normal.toml");
 /// When to press harder, to begin with. Source: `domain.md` 5.5.
 pub const LADDERS: &str = include_str!("../rules/ladders.toml");
+/// Terms on which the desk remarks while an advisory is written.
+pub const PLAIN_LANGUAGE: &str = include_str!("../rules/plain-language.toml");
 
 /// Vendors and products under all their names, to begin with.
 pub const CATALOGUE: &str = include_str!("../rules/catalogue.toml");
@@ -68,6 +71,22 @@ struct SchemeFile {
 pub fn scheme(text: &str) -> Result<Scheme, Refused> {
     let file: SchemeFile = toml::from_str(text).map_err(|error| Refused::file(text, &error))?;
     Scheme::new(file.name, file.axes, file.verdicts).map_err(|unfit| Refused::Scheme(unfit.to_string()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TermsFile {
+    terms: Vec<Term>,
+}
+
+/// A list of terms from TOML. Each is looked for in small letters.
+///
+/// # Errors
+/// With the line, when it is no such file.
+pub fn terms(text: &str) -> Result<Vec<Term>, Refused> {
+    let file: TermsFile = toml::from_str(text).map_err(|error| Refused::file(text, &error))?;
+    let lowered = |term: Term| Term { said: term.said.to_lowercase(), ..term };
+    Ok(file.terms.into_iter().map(lowered).collect())
 }
 
 /// Vendors and products that ship with the house.

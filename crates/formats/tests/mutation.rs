@@ -176,6 +176,7 @@ readers! {
     scores: &["data/cvss/manifest.jsonl"] => |bytes| each_text(bytes, |text| drop(cvss::scores(text)));
     severity_schemes: &["crates/formats/rules"] => |bytes| drop(rules::scheme(&String::from_utf8_lossy(bytes)));
     ladders: &["crates/formats/rules"] => |bytes| drop(rules::ladders(&String::from_utf8_lossy(bytes)));
+    term_lists: &["crates/formats/rules"] => |bytes| drop(rules::terms(&String::from_utf8_lossy(bytes)));
     catalogues: &["crates/formats/rules"] => |bytes| drop(rules::catalogue(&String::from_utf8_lossy(bytes)));
     words_of_others: &["fixtures/inventory", "data/psl/manifest.jsonl"] => |bytes| each_text(bytes, |text| {
         drop(host::registrable(text));

@@ -109,6 +109,7 @@ pub fn team() -> Team {
         address: "http://127.0.0.1".into(),
         target_group: "care".into(),
         sends_as: "sectoral".into(),
+        sends_lowest: false,
         stop: |cause| panic!("a commit failed: {cause}"),
     }
 }
@@ -122,6 +123,7 @@ pub fn house(db: Db, papers: Folder, now: Timestamp, seed: u64, post: Post, team
         law: Gate::shipped().into(),
         ladders: formats::rules::ladders(formats::rules::LADDERS).expect("the shipped ladders are tested"),
         schemes: [formats::rules::CHANCE_DAMAGE_2019, formats::rules::URGENT_NORMAL].map(scheme).into(),
+        terms: formats::rules::terms(formats::rules::PLAIN_LANGUAGE).unwrap(),
         post,
         http: Egress::in_a_story(Told::default()),
         room: Room::in_a_story(),
@@ -346,6 +348,7 @@ impl Country {
             care_impact: CareImpact::Hindered,
             condition: Text::default(),
             provable_by: provable_by.iter().copied().collect(),
+            check: Text::default(),
             reliability: Reliability::Recommended,
         };
         let workaround = measure(
@@ -425,7 +428,9 @@ impl Country {
 
     /// The advisory is taken back.
     pub async fn withdraws_the_advisory(&self) {
-        publish::withdraw(&self.house, &self.duty_officer, self.advisory.unwrap()).await.unwrap();
+        publish::withdraw(&self.house, &self.duty_officer, self.advisory.unwrap(), "it was a mistake")
+            .await
+            .unwrap();
         self.works().await;
     }
 

@@ -622,6 +622,7 @@ impl Player {
                 condition: conditions
                     .map_or_else(Text::default, |it| Text::both(it.nl.clone(), it.en.clone())),
                 provable_by: shipped.provable_by.iter().filter_map(same::<Method>).collect(),
+                check: Text::default(),
                 reliability: same(&shipped.reliability).unwrap_or(Reliability::Recommended),
             });
         }

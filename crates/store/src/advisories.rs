@@ -20,9 +20,22 @@ pub struct OnDesk {
     pub proposed: Option<Content>,
     /// Who proposed it. `None` when it came from a paper.
     pub proposed_by: Option<OfficerId>,
+    /// Everybody who wrote in it: none of them releases it.
+    pub writers: BTreeSet<OfficerId>,
+    /// A second person approved it, to go out at a time.
+    pub approved: Option<Approved>,
+    /// Why it is in its state, where somebody said so.
+    pub state_reason: Option<String>,
     /// The paper that the proposal came from.
     pub paper: Option<Digest>,
     pub changed_at: Timestamp,
+}
+
+/// By whom a proposal was approved, and when it goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Approved {
+    pub by: OfficerId,
+    pub release_at: Timestamp,
 }
 
 #[derive(FromRow)]
@@ -35,6 +48,10 @@ struct Head {
     proposed_by: Option<Uuid>,
     paper: Option<Vec<u8>>,
     changed_at: Ts,
+    writers: Option<Json<BTreeSet<OfficerId>>>,
+    approved_by: Option<Uuid>,
+    release_at: Option<Ts>,
+    state_reason: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -64,6 +81,18 @@ impl Head {
             advisory,
             proposed: self.proposed.map(|content| content.0),
             proposed_by: self.proposed_by.map(OfficerId),
+            writers: self
+                .writers
+                .map(|it| it.0)
+                .into_iter()
+                .flatten()
+                .chain(self.proposed_by.map(OfficerId))
+                .collect(),
+            approved: self
+                .approved_by
+                .zip(self.release_at)
+                .map(|(by, at)| Approved { by: OfficerId(by), release_at: at.get() }),
+            state_reason: self.state_reason,
             paper: self.paper.map(|bytes| Digest::from_row("advisory", &bytes)).transpose()?,
             changed_at: self.changed_at.get(),
         })
@@ -73,7 +102,8 @@ impl Head {
 /// The advisory with all its revisions; `None` when there is none.
 pub async fn of_id(db: &Db, id: AdvisoryId) -> Result<Option<OnDesk>, StoreError> {
     let head: Option<Head> = on!(db, run => query_as(
-        "SELECT id, publisher, number, state, proposed, proposed_by, paper, changed_at
+        "SELECT id, publisher, number, state, proposed, proposed_by, paper, changed_at,
+                writers, approved_by, release_at, state_reason
            FROM advisory WHERE id = $1",
     ).bind(id.0).fetch_optional(run))?;
     let Some(head) = head else { return Ok(None) };
@@ -87,7 +117,8 @@ pub async fn of_id(db: &Db, id: AdvisoryId) -> Result<Option<OnDesk>, StoreError
 pub async fn take(tx: &mut Tx, id: AdvisoryId) -> Result<Option<OnDesk>, StoreError> {
     let head: Option<Head> = within!(tx, run => query_as(
         "UPDATE advisory SET version = version + 1 WHERE id = $1
-      RETURNING id, publisher, number, state, proposed, proposed_by, paper, changed_at",
+      RETURNING id, publisher, number, state, proposed, proposed_by, paper, changed_at,
+                writers, approved_by, release_at, state_reason",
     ).bind(id.0).fetch_optional(run))?;
     let Some(head) = head else { return Ok(None) };
     let revisions = within!(tx, run => query_as(
@@ -102,6 +133,14 @@ pub async fn of_number(tx: &mut Tx, publisher: &str, number: &str) -> Result<Opt
         "SELECT id FROM advisory WHERE publisher = $1 AND number = $2",
     ).bind(publisher).bind(number).fetch_optional(run))?;
     Ok(row.map(|(id,)| AdvisoryId(id)))
+}
+
+/// Every number that `publisher` gave.
+pub async fn numbers_of(db: &Db, publisher: &str) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> = on!(db, run => query_as(
+        "SELECT number FROM advisory WHERE publisher = $1",
+    ).bind(publisher).fetch_all(run))?;
+    Ok(rows.into_iter().map(|(number,)| number).collect())
 }
 
 /// The ids of what anybody calls by one of these numbers, by publisher and number.
@@ -154,7 +193,8 @@ pub async fn propose(
     change!(
         tx,
         query(
-            "UPDATE advisory SET state = $2, proposed = $3, proposed_by = $4, paper = $5, changed_at = $6
+            "UPDATE advisory SET state = $2, proposed = $3, proposed_by = $4, paper = $5, changed_at = $6,
+                    writers = NULL, approved_by = NULL, release_at = NULL, state_reason = NULL
               WHERE id = $1",
         )
         .bind(id.0)
@@ -164,6 +204,40 @@ pub async fn propose(
         .bind(paper.map(|digest| digest.0.to_vec()))
         .bind(Ts::from(now))
     )?;
+    Ok(())
+}
+
+/// Notes everybody who wrote in what was just proposed.
+pub async fn written_by(
+    tx: &mut Tx,
+    id: AdvisoryId,
+    writers: &BTreeSet<OfficerId>,
+) -> Result<(), StoreError> {
+    change!(tx, query("UPDATE advisory SET writers = $2 WHERE id = $1").bind(id.0).bind(Json(writers)))?;
+    Ok(())
+}
+
+/// Approves what waits, or takes that back with `None`; the proposal stays as it is.
+pub async fn approve(
+    tx: &mut Tx,
+    id: AdvisoryId,
+    state: State,
+    approved: Option<Approved>,
+) -> Result<(), StoreError> {
+    change!(
+        tx,
+        query("UPDATE advisory SET state = $2, approved_by = $3, release_at = $4 WHERE id = $1")
+            .bind(id.0)
+            .bind(word::of(&state))
+            .bind(approved.map(|it| it.by.0))
+            .bind(approved.map(|it| Ts::from(it.release_at)))
+    )?;
+    Ok(())
+}
+
+/// Why an advisory that was taken is in the state in which it now is.
+pub async fn say_why(tx: &mut Tx, id: AdvisoryId, why: &str) -> Result<(), StoreError> {
+    change!(tx, query("UPDATE advisory SET state_reason = $2 WHERE id = $1").bind(id.0).bind(why))?;
     Ok(())
 }
 
@@ -208,7 +282,8 @@ pub async fn set_state(tx: &mut Tx, id: AdvisoryId, state: State, now: Timestamp
     change!(
         tx,
         query(
-            "UPDATE advisory SET state = $2, proposed = NULL, proposed_by = NULL, changed_at = $3
+            "UPDATE advisory SET state = $2, proposed = NULL, proposed_by = NULL, changed_at = $3,
+                    writers = NULL, approved_by = NULL, release_at = NULL, state_reason = NULL
               WHERE id = $1",
         )
         .bind(id.0)

@@ -36,6 +36,21 @@ struct Row {
     seen_at: Option<Ts>,
 }
 
+impl From<Row> for Signal {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            source: row.source,
+            title: row.title,
+            link: row.link,
+            at: row.at.get(),
+            received_at: row.received_at.get(),
+            names: row.names.0,
+            seen_at: row.seen_at.map(Ts::get),
+        }
+    }
+}
+
 /// Adds a signal. Gives `false` when it came before.
 pub async fn add(tx: &mut Tx, signal: &Signal) -> Result<bool, StoreError> {
     let added = change!(
@@ -62,17 +77,27 @@ pub async fn newest(db: &Db, skip: i64, limit: i64) -> Result<Vec<Signal>, Store
           ORDER BY CASE WHEN seen_at IS NULL THEN 0 ELSE 1 END, at DESC, id
           LIMIT $1 OFFSET $2",
     ).bind(limit).bind(skip).fetch_all(run))?;
-    let signals = rows.into_iter().map(|row| Signal {
-        id: row.id,
-        source: row.source,
-        title: row.title,
-        link: row.link,
-        at: row.at.get(),
-        received_at: row.received_at.get(),
-        names: row.names.0,
-        seen_at: row.seen_at.map(Ts::get),
-    });
-    Ok(signals.collect())
+    Ok(rows.into_iter().map(Signal::from).collect())
+}
+
+/// One signal; `None` when there is none.
+pub async fn of_id(db: &Db, id: Uuid) -> Result<Option<Signal>, StoreError> {
+    let row: Option<Row> = on!(db, run => query_as(
+        "SELECT id, source, title, link, at, received_at, names, seen_at FROM signal WHERE id = $1",
+    ).bind(id).fetch_optional(run))?;
+    Ok(row.map(Signal::from))
+}
+
+/// Somebody has seen this one.
+pub async fn see_one(tx: &mut Tx, id: Uuid, by: OfficerId, now: Timestamp) -> Result<(), StoreError> {
+    change!(
+        tx,
+        query("UPDATE signal SET seen_at = $1, seen_by = $2 WHERE seen_at IS NULL AND id = $3")
+            .bind(Ts::from(now))
+            .bind(by.0)
+            .bind(id)
+    )?;
+    Ok(())
 }
 
 /// How many there are, and how many of them nobody has seen.

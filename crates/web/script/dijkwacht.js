@@ -96,6 +96,31 @@ document.addEventListener('input', (event) => {
   if (form.dataset.draft) remember(form);
 });
 
+// What is typed into such a form is saved after a pause; what stands beside it is then as the server has it.
+let saving;
+const save = async (form) => {
+  if (form.getAttribute('aria-busy')) return;
+  const sent = new FormData(form);
+  const page = await read(await fetch(form.getAttribute('action'), { method: 'POST', body: new URLSearchParams(sent) }));
+  const wrong = one('[data-error]', page);
+  if (wrong) return tell(form, wrong.textContent.trim());
+  for (const old of all('[data-saved]')) {
+    const fresh = page.getElementById(old.id);
+    if (!fresh) continue;
+    for (const drawer of all('details[id]', old)) {
+      const same = fresh.querySelector('#' + CSS.escape(drawer.id));
+      if (same) same.open = drawer.open;
+    }
+    old.replaceWith(fresh);
+  }
+};
+document.addEventListener('input', ({ target }) => {
+  const form = target.form;
+  if (!form?.matches('[data-autosaved]')) return;
+  clearTimeout(saving);
+  saving = setTimeout(() => save(form).catch(() => tell(form, words.unsent)), 1500);
+});
+
 // Suggestions as somebody types: the form is asked, and what the page that comes back suggests stands below it.
 let asking;
 const suggest = async (form) => {

@@ -140,6 +140,17 @@ impl Frame {
         }
     }
 
+    /// As [`Frame::draft`]; what is typed is sent by itself after a pause, and whatever on the page says
+    /// `data-saved` is then as the server has it.
+    pub fn autosaved(&self, action: &str, name: &str, fields: Markup) -> Markup {
+        html! {
+            form method="post" action=(action) data-place data-autosaved id=(name) {
+                input type="hidden" name="token" value=(self.token);
+                (fields)
+            }
+        }
+    }
+
     /// A form that changes something with a file in it.
     pub fn upload(&self, action: &str, fields: Markup) -> Markup {
         html! {

@@ -243,9 +243,13 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/desk/advisories/{id}/measures" => {
             fields(&[("measure", &measure), ("reliability", "doubtful"), ("reason", "a report")])
         }
-        "/desk/advisories/{id}/revisions" => {
-            fields(&[("summary_nl", "nieuw"), ("severity", "critical"), ("reason", "a report")])
-        }
+        "/desk/advisories/{id}/approval" => fields(&[("release_at", "2030-01-01T08:00")]),
+        "/desk/advisories/{id}/back"
+        | "/desk/advisories/{id}/aside"
+        | "/desk/advisories/{id}/close"
+        | "/desk/advisories/{id}/withdraw" => fields(&[("why", "it was a mistake")]),
+        "/desk/drafts" => fields(&[("number", "2020-0099")]),
+        "/desk/drafts/{id}" => fields(&[("version", "1"), ("title_nl", "nieuw")]),
         "/desk/advisories/{id}/recall" => fields(&[("why", "wrong-label")]),
         "/desk/advisories/{id}/offers" => fields(&[("to", "z-cert care")]),
         "/desk/samenesses" => {

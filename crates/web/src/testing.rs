@@ -167,6 +167,7 @@ pub fn team() -> Team {
         address: "http://127.0.0.1:8080".into(),
         target_group: "care".into(),
         sends_as: "sectoral".into(),
+        sends_lowest: false,
         stop: |cause| panic!("a commit failed: {cause}"),
     }
 }
@@ -180,6 +181,7 @@ pub fn house(db: Db, papers: &Path, clock: Clock, seed: u64) -> House {
         law: Gate::shipped().into(),
         ladders: formats::rules::ladders(formats::rules::LADDERS).unwrap(),
         schemes: [formats::rules::CHANCE_DAMAGE_2019].map(scheme).into(),
+        terms: formats::rules::terms(formats::rules::PLAIN_LANGUAGE).unwrap(),
         post: Post::Catcher(Catcher::default()),
         http: Egress::in_a_story(Told::default()),
         room: Room::in_a_story(),
@@ -283,6 +285,7 @@ impl World {
         })
         .await
         .unwrap();
+        flow::drafts::open(&house, &analyst, advisory).await.unwrap();
         let own = told(&house, own, advisory, 31).await;
         let foreign = told(&house, foreign, advisory, 32).await;
 
@@ -363,6 +366,7 @@ fn advice(house: &House) -> Content {
         care_impact: CareImpact::None,
         condition: Text::default(),
         provable_by: BTreeSet::new(),
+        check: Text::default(),
         reliability: Reliability::Recommended,
     };
     Content {

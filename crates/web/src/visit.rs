@@ -234,7 +234,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 45] = [
+const DONE: [&str; 48] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
@@ -251,6 +251,9 @@ const DONE: [&str; 45] = [
     "done-contact-tested",
     "done-decided",
     "done-designation-said",
+    "done-draft-discarded",
+    "done-draft-saved",
+    "done-draft-unfinished",
     "done-let-go",
     "done-look-asked",
     "done-mandate-ended",

@@ -415,13 +415,16 @@ async fn what_goes_out_is_released_by_a_second_person() {
     let own = officer.posts(&format!("{at}/release"), &[]).await;
     assert!(own.status == StatusCode::UNPROCESSABLE_ENTITY && own.text().contains("Wie iets schrijft"));
     let analyst = Somebody { visitor: Visitor::Analyst, ..officer };
-    let words = [
-        ("severity", "high"),
-        ("reason", "clearer"),
-        ("exploited", "yes"),
-        ("summary_nl", "Het werkt niet."),
-    ];
-    assert_eq!(analyst.posts(&format!("{at}/revisions"), &words).await.status, StatusCode::SEE_OTHER);
+    let draft = format!("/desk/drafts/{}", world.known.advisory);
+    // It was begun before the measure was revoked, and must not take that back.
+    let page = analyst.gets(&draft).await.text();
+    assert!(page.contains("is veranderd"), "what waits is no longer what the draft went on from");
+    assert_eq!(analyst.posts(&format!("{draft}/catch-up"), &[]).await.status, StatusCode::SEE_OTHER);
+    let typed =
+        typed_again(&analyst.gets(&draft).await.text(), &[("reason", "clearer"), ("then", "hand-in")]);
+    let typed: Vec<(&str, &str)> = typed.iter().map(|(name, it)| (name.as_str(), it.as_str())).collect();
+    let handed_in = analyst.posts(&draft, &typed).await;
+    assert_eq!(handed_in.header("location"), Some(format!("{at}?done=proposed#proposal").as_str()));
     let officer = Somebody { visitor: Visitor::DutyOfficer, ..analyst };
     let released = officer.posts(&format!("{at}/release"), &[]).await;
     assert_eq!(released.header("location"), Some(format!("{at}?done=released").as_str()));
@@ -430,6 +433,38 @@ async fn what_goes_out_is_released_by_a_second_person() {
     let admin = Somebody { visitor: Visitor::Admin, ..officer };
     let page = admin.gets(&format!("/my/warnings/{}", world.known.own.warning)).await.text();
     assert!(page.contains("Uw maatregel is niet meer genoeg."));
+}
+
+/// The fields of the editor as a browser would send them, with some of them filled in otherwise.
+fn typed_again(page: &str, instead: &[(&str, &str)]) -> Vec<(String, String)> {
+    let form = page.split("data-autosaved").nth(1).unwrap().split("</form>").next().unwrap();
+    let words = |text: &str| {
+        text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+    };
+    let attribute = |tag: &str, name: &str| {
+        let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+        rest.split('"').next().map(words)
+    };
+    let mut fields = Vec::new();
+    for part in form.split('<').skip(1) {
+        let (tag, inside) = part.split_once('>').unwrap();
+        let name = || attribute(tag, "name").unwrap_or_default();
+        if tag.starts_with("input") {
+            let is_box = tag.contains("type=\"checkbox\"");
+            if !is_box || tag.contains(" checked") {
+                fields.push((name(), attribute(tag, "value").unwrap_or_default()));
+            }
+        } else if tag.starts_with("textarea") {
+            fields.push((name(), words(inside)));
+        } else if tag.starts_with("select") {
+            fields.push((name(), String::new()));
+        } else if tag.starts_with("option") && tag.contains(" selected") {
+            fields.last_mut().unwrap().1 = attribute(tag, "value").unwrap_or_default();
+        }
+    }
+    fields.retain(|(name, _)| name != "token" && instead.iter().all(|(other, _)| other != name));
+    fields.extend(instead.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    fields
 }
 
 #[tokio::test]

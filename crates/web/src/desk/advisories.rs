@@ -20,11 +20,10 @@ pub mod door;
 pub mod recipients;
 
 use crate::desk::vulnerabilities::{address_of, facet};
-use crate::fields::{Field, list, tick};
+use crate::fields::Field;
 use crate::page::Frame;
 use crate::tables::{Paging, address, window};
 use crate::terms::{Tone, status, tone_of_reliability};
-use crate::wall_time::local_field;
 
 /// All advisories of this node.
 #[derive(Debug, Clone)]
@@ -33,6 +32,21 @@ pub struct List {
     pub advisories: Vec<Item>,
     pub words: String,
     pub paging: Paging,
+    /// What is being written, the last saved first.
+    pub drafts: Vec<DraftLine>,
+    /// A number that is free.
+    pub next_number: String,
+}
+
+/// One that is being written.
+#[derive(Debug, Clone)]
+pub struct DraftLine {
+    pub id: Uuid,
+    pub number: String,
+    pub title: Text,
+    pub by: String,
+    pub at: Timestamp,
+    pub is_sent_back: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -73,7 +87,22 @@ pub struct View {
     /// What the judgement would become by what others said since.
     pub reassessment: Option<Reassessment>,
     pub may_withdraw: bool,
+    /// Whether it is out with nothing open under it.
+    pub may_close: bool,
     pub may_revise: bool,
+    /// What somebody is writing about it.
+    pub draft: Option<Writing>,
+    /// Whether another publisher wrote it.
+    pub is_of_others: bool,
+    /// Why it is in its state, where somebody said so.
+    pub state_reason: Option<String>,
+}
+
+/// Who saved a draft last, and when.
+#[derive(Debug, Clone)]
+pub struct Writing {
+    pub by: String,
+    pub at: Timestamp,
 }
 
 /// A revision that waits for a second person.
@@ -89,6 +118,8 @@ pub struct Proposal {
     pub own: bool,
     /// Whether this visitor is one who releases.
     pub may_release: bool,
+    /// Approved by whom, to go out when.
+    pub approved: Option<(String, Timestamp)>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -145,6 +176,24 @@ pub fn list_page(frame: &Frame, view: &List) -> Markup {
                 @if view.advisories.is_empty() { p .notice { (frame.say("advisories-none")) } }
                 (frame.pager(view.paging, |page| address("/desk/advisories", &[("q", &view.words), ("page", &page.to_string())])))
             }
+            section #drafts aria-labelledby="drafts-head" {
+                h2 #drafts-head { (frame.say("drafts-head")) }
+                @if view.drafts.is_empty() { p .soft { (frame.say("drafts-none")) } }
+                ul {
+                    @for draft in &view.drafts {
+                        li {
+                            a href={ "/desk/drafts/" (draft.id) } { (draft.number) } " "
+                            @if !draft.title.is_empty() { (frame.text(&draft.title)) " " }
+                            span .soft { (draft.by) ", " (frame.time(draft.at)) }
+                            @if draft.is_sent_back { " " (status(Tone::Alarm, &frame.say("drafts-sent-back"))) }
+                        }
+                    }
+                }
+                (frame.form("/desk/drafts", html! {
+                    (Field::new("begin", "number", frame.say("drafts-number")).value(view.next_number.as_str()).required())
+                    button data-key="n" { (frame.say("drafts-begin")) }
+                }))
+            }
             section #import aria-labelledby="import-head" {
                 h2 #import-head { (frame.say("advisories-import")) }
                 p { (frame.say("advisories-import-what")) }
@@ -192,6 +241,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                     (status(tone_of_state(view.state), &frame.term(view.state)))
                     @if content.exploited { (status(Tone::Alarm, &frame.say("board-exploited"))) }
                 }
+                @if let Some(why) = &view.state_reason { p { (frame.say("advisory-state-reason")) " “" (why) "”" } }
                 h1 { @if content.title.is_empty() { (view.number) } @else { (frame.text(&content.title)) } }
                 p { (frame.text(&content.summary)) }
                 @if !content.vulnerabilities.is_empty() {
@@ -271,7 +321,54 @@ fn proposal(frame: &Frame, view: &View) -> Markup {
                 } @else {
                     p { (frame.count("advisory-publish-count", view.reach.participants)) }
                     (frame.button(&format!("{at}/release"), &[], &frame.say("advisory-publish")))
+                    (later(frame, &at))
                 }
+                @if let Some((by, when)) = &proposal.approved {
+                    p { (frame.say_with("advisory-approved-by", &[("name", by)])) " " (frame.time(*when)) "." }
+                    (frame.button(&format!("{at}/hold"), &[], &frame.say("advisory-hold")))
+                }
+                (back_or_aside(frame, &at))
+            }
+        }
+    }
+}
+
+/// Approved now, to go out at a time.
+fn later(frame: &Frame, at: &str) -> Markup {
+    html! {
+        details #approve {
+            summary { (frame.say("advisory-later")) }
+            div .drawer {
+                (frame.form(&format!("{at}/approval"), html! {
+                    (Field::new("approve", "release_at", frame.say("advisory-release-at")).kind("datetime-local").required())
+                    button { (frame.say("advisory-approve")) }
+                }))
+            }
+        }
+    }
+}
+
+/// What waits goes back to who wrote it, or is not for us.
+fn back_or_aside(frame: &Frame, at: &str) -> Markup {
+    html! {
+        details #back {
+            summary { (frame.say("advisory-back")) }
+            div .drawer {
+                p { (frame.say("advisory-back-what")) }
+                (frame.form(&format!("{at}/back"), html! {
+                    (Field::new("back", "why", frame.say("advisory-why")).required())
+                    button { (frame.say("advisory-back-send")) }
+                }))
+            }
+        }
+        details #aside {
+            summary { (frame.say("advisory-aside")) }
+            div .drawer {
+                p { (frame.say("advisory-aside-what")) }
+                (frame.form(&format!("{at}/aside"), html! {
+                    (Field::new("aside", "why", frame.say("advisory-why")).required())
+                    button { (frame.say("advisory-aside-send")) }
+                }))
             }
         }
     }
@@ -333,10 +430,23 @@ fn withdrawal(frame: &Frame, view: &View) -> Markup {
                     summary { (frame.say("advisory-withdraw")) }
                     div .drawer {
                         p { (frame.count("advisory-withdraw-count", view.reach.participants)) }
-                        (frame.button(
-                            &format!("/desk/advisories/{}/withdraw", view.id), &[], &frame.say("advisory-withdraw-sure"),
-                        ))
+                        (frame.form(&format!("/desk/advisories/{}/withdraw", view.id), html! {
+                            (Field::new("withdraw", "why", frame.say("advisory-why")).required())
+                            button { (frame.say("advisory-withdraw-sure")) }
+                        }))
                     }
+                }
+            }
+        }
+        @if view.may_close {
+            details #close {
+                summary { (frame.say("advisory-close")) }
+                div .drawer {
+                    p { (frame.say("advisory-close-what")) }
+                    (frame.form(&format!("/desk/advisories/{}/close", view.id), html! {
+                        (Field::new("close", "why", frame.say("advisory-why")).required())
+                        button { (frame.say("advisory-close-sure")) }
+                    }))
                 }
             }
         }
@@ -344,7 +454,7 @@ fn withdrawal(frame: &Frame, view: &View) -> Markup {
 }
 
 /// Why a revision was made, and what that does to those who were warned.
-fn kinds(frame: &Frame, kinds: &BTreeSet<RevisionKind>) -> Markup {
+pub(crate) fn kinds(frame: &Frame, kinds: &BTreeSet<RevisionKind>) -> Markup {
     html! {
         @for (place, kind) in kinds.iter().enumerate() {
             @if place > 0 { ", " }
@@ -478,7 +588,7 @@ fn severity(frame: &Frame, judged: &Judgement) -> Markup {
     }
 }
 
-fn axis_card(frame: &Frame, axis: &Judged) -> Markup {
+pub(crate) fn axis_card(frame: &Frame, axis: &Judged) -> Markup {
     html! {
         div .card {
             h3 { (question_words(frame, &axis.axis)) ": " (frame.term(axis.level)) }
@@ -500,11 +610,11 @@ fn axis_card(frame: &Frame, axis: &Judged) -> Markup {
 
 /// The words for a key of a severity scheme. Schemes are data: a key of which we know no words
 /// shows itself, with blanks.
-fn question_words(frame: &Frame, key: &str) -> String {
+pub(crate) fn question_words(frame: &Frame, key: &str) -> String {
     scheme_words(frame, "question", key)
 }
 
-fn choice_words(frame: &Frame, key: &str) -> String {
+pub(crate) fn choice_words(frame: &Frame, key: &str) -> String {
     scheme_words(frame, "choice", key)
 }
 
@@ -597,37 +707,23 @@ fn papers(frame: &Frame, view: &View) -> Markup {
     }
 }
 
+/// The editor, on what waits or was released last; and, on what another team said, an advisory of our own.
 fn revise(frame: &Frame, view: &View) -> Markup {
-    let content = &view.content;
-    let text = |text: &Text, language| {
-        text.iter().find(|(own, _)| *own == language).map(|(_, words)| words.to_owned()).unwrap_or_default()
-    };
-    use domain::text::Language::{En, Nl};
-    let severities = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
-    let words = ["low", "medium", "high", "critical"];
-    let options: Vec<(String, String)> =
-        words.iter().zip(severities).map(|(word, it)| ((*word).to_owned(), frame.term(it))).collect();
-    let chosen = severities.iter().position(|it| *it == content.severity()).map(|place| words[place]);
     html! {
         section #revise aria-labelledby="revise-head" {
             h2 #revise-head { (frame.say("advisory-revise")) }
             p { (frame.say("advisory-revise-what")) }
-            details #revise-form {
-                summary { (frame.say("advisory-revise-open")) }
-                (frame.draft(&format!("/desk/advisories/{}/revisions", view.id), "revise", html! {
-                    div .beside {
-                        (Field::new("revise", "summary_nl", frame.say("advisory-summary-nl")).kind("textarea").value(text(&content.summary, Nl)))
-                        (Field::new("revise", "summary_en", frame.say("advisory-summary-en")).kind("textarea").value(text(&content.summary, En)))
-                        (Field::new("revise", "consequence_nl", frame.say("advisory-consequence-nl")).kind("textarea").value(text(&content.consequence, Nl)))
-                        (Field::new("revise", "consequence_en", frame.say("advisory-consequence-en")).kind("textarea").value(text(&content.consequence, En)))
-                        (list("revise", "severity", &frame.say("advisory-severity"), &options, chosen))
-                        (Field::new("revise", "presumption", frame.say("advisory-presumption")).kind("datetime-local")
-                            .value(content.presumption.map(local_field).unwrap_or_default()).hint(frame.say("advisory-presumption-hint")))
-                    }
-                    (tick("revise", "exploited", &frame.say("advisory-exploited"), content.exploited))
-                    (Field::new("revise", "reason", frame.say("advisory-reason")).required())
-                    button { (frame.say("advisory-revise-send")) }
-                }))
+            @if let Some(draft) = &view.draft {
+                p {
+                    (frame.say_with("advisory-draft-of", &[("name", &draft.by)])) " " (frame.time(draft.at)) " · "
+                    a href={ "/desk/drafts/" (view.id) } { (frame.say("advisory-draft-go-on")) }
+                }
+            } @else {
+                (frame.button(&format!("/desk/drafts/{}/open", view.id), &[], &frame.say("advisory-revise-open")))
+            }
+            @if view.is_of_others {
+                p { (frame.say("advisory-enrich-what")) }
+                (frame.button("/desk/drafts", &[("advisory", &view.id.to_string())], &frame.say("advisory-enrich")))
             }
         }
     }
@@ -668,6 +764,7 @@ mod tests {
             care_impact: CareImpact::Hindered,
             condition: Text::default(),
             provable_by: BTreeSet::from([Method::MitigationAbsent, Method::SafeCheck]),
+            check: Text::default(),
             reliability,
         }
     }
@@ -792,10 +889,15 @@ mod tests {
                 reopens: 50,
                 own: false,
                 may_release: true,
+                approved: Some(("J. Dijkgraaf".into(), at("2020-01-14T07:00:00Z"))),
             }),
             reassessment: Some(risen()),
             may_withdraw: true,
+            may_close: true,
             may_revise: true,
+            draft: None,
+            is_of_others: true,
+            state_reason: Some("the bypass made it useless".into()),
             content,
         }
     }
@@ -814,10 +916,15 @@ mod tests {
                 reopens: 0,
                 own: true,
                 may_release: false,
+                approved: None,
             }),
             reassessment: None,
             may_withdraw: false,
-            may_revise: false,
+            may_close: false,
+            may_revise: true,
+            draft: Some(Writing { by: "B. Sluis".into(), at: at("2020-01-13T08:00:00Z") }),
+            is_of_others: false,
+            state_reason: None,
             ..sample()
         };
         check("advisory-draft", "/desk/advisories/9", |frame| page(frame, &draft));
@@ -857,12 +964,27 @@ mod tests {
             advisories: vec![item(1, State::Published), item(2, State::Draft)],
             words: "citrix".into(),
             paging,
+            drafts: vec![DraftLine {
+                id: Uuid::from_u128(3),
+                number: "2020-0043".into(),
+                title: both("Lek in Terp", "Hole in Terp"),
+                by: "B. Sluis".into(),
+                at: at("2020-01-13T08:00:00Z"),
+                is_sent_back: true,
+            }],
+            next_number: "2020-0044".into(),
         };
         check("advisories", "/desk/advisories", |frame| list_page(frame, &view));
         let [dutch, _] = crate::page::testing::languages();
         let html = list_page(&crate::page::testing::frame(dutch, "/desk/advisories"), &view).into_string();
         assert!(html.contains("href=\"/desk/records\""), "what waits aside can be found from here");
-        let none = List { advisories: vec![], words: String::new(), paging: Paging::single(0) };
+        let none = List {
+            advisories: vec![],
+            words: String::new(),
+            paging: Paging::single(0),
+            drafts: vec![],
+            next_number: "2020-0001".into(),
+        };
         check("advisories-empty", "/desk/advisories", |frame| list_page(frame, &none));
     }
 }

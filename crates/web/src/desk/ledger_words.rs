@@ -106,6 +106,11 @@ pub fn sentence(entry: &Entry) -> Sentence {
     match entry {
         Entry::PaperReceived { source, .. } => new(System, Quiet, "ledger-paper-received").typed(source),
         Entry::PaperShelved { why, .. } => new(System, Heed, "ledger-paper-shelved").typed(why),
+        Entry::AdvisoryMoved { to, why, release_at, .. } => {
+            let said = new(System, Heed, "ledger-advisory-moved").term(*to);
+            let said = if why.is_empty() { said } else { said.typed(why) };
+            release_at.iter().fold(said, |said, at| said.time(*at))
+        }
         Entry::AdvisoryReleased { revision, kinds, .. } => kinds.iter().fold(
             new(System, Quiet, "ledger-advisory-released").typed(revision.to_string()),
             |sentence, kind| sentence.term(*kind),

@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod curve;
 pub mod decision;
 pub mod disclosures;
+pub mod drafts;
 pub mod figures;
 pub mod finders;
 pub mod findings;

@@ -63,7 +63,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
 fn row(frame: &Frame, line: &Line) -> Markup {
     let signal = &line.signal;
     html! {
-        tr {
+        tr id={ "signal-" (signal.id.simple()) } tabindex="-1" data-row {
             th scope="row" lang="en" {
                 (signal.title)
                 @if signal.seen_at.is_none() { " " (status(Tone::Heed, &frame.say("signals-is-new"))) }
@@ -77,6 +77,10 @@ fn row(frame: &Frame, line: &Line) -> Markup {
                     @if line.known.contains(name) { a href=(address_of(name)) { code { (name) } } } @else { code { (name) } }
                     " "
                 }
+                (frame.form("/desk/drafts", html! {
+                    input type="hidden" name="signal" value=(signal.id);
+                    button .quiet data-key="n" { (frame.say("signals-draft")) }
+                }))
             }
         }
     }

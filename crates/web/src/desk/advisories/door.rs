@@ -2,22 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use domain::advisory::{Content, State};
+use domain::advisory::State;
 use domain::ids::{AdvisoryId, MeasureId};
 use domain::measure::Reliability;
-use domain::severity::{Answers, Assessment, Judgement, Severity};
-use domain::text::{Language, Text};
+use domain::severity::Judgement;
 use domain::tlp::Tlp;
 use domain::warning::Stage;
 use flow::house::House;
-use flow::{publish, reassess};
+use flow::{drafts, publish, reassess};
 use jiff::civil::DateTime;
 use maud::Markup;
 use store::advisories::{self, OnDesk};
 use store::officers::Role;
 use store::{StoreError, exposures, officers, papers, search, warnings};
 
-use super::{Complaint, Item, List, Paper, Proposal, Reach, View, list_page, page, why_taken_over};
+use super::{
+    Complaint, DraftLine, Item, List, Paper, Proposal, Reach, View, Writing, list_page, page, why_taken_over,
+};
 use crate::WebError;
 use crate::desk::board::door::{ROWS, paging};
 use crate::desk::participants::Searched;
@@ -50,8 +51,27 @@ pub async fn list(house: House, may: May<WatchDesk>, (): (), searched: Searched)
             open: usize::try_from(line.open_warnings).unwrap_or(usize::MAX),
             complaints: line.complaints,
         });
-    let view = List { advisories: items.collect(), words: searched.words, paging };
+    let advisories = items.collect();
+    let (drafts, next_number) = (in_writing(&house).await?, drafts::next_number(&house).await?);
+    let view = List { advisories, words: searched.words, paging, drafts, next_number };
     Ok(list_page(&may.frame_for(&house, Tlp::Amber), &view))
+}
+
+async fn in_writing(house: &House) -> Result<Vec<DraftLine>, StoreError> {
+    let names = officers::names(&house.db).await?;
+    let mut lines = Vec::new();
+    for saved in store::drafts::all(&house.db).await? {
+        let Some(on_desk) = advisories::of_id(&house.db, saved.advisory).await? else { continue };
+        lines.push(DraftLine {
+            id: saved.advisory.0,
+            number: on_desk.advisory.number,
+            title: saved.draft.content.title,
+            by: names.get(&saved.saved_by).cloned().unwrap_or_default(),
+            at: saved.saved_at,
+            is_sent_back: saved.sent_back.is_some(),
+        });
+    }
+    Ok(lines)
 }
 
 pub async fn show(house: House, may: May<WatchDesk>, id: AdvisoryId, (): ()) -> Result<Markup, WebError> {
@@ -76,7 +96,11 @@ pub async fn show(house: House, may: May<WatchDesk>, id: AdvisoryId, (): ()) -> 
         proposal,
         reassessment,
         may_withdraw: state == State::Published && may.who.role == Role::DutyOfficer,
+        may_close: state == State::Published && may.who.role == Role::DutyOfficer,
         may_revise: state != State::Withdrawn,
+        draft: writing(&house, id).await?,
+        is_of_others: on_desk.advisory.publisher != house.team.name,
+        state_reason: on_desk.state_reason,
         publisher: on_desk.advisory.publisher,
         number: on_desk.advisory.number,
         state,
@@ -84,6 +108,12 @@ pub async fn show(house: House, may: May<WatchDesk>, id: AdvisoryId, (): ()) -> 
         content,
     };
     Ok(page(&may.frame_for(&house, tlp), &view))
+}
+
+async fn writing(house: &House, id: AdvisoryId) -> Result<Option<Writing>, StoreError> {
+    let Some(saved) = store::drafts::of_advisory(&house.db, id).await? else { return Ok(None) };
+    let by = officers::names(&house.db).await?.remove(&saved.saved_by).unwrap_or_default();
+    Ok(Some(Writing { by, at: saved.saved_at }))
 }
 
 /// What waits to be released, and what pressing would do.
@@ -100,8 +130,9 @@ async fn proposal(
         by: on_desk.proposed_by.map(|by| names.get(&by).cloned().unwrap_or_default()),
         kinds: publish::kinds_of_proposal(on_desk),
         reopens: publish::would_reopen(house, on_desk).await?,
-        own: on_desk.proposed_by == Some(visitor.officer.id),
+        own: on_desk.writers.contains(&visitor.officer.id),
         may_release: visitor.role == Role::DutyOfficer,
+        approved: on_desk.approved.map(|it| (names.get(&it.by).cloned().unwrap_or_default(), it.release_at)),
     }))
 }
 
@@ -152,15 +183,89 @@ pub async fn release(
     Ok(Onward::saying(&format!("/desk/advisories/{id}"), "released"))
 }
 
+/// A reason, which goes into the ledger.
+pub struct Why(String);
+
+impl Form for Why {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        Ok(Self(fields.needed_line("why")?))
+    }
+}
+
 /// `POST /desk/advisories/{id}/withdraw`: everybody who was warned may stand down.
 pub async fn withdraw(
     house: House,
     may: May<ReleaseAdvisory>,
     id: AdvisoryId,
+    Why(why): Why,
+) -> Result<Onward, WebError> {
+    publish::withdraw(&house, &may.who.officer, id, &why).await?;
+    Ok(Onward::saying(&format!("/desk/advisories/{id}"), "noted"))
+}
+
+/// `POST /desk/advisories/{id}/close`: nothing is open any more.
+pub async fn close(
+    house: House,
+    may: May<ReleaseAdvisory>,
+    id: AdvisoryId,
+    Why(why): Why,
+) -> Result<Onward, WebError> {
+    publish::close(&house, &may.who.officer, id, &why).await?;
+    Ok(Onward::saying(&format!("/desk/advisories/{id}"), "noted"))
+}
+
+/// `POST /desk/advisories/{id}/aside`: what waits is not for us.
+pub async fn put_aside(
+    house: House,
+    may: May<WorkDesk>,
+    id: AdvisoryId,
+    Why(why): Why,
+) -> Result<Onward, WebError> {
+    publish::put_aside(&house, &may.who.officer, id, &why).await?;
+    Ok(Onward::saying(&format!("/desk/advisories/{id}"), "put-aside"))
+}
+
+/// `POST /desk/advisories/{id}/back`: what waits is a draft again.
+pub async fn send_back(
+    house: House,
+    may: May<WorkDesk>,
+    id: AdvisoryId,
+    Why(why): Why,
+) -> Result<Onward, WebError> {
+    drafts::send_back(&house, &may.who.officer, id, &why).await?;
+    Ok(Onward::saying(&format!("/desk/advisories/{id}#revise"), "noted"))
+}
+
+/// When what is approved goes out, on the wall of whoever approves.
+pub struct ReleaseAt(DateTime);
+
+impl Form for ReleaseAt {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        Ok(Self(fields.local("release_at")?.ok_or(WebError::Refused("refused-blank"))?))
+    }
+}
+
+/// `POST /desk/advisories/{id}/approval`: by a second person, for a time.
+pub async fn approve(
+    house: House,
+    may: May<ReleaseAdvisory>,
+    id: AdvisoryId,
+    ReleaseAt(at): ReleaseAt,
+) -> Result<Onward, WebError> {
+    let at = house.instant(at).ok_or(WebError::Refused("refused-time"))?;
+    publish::approve(&house, &may.who.officer, id, at).await?;
+    Ok(Onward::saying(&format!("/desk/advisories/{id}#proposal"), "noted"))
+}
+
+/// `POST /desk/advisories/{id}/hold`: what was approved waits after all.
+pub async fn hold(
+    house: House,
+    may: May<ReleaseAdvisory>,
+    id: AdvisoryId,
     (): (),
 ) -> Result<Onward, WebError> {
-    publish::withdraw(&house, &may.who.officer, id).await?;
-    Ok(Onward::saying(&format!("/desk/advisories/{id}"), "noted"))
+    publish::hold(&house, &may.who.officer, id).await?;
+    Ok(Onward::saying(&format!("/desk/advisories/{id}#proposal"), "noted"))
 }
 
 /// That a measure is to be trusted less, or again.
@@ -204,52 +309,6 @@ pub async fn trust(
     Ok(Onward::saying(&format!("/desk/advisories/{id}#proposal"), "proposed"))
 }
 
-/// What a new revision says otherwise.
-pub struct Revised {
-    /// Dutch, English.
-    summary: [Option<String>; 2],
-    consequence: [Option<String>; 2],
-    severity: Severity,
-    presumption: Option<DateTime>,
-    exploited: bool,
-    reason: String,
-}
-
-impl Form for Revised {
-    fn read(fields: &Fields) -> Result<Self, WebError> {
-        let severity = |word: &str| match word {
-            "low" => Some(Severity::Low),
-            "medium" => Some(Severity::Medium),
-            "high" => Some(Severity::High),
-            "critical" => Some(Severity::Critical),
-            _ => None,
-        };
-        Ok(Self {
-            summary: [fields.text("summary_nl"), fields.text("summary_en")],
-            consequence: [fields.text("consequence_nl"), fields.text("consequence_en")],
-            severity: fields.word("severity", severity)?,
-            presumption: fields.local("presumption")?,
-            exploited: fields.tick("exploited"),
-            reason: fields.needed_line("reason")?,
-        })
-    }
-}
-
-impl Revised {
-    fn write_into(self, house: &House, content: &mut Content) {
-        content.summary = text(self.summary);
-        content.consequence = text(self.consequence);
-        content.presumption = self.presumption.and_then(|local| house.instant(local));
-        content.exploited = self.exploited;
-        if content.severity() != self.severity {
-            let judged = content.severity.take().unwrap_or_else(|| unjudged(self.severity));
-            let reason = Some(self.reason.clone());
-            content.severity = Some(Judgement { severity: self.severity, reason, ..judged });
-        }
-        content.reason = Some(self.reason);
-    }
-}
-
 /// `POST /desk/advisories/{id}/reassessment`: what others said becomes the answers of the next revision, which
 /// a second person releases.
 pub async fn take_over(house: House, may: May<WorkDesk>, id: AdvisoryId, (): ()) -> Result<Onward, WebError> {
@@ -261,35 +320,5 @@ pub async fn take_over(house: House, may: May<WorkDesk>, id: AdvisoryId, (): ())
     };
     let reason = why_taken_over(&may.frame(&house), &it);
     reassess::take_over(&house, &may.who.officer, id, &reason).await?;
-    Ok(Onward::saying(&format!("/desk/advisories/{id}#proposal"), "proposed"))
-}
-
-/// What nobody has answered the questions of a scheme about.
-fn unjudged(severity: Severity) -> Judgement {
-    let computed = Assessment { scheme: String::new(), severity, axes: Vec::new() };
-    Judgement { answers: Answers::new(), computed, levels: Vec::new(), severity, reason: None }
-}
-
-fn text([dutch, english]: [Option<String>; 2]) -> Text {
-    match (dutch, english) {
-        (Some(dutch), Some(english)) => Text::both(dutch, english),
-        (Some(dutch), None) => Text::only(Language::Nl, dutch),
-        (None, Some(english)) => Text::only(Language::En, english),
-        (None, None) => Text::default(),
-    }
-}
-
-/// `POST /desk/advisories/{id}/revisions`: put on the desk, for a second person to release.
-pub async fn revise(
-    house: House,
-    may: May<WorkDesk>,
-    id: AdvisoryId,
-    revised: Revised,
-) -> Result<Onward, WebError> {
-    publish::revise(&house, &may.who.officer, id, |content| {
-        revised.write_into(&house, content);
-        Ok(())
-    })
-    .await?;
     Ok(Onward::saying(&format!("/desk/advisories/{id}#proposal"), "proposed"))
 }
