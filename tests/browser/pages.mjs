@@ -39,7 +39,7 @@ const NO_PAGES = [
   '/desk/networks/partners/list',
 ];
 /** Pages that are there once somebody did something; the tasks do it, and read them. */
-const AFTER_A_DEED = ['/desk/advisories/{id}/before-release', '/desk/advisories/{id}/list'];
+const AFTER_A_DEED = ['/desk/advisories/{id}/before-release', '/desk/advisories/{id}/list', '/desk/drafts/{id}'];
 /** Pages of everybody to which no link of ours leads. */
 const UNLINKED = [
   { name: '/sign-in after asking', path: '/sign-in?asked=yes' },

@@ -327,10 +327,23 @@ async function revise(person, all) {
   await page.goto(`${all.address}/desk/advisories`);
   await onward(page, () => page.click('main table a[href^="/desk/advisories/"]'));
   all.advisory = new URL(page.url()).pathname;
-  await openDrawer(page, '#revise-form');
-  await type(page, { 'revise-reason': 'De omschrijving is aangescherpt.', 'revise-summary_nl': 'Aanvallers komen binnen zonder wachtwoord.' });
-  await onward(page, () => page.click('#revise-form form button'));
-  return [...(await said(page)), ...(await told(page))];
+  await onward(page, () => page.click('#revise form[action$="/open"] button'));
+  const faults = await fromAllSides(page, all, 'the editor of an advisory');
+  await type(page, {
+    'draft-summary_nl': 'Aanvallers komen binnen zonder wachtwoord.',
+    'draft-abuse_nl': 'Zoek in het logboek naar onbekende bestanden.',
+    'draft-reason': 'De omschrijving is aangescherpt.',
+  });
+  // Measures of a paper may come without steps; ours never go out without.
+  await page.$$eval('[id^="draft-measure-"][id$="-steps_nl"]', (fields) => {
+    for (const field of fields) {
+      const title = document.getElementById(field.id.replace('steps_nl', 'title_nl'));
+      if (!field.value && title.value) field.value = title.value;
+    }
+  });
+  await onward(page, () => page.click('form[data-autosaved] button[value="hand-in"]'));
+  const gaps = await page.$$eval('#checker ul a', (links) => links.map((link) => `the editor wants ${link.textContent}`));
+  return [...faults, ...gaps, ...(await said(page)), ...(await told(page))];
 }
 
 /** Who would get what, and who nothing. */

@@ -293,6 +293,14 @@ pub async fn set_state(tx: &mut Tx, id: AdvisoryId, state: State, now: Timestamp
     Ok(())
 }
 
+/// How many wait for a second person.
+pub async fn waiting(db: &Db) -> Result<usize, StoreError> {
+    let (count,): (i64,) = on!(db, run => query_as(
+        "SELECT count(*) FROM advisory WHERE proposed IS NOT NULL",
+    ).fetch_one(run))?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
 /// The papers that an advisory came from, the first first.
 pub async fn papers(db: &Db, id: AdvisoryId) -> Result<Vec<Digest>, StoreError> {
     let rows: Vec<(Option<Vec<u8>>,)> = on!(db, run => query_as(

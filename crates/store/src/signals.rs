@@ -1,6 +1,6 @@
 //! Signals: what feeds announce. A title and a place to look, no paper and no fact.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::OfficerId;
 use jiff::Timestamp;
@@ -100,6 +100,20 @@ pub async fn see_one(tx: &mut Tx, id: Uuid, by: OfficerId, now: Timestamp) -> Re
     Ok(())
 }
 
+/// Which sources announced each vulnerability that the last `limit` signals name.
+pub async fn announced_by(db: &Db, limit: i64) -> Result<BTreeMap<String, BTreeSet<String>>, StoreError> {
+    let rows: Vec<(String, Json<BTreeSet<String>>)> = on!(db, run => query_as(
+        "SELECT source, names FROM signal ORDER BY received_at DESC, id LIMIT $1",
+    ).bind(limit).fetch_all(run))?;
+    let mut by: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (source, names) in rows {
+        for name in names.0 {
+            by.entry(name).or_default().insert(source.clone());
+        }
+    }
+    Ok(by)
+}
+
 /// How many there are, and how many of them nobody has seen.
 pub async fn counts(db: &Db) -> Result<(u64, u64), StoreError> {
     let (all, seen): (i64, i64) = on!(db, run => query_as(
@@ -157,6 +171,8 @@ mod tests {
             let seen = Signal { seen_at: Some(at(3)), ..signal(1) };
             assert_eq!(newest(&db, 0, 10).await.unwrap(), [signal(2), seen]);
             assert_eq!(counts(&db).await.unwrap(), (2, 1));
+            let by = announced_by(&db, 10).await.unwrap();
+            assert_eq!(by["CVE-2019-19781"], ["a feed".to_owned()].into());
         })
         .await;
     }

@@ -1,12 +1,18 @@
-//! `GET /desk/signals`: what feeds announce, what nobody has seen first. A signal is a title and a place to
+//! `GET /desk/signals`: the morning of a shift. What feeds announce, what nobody has seen first, with who else has
+//! it; and what is not as it should be. A signal is a title and a place to
 //! look; nobody is warned of it.
 
+use std::collections::BTreeSet;
+
+use domain::ids::SourceId;
+use domain::source::Health;
 use domain::tlp::Tlp;
 use flow::house::House;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
+use store::outbox::{self, State};
 use store::signals::{self, Signal};
-use store::vulnerabilities;
+use store::{advisories, jobs, papers, sources, vulnerabilities};
 
 use crate::WebError;
 use crate::desk::board::door::{ROWS, page_number, paging};
@@ -26,6 +32,20 @@ pub struct View {
     pub paging: Paging,
     /// Until when somebody who presses has seen them.
     pub until: Timestamp,
+    pub morning: Morning,
+}
+
+/// What else wants a person at the start of a shift.
+#[derive(Debug, Clone, Default)]
+pub struct Morning {
+    /// Sources that do not do as they used to, by id and name.
+    pub sources: Vec<(SourceId, String, Health)>,
+    /// Jobs and papers on the shelf.
+    pub shelved: usize,
+    /// What could not be delivered, and what waits for a server since long.
+    pub undelivered: usize,
+    /// Advisories that wait for a second person.
+    pub proposals: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -33,6 +53,8 @@ pub struct Line {
     pub signal: Signal,
     /// Which of its vulnerabilities we know.
     pub known: Vec<String>,
+    /// Other sources that announce one of them.
+    pub others: BTreeSet<String>,
 }
 
 pub fn page(frame: &Frame, view: &View) -> Markup {
@@ -43,6 +65,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         html! {
             h1 { (frame.say("page-nav-signals")) }
             p { (frame.say("signals-what")) " " a href="/desk/records" { (frame.say("records-of-lists")) } }
+            (morning(frame, &view.morning))
             @if view.new > 0 {
                 p { strong { (frame.count("signals-new", view.new)) } }
                 (frame.button("/desk/signals", &[("until", until.as_str())], &frame.say("signals-seen")))
@@ -60,6 +83,31 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
     )
 }
 
+/// What is not as it should be, each with where it is put right. Nothing is said of what is well.
+fn morning(frame: &Frame, morning: &Morning) -> Markup {
+    let counts = [
+        ("signals-shelved", morning.shelved, "/desk/shelf"),
+        ("signals-undelivered", morning.undelivered, "/desk"),
+        ("signals-proposals", morning.proposals, "/desk/advisories"),
+    ];
+    let is_quiet = morning.sources.is_empty() && counts.iter().all(|(_, count, _)| *count == 0);
+    html! {
+        section #morning aria-labelledby="morning-head" {
+            h2 #morning-head { (frame.say("signals-morning")) }
+            @if is_quiet { p { (status(Tone::Good, &frame.say("signals-all-well"))) } } @else {
+                ul {
+                    @for (id, name, health) in &morning.sources {
+                        li { a href={ "/desk/sources/" (id) } { (name) } " " (status(Tone::Alarm, &frame.term(*health))) }
+                    }
+                    @for (key, count, at) in counts {
+                        @if count > 0 { li { a href=(at) { (frame.count(key, count)) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
 fn row(frame: &Frame, line: &Line) -> Markup {
     let signal = &line.signal;
     html! {
@@ -70,7 +118,14 @@ fn row(frame: &Frame, line: &Line) -> Markup {
                 // No page of ours leads to another host by a press: whoever wants to look copies it.
                 @if let Some(link) = &signal.link { br; code .small { (link) } }
             }
-            td { (signal.source) }
+            td {
+                (signal.source)
+                @if !line.others.is_empty() {
+                    br; span .small .soft {
+                        (frame.say("signals-also")) " " (line.others.iter().cloned().collect::<Vec<_>>().join(", "))
+                    }
+                }
+            }
             td { (frame.time(signal.at)) }
             td {
                 @for name in &signal.names {
@@ -100,15 +155,42 @@ impl Form for Asked {
 pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: Asked) -> Result<Markup, WebError> {
     let (all, new) = signals::counts(&house.db).await?;
     let (skip, paging) = paging(asked.page, all);
+    let announced = signals::announced_by(&house.db, LOOKED_AT).await?;
     let mut lines = Vec::new();
     for signal in signals::newest(&house.db, skip, i64::try_from(ROWS).unwrap_or(i64::MAX)).await? {
         let known = vulnerabilities::known_of(&house.db, signal.names.iter()).await?;
-        lines.push(Line { signal, known });
+        let others = signal.names.iter().filter_map(|name| announced.get(name)).flatten();
+        let others = others.filter(|source| **source != signal.source).cloned().collect();
+        lines.push(Line { signal, known, others });
     }
     let new = usize::try_from(new).unwrap_or(usize::MAX);
-    let view = View { signals: lines, new, paging, until: house.now() };
+    let morning = start_of_shift(&house).await?;
+    let view = View { signals: lines, new, paging, until: house.now(), morning };
     Ok(page(&may.frame_for(&house, Tlp::Green), &view))
 }
+
+/// How far back it is looked for who else announced something.
+const LOOKED_AT: i64 = 2_000;
+
+async fn start_of_shift(house: &House) -> Result<Morning, WebError> {
+    let now = house.now();
+    let unwell = |health: &Health| !matches!(health, Health::New | Health::Well | Health::Paused);
+    let sources = sources::all(&house.db).await?.into_iter();
+    let sources = sources.map(|it| (it.id, it.name.clone(), it.course.health(&it.settings, now)));
+    let bounced = outbox::counts(&house.db).await?.into_iter().find(|(state, _)| *state == State::Bounced);
+    let late = outbox::late(&house.db, now - WAITS_LONG).await?.map_or(0, |(count, _)| count);
+    let undelivered = bounced.map_or(0, |(_, count)| count).saturating_add(late);
+    let shelved = jobs::on_the_shelf(&house.db).await?.len() + papers::on_the_shelf(&house.db).await?.len();
+    Ok(Morning {
+        sources: sources.filter(|(.., health)| unwell(health)).collect(),
+        shelved,
+        undelivered: usize::try_from(undelivered).unwrap_or(usize::MAX),
+        proposals: advisories::waiting(&house.db).await?,
+    })
+}
+
+/// A letter that waits longer than this waits for something that a person can see to.
+const WAITS_LONG: SignedDuration = SignedDuration::from_mins(30);
 
 /// What came until then was seen.
 pub struct SeenUntil(Timestamp);
@@ -151,15 +233,29 @@ mod tests {
             names: ["CVE-2019-19781".to_owned(), "CVE-2026-1000010".to_owned()].into(),
             seen_at,
         };
-        let line = |signal| Line { signal, known: vec!["CVE-2019-19781".into()] };
+        let line =
+            |signal| Line { signal, known: vec!["CVE-2019-19781".into()], others: ["nvd".to_owned()].into() };
+        let morning = Morning {
+            sources: vec![(SourceId(Uuid::from_u128(5)), "terp.example".into(), Health::Silent)],
+            shelved: 2,
+            undelivered: 1,
+            proposals: 3,
+        };
         let view = View {
             signals: vec![line(signal(Some("https://terp.example/1"), None)), line(signal(None, Some(at)))],
             new: 1,
             paging: Paging::single(2),
             until: at,
+            morning,
         };
         check("signals", "/desk/signals", |frame| page(frame, &view));
-        let none = View { signals: vec![], new: 0, paging: Paging::single(0), until: at };
+        let none = View {
+            signals: vec![],
+            new: 0,
+            paging: Paging::single(0),
+            until: at,
+            morning: Morning::default(),
+        };
         check("signals-none", "/desk/signals", |frame| page(frame, &none));
     }
 }
