@@ -16,6 +16,7 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 pub mod before_release;
+pub mod course;
 pub mod door;
 pub mod recipients;
 
@@ -238,6 +239,7 @@ fn reach(frame: &Frame, view: &View) -> Markup {
             @if !before {
                 p {
                     a href={ "/desk?advisory=" (view.id) } { (frame.say("advisory-to-board")) } " · "
+                    a href={ "/desk/advisories/" (view.id) "/course" } { (frame.say("course-to")) } " · "
                     a href={ "/desk/advisories/" (view.id) "/recipients" } { (frame.say("advisory-recipients")) } " · "
                     a href={ "/desk/disclosures?advisory=" (view.id) } { (frame.say("advisory-to-disclosures")) }
                 }
@@ -270,7 +272,11 @@ fn proposal(frame: &Frame, view: &View) -> Markup {
                     p { (frame.say("advisory-for-duty-officer")) }
                 } @else {
                     p { (frame.count("advisory-publish-count", view.reach.participants)) }
-                    (frame.button(&format!("{at}/release"), &[], &frame.say("advisory-publish")))
+                    @let label = match proposal.reopens {
+                        0 => frame.say("advisory-publish"),
+                        some => frame.count("advisory-publish-reopening", some),
+                    };
+                    (frame.button(&format!("{at}/release"), &[], &label))
                 }
             }
         }
@@ -625,10 +631,31 @@ fn revise(frame: &Frame, view: &View) -> Markup {
                             .value(content.presumption.map(local_field).unwrap_or_default()).hint(frame.say("advisory-presumption-hint")))
                     }
                     (tick("revise", "exploited", &frame.say("advisory-exploited"), content.exploited))
+                    (trusts(frame, content))
                     (Field::new("revise", "reason", frame.say("advisory-reason")).required())
                     button { (frame.say("advisory-revise-send")) }
                 }))
             }
+        }
+    }
+}
+
+/// How far each measure is to be trusted from now on: a revoked measure, a raised level and a presumption are one
+/// revision, so that everybody gets one letter about all of it.
+fn trusts(frame: &Frame, content: &Content) -> Markup {
+    let words = [
+        (Reliability::Recommended, "recommended"),
+        (Reliability::Doubtful, "doubtful"),
+        (Reliability::Revoked, "revoked"),
+    ];
+    html! {
+        @for measure in &content.measures {
+            @let stays = (String::new(), format!("{} ({})", frame.say("advisory-trust-stays"), frame.term(measure.reliability)));
+            @let others = words.iter().filter(|(it, _)| *it != measure.reliability);
+            @let options: Vec<(String, String)> = std::iter::once(stays)
+                .chain(others.map(|(it, word)| ((*word).to_owned(), frame.term(*it)))).collect();
+            @let title = measure.title.for_reader(frame.words.language());
+            (list("revise", &format!("trust-{}", measure.id), &frame.say_with("advisory-trust", &[("measure", title)]), &options, None))
         }
     }
 }

@@ -23,6 +23,7 @@ use crate::desk::board::door::{ROWS, paging};
 use crate::desk::participants::Searched;
 use crate::form::{Fields, Form};
 use crate::may::{Colleague, May, Onward, ReleaseAdvisory, WatchDesk, WorkDesk};
+use crate::path::uuid;
 
 /// A node has some hundreds; whoever wants an older one searches for it.
 const ADVISORIES_MAX: i64 = 1_000;
@@ -172,12 +173,6 @@ pub struct Trust {
 
 impl Form for Trust {
     fn read(fields: &Fields) -> Result<Self, WebError> {
-        let reliability = |word: &str| match word {
-            "doubtful" => Some(Reliability::Doubtful),
-            "revoked" => Some(Reliability::Revoked),
-            "recommended" => Some(Reliability::Recommended),
-            _ => None,
-        };
         Ok(Self {
             measure: fields.measure()?,
             reliability: fields.word("reliability", reliability)?,
@@ -212,7 +207,19 @@ pub struct Revised {
     severity: Severity,
     presumption: Option<DateTime>,
     exploited: bool,
+    /// How far measures are to be trusted from now on, where that changes.
+    trusts: Vec<(MeasureId, Reliability)>,
     reason: String,
+}
+
+/// A word of a form for how far a measure is to be trusted.
+fn reliability(word: &str) -> Option<Reliability> {
+    match word {
+        "doubtful" => Some(Reliability::Doubtful),
+        "revoked" => Some(Reliability::Revoked),
+        "recommended" => Some(Reliability::Recommended),
+        _ => None,
+    }
 }
 
 impl Form for Revised {
@@ -230,13 +237,24 @@ impl Form for Revised {
             severity: fields.word("severity", severity)?,
             presumption: fields.local("presumption")?,
             exploited: fields.tick("exploited"),
+            trusts: fields
+                .beginning_with("trust-")
+                .map(|(id, word)| {
+                    let measure = uuid(id).map(MeasureId);
+                    measure.zip(reliability(word)).ok_or(WebError::Refused("refused-form"))
+                })
+                .collect::<Result<_, _>>()?,
             reason: fields.needed_line("reason")?,
         })
     }
 }
 
 impl Revised {
-    fn write_into(self, house: &House, content: &mut Content) {
+    fn write_into(self, house: &House, content: &mut Content) -> Result<(), publish::PublishError> {
+        for (id, reliability) in self.trusts {
+            let measure = content.measures.iter_mut().find(|measure| measure.id == id);
+            measure.ok_or(publish::PublishError::NoSuchMeasure(id))?.reliability = reliability;
+        }
         content.summary = text(self.summary);
         content.consequence = text(self.consequence);
         content.presumption = self.presumption.and_then(|local| house.instant(local));
@@ -247,6 +265,7 @@ impl Revised {
             content.severity = Some(Judgement { severity: self.severity, reason, ..judged });
         }
         content.reason = Some(self.reason);
+        Ok(())
     }
 }
 
@@ -286,10 +305,6 @@ pub async fn revise(
     id: AdvisoryId,
     revised: Revised,
 ) -> Result<Onward, WebError> {
-    publish::revise(&house, &may.who.officer, id, |content| {
-        revised.write_into(&house, content);
-        Ok(())
-    })
-    .await?;
+    publish::revise(&house, &may.who.officer, id, |content| revised.write_into(&house, content)).await?;
     Ok(Onward::saying(&format!("/desk/advisories/{id}#proposal"), "proposed"))
 }
