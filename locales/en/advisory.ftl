@@ -24,6 +24,12 @@ advisory-proposed-by = Written by { $name }.
 advisory-proposed-by-paper = Came in as a paper. One person can release it.
 advisory-own-work = You wrote this yourself. A colleague reads it and releases it.
 advisory-publish = Release it
+advisory-publish-reopening = { $form ->
+    [one] Release and reopen that one warning
+   *[other] Release and reopen { $n } warnings
+  }
+advisory-trust = Trust in: { $measure }
+advisory-trust-stays = stays as it is
 advisory-publish-count = { $form ->
     [one] 1 participant then gets a warning.
    *[other] { $n } participants then get a warning.
@@ -175,3 +181,9 @@ advisory-close = Close it…
 advisory-close-what = This can be done when no warning is open any more. A new revision opens it again.
 advisory-close-sure = Yes, close
 advisory-state-reason = The reason given:
+advisory-summary-nl = Summary (Dutch)
+advisory-summary-en = Summary (English)
+advisory-consequence-nl = What can happen? One sentence (Dutch)
+advisory-consequence-en = What can happen? One sentence (English)
+advisory-revise-send = Make the new revision
+advisory-write = Write at the desk

@@ -137,6 +137,11 @@ recipients-none = Nothing has left yet.
 recipients-recall-what = Tick what you recall. Each recipient gets a mail about it that repeats nothing of it.
 recipients-why = Why
 recipients-recall = Recall what is ticked
+recipients-recall-all = { $form ->
+    [one] Take that one back
+   *[other] Take all { $n } back
+  }
+recipients-recall-all-what = This is for all pages. Every recipient gets a mail that repeats nothing of the content.
 recipients-being-told = The mail about the recall is under way.
 recipients-told = The mail about the recall was delivered.
 recipients-not-told = The mail about the recall came back. Call them.

@@ -85,4 +85,12 @@ suppliers-to-clients = What you run for others
 clients-title = What you run for others
 clients-what = You see only systems for which you have a mandate now.
 clients-none = Nobody has given you a mandate at the moment.
+clients-asked = { $form ->
+    [one] This is about systems that you run for one client.
+   *[other] This is about systems that you run for { $n } clients.
+  }
+clients-claim = { $form ->
+    [one] Report done for that one client
+   *[other] Report done for all { $n } clients
+  }
 clients-no-assets = Nothing stands in your name.

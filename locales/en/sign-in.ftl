@@ -4,6 +4,7 @@ sign-in-what = We send you a mail with a link. With it you sign in once. You nee
 sign-in-mail = Your e-mail address
 sign-in-mail-hint = The address at which you get our warnings.
 sign-in-send = Send me a link
+sign-in-by-code = Answer without signing in, with number and code from the mail
 sign-in-asked = Look in your mail.
 sign-in-asked-what = If we know this address, a link arrives within a minute. It works for a quarter of an hour.
 sign-in-why = Why no password?

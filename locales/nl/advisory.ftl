@@ -24,6 +24,12 @@ advisory-proposed-by = Geschreven door { $name }.
 advisory-proposed-by-paper = Binnengekomen als stuk. Eén persoon kan het vrijgeven.
 advisory-own-work = U schreef dit zelf. Een collega leest het na en geeft het vrij.
 advisory-publish = Geef vrij
+advisory-publish-reopening = { $form ->
+    [one] Geef vrij en heropen die ene waarschuwing
+   *[other] Geef vrij en heropen { $n } waarschuwingen
+  }
+advisory-trust = Vertrouwen in: { $measure }
+advisory-trust-stays = blijft zoals het is
 advisory-publish-count = { $form ->
     [one] 1 deelnemer krijgt hierna een waarschuwing.
    *[other] { $n } deelnemers krijgen hierna een waarschuwing.
@@ -175,3 +181,9 @@ advisory-close = Afsluiten…
 advisory-close-what = Dit kan als geen enkele waarschuwing meer open is. Een nieuwe versie opent het weer.
 advisory-close-sure = Sluit af
 advisory-state-reason = De reden:
+advisory-summary-nl = Samenvatting (Nederlands)
+advisory-summary-en = Samenvatting (Engels)
+advisory-consequence-nl = Wat kan er gebeuren? Eén zin (Nederlands)
+advisory-consequence-en = Wat kan er gebeuren? Eén zin (Engels)
+advisory-revise-send = Maak de nieuwe versie
+advisory-write = Schrijf in de redactie

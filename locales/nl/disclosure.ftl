@@ -137,6 +137,11 @@ recipients-none = Er ging nog niets naar buiten.
 recipients-recall-what = Vink aan wat u terugroept. Elke ontvanger krijgt daarover een mail die niets van de inhoud herhaalt.
 recipients-why = Waarom
 recipients-recall = Roep terug wat is aangevinkt
+recipients-recall-all = { $form ->
+    [one] Roep die ene terug
+   *[other] Roep alle { $n } terug
+  }
+recipients-recall-all-what = Dit geldt voor alle bladzijden. Elke ontvanger krijgt een mail die niets van de inhoud herhaalt.
 recipients-being-told = De mail over het terugroepen is onderweg.
 recipients-told = De mail over het terugroepen is bezorgd.
 recipients-not-told = De mail over het terugroepen kwam terug. Bel.

@@ -85,4 +85,12 @@ suppliers-to-clients = Wat u voor anderen beheert
 clients-title = Wat u voor anderen beheert
 clients-what = U ziet alleen systemen waarvoor u nu gemachtigd bent.
 clients-none = Niemand heeft u op dit moment gemachtigd.
+clients-asked = { $form ->
+    [one] Dit gaat over systemen die u bij één klant beheert.
+   *[other] Dit gaat over systemen die u bij { $n } klanten beheert.
+  }
+clients-claim = { $form ->
+    [one] Meld gereed voor die ene klant
+   *[other] Meld gereed voor alle { $n } klanten
+  }
 clients-no-assets = Er staat niets op uw naam.

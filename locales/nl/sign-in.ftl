@@ -4,6 +4,7 @@ sign-in-what = Wij sturen u een mail met een link. Daarmee logt u één keer in.
 sign-in-mail = Uw e-mailadres
 sign-in-mail-hint = Het adres waarop u onze waarschuwingen krijgt.
 sign-in-send = Stuur mij een link
+sign-in-by-code = Antwoorden zonder in te loggen, met nummer en code uit de mail
 sign-in-asked = Kijk in uw mail.
 sign-in-asked-what = Is dit adres bij ons bekend, dan komt er binnen een minuut een link. De link werkt een kwartier.
 sign-in-why = Waarom geen wachtwoord?

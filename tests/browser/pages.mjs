@@ -16,7 +16,7 @@ export const WIDTHS = [320, 1280];
  */
 const READERS = [
   { role: 'duty_officer', doors: /^\/desk/, closely: true },
-  { role: 'nobody', doors: /^\/(sign-in|demo|finders)/, closely: true },
+  { role: 'nobody', doors: /^\/(sign-in|answer|demo|finders)/, closely: true },
   { role: 'reader', doors: /^\/my/ },
   { role: 'contact', doors: /^\/my/, closely: true },
   { role: 'supervisor', doors: /^\/desk/ },
@@ -34,6 +34,8 @@ const NO_PAGES = [
   '/my/assets/template',
   '/my/assets/export',
   '/finders/{code}/receipt',
+  '/my/warnings/{id}/file',
+  '/desk/warnings/{id}/file',
   '/.well-known/dijkwacht-signers',
   '/desk/advisories/{id}/list.csv',
   '/desk/networks/partners/list',

@@ -76,6 +76,9 @@ export async function tasks(all) {
   }
   for (const person of [contact, officer, analyst]) await person?.context.close();
 
+  await report.step('number and code from a mail answer without signing in', () => answerByCode(all));
+  await budgets(all);
+
   const seeing = await session(all, 'duty_officer', all.browsers[0]);
   const answering = await session(all, 'contact', all.browsers[1]);
   if (seeing && answering) {
@@ -425,4 +428,164 @@ async function pressKeys({ page }, { address, sentences, artefacts }) {
   await page.keyboard.press('j');
   await comes(page, () => document.activeElement?.closest('[data-row]'));
   return [...faults, ...(await told(page))];
+}
+
+/** How wide the two things are on which people do this. */
+const DEVICES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 900 } };
+
+/**
+ * The tasks whose taps are counted (`ux.md` 2): who does it, from where, and the steps. A step is a tap, a form that
+ * is filled in (however many fields: one types on), or a wait that costs nobody anything. `budget` is what the design
+ * allows, and a test fails above it.
+ */
+const BUDGETS = [
+  {
+    name: 'a contact opens the warning and answers that help is needed',
+    role: 'contact',
+    budget: 4,
+    from: '/my',
+    steps: [
+      { tap: 'a[href^="/my/warnings/"]' },
+      { drawer: '#answer-help' },
+      { fill: { 'help-telephone': '+31850000003' } },
+      { tap: '#answer-help form button', says: '[data-answer]' },
+    ],
+  },
+  {
+    name: 'a contact answers that the measure is on, with the moment that stands there',
+    role: 'contact',
+    budget: 3,
+    from: '/my',
+    steps: [
+      { tap: 'a[href^="/my/warnings/"]' },
+      { drawer: '#answer-measure' },
+      { choose: '#answer-measure [name=measure][type=radio]' },
+      { tap: '#answer-measure form button', says: '[data-answer]' },
+    ],
+  },
+  {
+    name: 'a contact takes the answer back',
+    role: 'contact',
+    budget: 2,
+    from: '/my',
+    steps: [
+      { tap: 'a[href^="/my/warnings/"]' },
+      { tap: 'form[action$="/undo"] button' },
+    ],
+  },
+  {
+    name: 'the duty officer sees whom to call, and calls',
+    role: 'duty_officer',
+    budget: 1,
+    from: '/desk',
+    steps: [{ dial: '#tasks li:first-child a[href^="tel:"]' }],
+  },
+  {
+    name: 'the duty officer writes down that somebody was reached',
+    role: 'duty_officer',
+    budget: 2,
+    from: '/desk',
+    steps: [{ tap: 'form[action^="/desk/calls/"]:has([value=voicemail]) button' }],
+  },
+  {
+    name: 'an analyst finds whether a hospital is safe',
+    role: 'analyst',
+    budget: 2,
+    from: '/desk',
+    steps: [
+      { fill: { 'filter-q': 'noordzorg' } },
+      { enter: '#filter-q', says: '#rows-table tbody tr' },
+    ],
+  },
+];
+
+/** Counts the taps of each task on a phone and at a desk, with and without script. */
+export async function budgets(all) {
+  const { report, address } = all;
+  for (const script of [false, true]) {
+    for (const role of new Set(BUDGETS.map((each) => each.role))) {
+      const person = script ? await session(all, role, all.browsers[0]) : await become(all, role, { script });
+      if (!person) continue;
+      for (const [device, size] of Object.entries(DEVICES)) {
+        for (const task of BUDGETS.filter((each) => each.role === role)) {
+          const how = `${device}, ${script ? 'with' : 'without'} script`;
+          await report.step(`counted: ${task.name} (${how})`, async () => {
+            await person.page.setViewport(size);
+            await person.page.goto(address + task.from);
+            const count = await walk(person.page, task.steps, script);
+            const faults = count > task.budget ? [`${count} actions, and ${task.budget} are allowed`] : [];
+            return [...faults, ...(await sticksOut(person.page)), ...(await told(person.page))];
+          });
+        }
+      }
+      await person.context.close();
+    }
+  }
+}
+
+/** Does the steps of a task as a thumb does. Gives how many actions that took. */
+async function walk(page, steps, script) {
+  let count = 0;
+  for (const { tap, drawer, fill, choose, dial, enter, says } of steps) {
+    if (dial) {
+      // The number must be in sight without scrolling: whoever looks for it has lost the night already.
+      await page.waitForSelector(dial);
+      const { top } = await page.$eval(dial, (link) => link.getBoundingClientRect());
+      if (top > page.viewport().height * 2) throw new Error(`the number stands ${Math.round(top)} px down`);
+      count += 1;
+    }
+    if (drawer && !(await page.$eval(drawer, (it) => it.open))) {
+      await page.click(`${drawer} > summary`);
+      count += 1;
+    }
+    if (choose && (await page.$(choose))) {
+      await page.click(choose);
+      count += 1;
+    }
+    if (fill) {
+      await type(page, fill);
+      count += 1;
+    }
+    if (tap || enter) {
+      count += 1;
+      const act = () => (tap ? page.click(tap) : page.focus(enter).then(() => page.keyboard.press('Enter')));
+      const isLink = enter || (await page.$eval(tap, (it) => it.tagName === 'A'));
+      if (isLink || !script) await onward(page, act);
+      else await act();
+    }
+    if (says) await comes(page, (what) => document.querySelector(what), says);
+  }
+  return count;
+}
+
+/** Number and code out of a mail, typed by whoever is not signed in. Without script, and with. */
+export async function answerByCode(all) {
+  const { address, browsers, sentences } = all;
+  const faults = [];
+  for (const script of [false, true]) {
+    const { context, page } = await signIn({ ...all, browser: browsers[0].browser, way: undefined, script });
+    await page.setViewport(DEVICES.phone);
+    await page.goto(`${address}/demo/mail?q=${encodeURIComponent('waarschuwing')}`);
+    await onward(page, () => page.click('#mails a'));
+    const text = await page.$eval('main pre', (pre) => pre.textContent.replaceAll(/\s+/g, ' '));
+    const [, number, code] = text.match(/\/answer, nummer (\S+), code (\S{9})/) ?? [];
+    if (!code) return [`no code in ${text.slice(0, 400)}`];
+    await page.goto(`${address}/answer`);
+    await type(page, { 'by-code-number': number, 'by-code-code': code });
+    const press = (button) => (script ? page.click(button) : onward(page, () => page.click(button)));
+    await press('main form button');
+    await comes(page, () => document.querySelector('#answer-help'));
+    if (page.url().includes(code)) faults.push('the code stands in the address');
+    faults.push(...(await examine(page, { colours: 'light', width: 320 }, sentences)));
+    await openDrawer(page, '#answer-help');
+    await type(page, { 'help-telephone': '+31850000004' });
+    await press('#answer-help form button');
+    await comes(page, () => document.querySelector('[data-answer] form'));
+    faults.push(...(await said(page)), ...(await audit(page)));
+    await press('[data-answer] form button');
+    await comes(page, () => document.querySelector('p[data-answer]'));
+    faults.push(...(await told(page)));
+    await context.close();
+  }
+  return faults;
 }

@@ -119,6 +119,13 @@ impl Tally {
                     }
                     Fact::Acknowledgement(_) | Fact::Answer(_) => once.acknowledged = true,
                     Fact::Claim(_) => (once.acknowledged, once.claimed) = (true, true),
+                    // A slip of the finger is no answer: asked again of what still counts.
+                    Fact::TakenBack(_) => {
+                        let any = |is: fn(&Fact) -> bool| warning.standing_facts().any(|fact| is(&fact.it));
+                        once.claimed = any(|fact| matches!(fact, Fact::Claim(_)));
+                        once.acknowledged = once.claimed
+                            || any(|fact| matches!(fact, Fact::Answer(_) | Fact::Acknowledgement(_)));
+                    }
                     Fact::Evidence(evidence) => match evidence.shows {
                         Shows::StillThere(_) => {
                             let said_done = warning.claim_on(evidence.asset);
@@ -224,7 +231,7 @@ impl Tally {
 fn was_late(warning: &Warning, now: Timestamp) -> bool {
     let Some(first) = warning.editions().next() else { return false };
     let due = first.it.due_at;
-    let in_time = warning.facts().any(|fact| match &fact.it {
+    let in_time = warning.standing_facts().any(|fact| match &fact.it {
         Fact::Claim(claim) => claim.executed_at.is_some_and(|at| at <= due),
         Fact::Answer(_) => fact.at <= due,
         _ => false,

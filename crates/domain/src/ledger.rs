@@ -17,8 +17,8 @@ use crate::disclosure::{self, Record};
 use crate::finder::Counts;
 use crate::ids::{
     AdvisoryId, AssetId, CallId, ConsentId, ContactId, DeliveryId, DisclosureId, FinderId, HoldingId,
-    MandateId, ObservationId, OfficerId, ParticipantId, ProductId, RescanId, SetId, SourceId, UploadId,
-    WarningId,
+    MandateId, NoteId, ObservationId, OfficerId, ParticipantId, ProductId, RescanId, SetId, SourceId,
+    UploadId, WarningId,
 };
 use crate::partner::Partner;
 use crate::rescan::Turned;
@@ -290,6 +290,21 @@ pub enum Entry {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         release_at: Option<Timestamp>,
     },
+    /// The code in the letter to a contact was tried wrongly too often, and opens nothing any more.
+    CodeClosed {
+        warning: WarningId,
+        contact: ContactId,
+        wrong: u32,
+    },
+    /// A participant or the desk wrote about a warning: by whom, and how many files came with it. What it says
+    /// stays out of the ledger, which more people read.
+    NoteWritten {
+        warning: WarningId,
+        note: NoteId,
+        contact: Option<ContactId>,
+        officer: Option<OfficerId>,
+        files: u32,
+    },
 }
 
 impl Entry {
@@ -306,6 +321,8 @@ impl Entry {
             | Self::CallOrdered { warning, .. }
             | Self::CallEnded { warning, .. }
             | Self::RescanTurned { warning, .. }
+            | Self::CodeClosed { warning, .. }
+            | Self::NoteWritten { warning, .. }
             | Self::WarningTaken { warning, .. } => Some(*warning),
             _ => None,
         }

@@ -1,14 +1,19 @@
 //! Suppliers that run systems for several participants: they see and change those, by mandate, and
 //! nothing else.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::asset::Asset;
-use domain::ids::{AssetId, MandateId, ParticipantId};
+use domain::ids::{AdvisoryId, AssetId, MandateId, MeasureId, ParticipantId, WarningId};
 use domain::mandate::Mandate;
+use domain::warning::{Claim, Reach, Refused, Stage, WordWay};
 use jiff::{SignedDuration, Timestamp};
 use store::jobs::{self, Job};
-use store::{StoreError, assets, mandates, participants};
+use store::{StoreError, assets, exposures, mandates, participants, warnings};
 
 use crate::catalogue::ASSETS_MAX;
+use crate::follow_up::NotTaken;
+use crate::follow_up::word::{self, Word};
 use crate::house::{Actor, House};
 
 /// The longest that a mandate lasts before somebody has to think again.
@@ -115,4 +120,83 @@ pub async fn change(
             Ok(true)
         })
         .await
+}
+
+/// A warning of a client, as far as it is about systems that the actor runs by a mandate that holds now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AtClient {
+    pub mandate: Mandate,
+    pub warning: WarningId,
+    pub advisory: AdvisoryId,
+    /// Of the warning's systems, those under the mandate.
+    pub assets: BTreeSet<AssetId>,
+    /// Where the worst of these stands.
+    pub stage: Stage,
+}
+
+/// The warnings of all clients of the actor's participant about systems that it runs there, and that still ask
+/// something of somebody. In the order of advisories, then of clients.
+pub async fn warnings_at_clients(house: &House, actor: Actor) -> Result<Vec<AtClient>, StoreError> {
+    let now = house.now();
+    let mut found = Vec::new();
+    for mandate in mandates::given_to(&house.db, actor.participant).await? {
+        let Some(under) = assets_under(house, actor, mandate.id).await? else { continue };
+        let mut of_advisory: BTreeMap<AdvisoryId, BTreeSet<AssetId>> = BTreeMap::new();
+        for asset in under {
+            for advisory in exposures::advisories_of(&house.db, asset.id).await? {
+                of_advisory.entry(advisory).or_default().insert(asset.id);
+            }
+        }
+        for (advisory, assets) in of_advisory {
+            let Some(id) = warnings::find(&house.db, advisory, mandate.participant).await? else { continue };
+            let warning = warnings::of_participant(&house.db, id, mandate.participant, now).await?;
+            let Some(warning) = warning.filter(|it| !it.is_held_by_the_gate()) else { continue };
+            let concerned = warning.assets();
+            let assets: BTreeSet<_> = assets.into_iter().filter(|it| concerned.contains_key(it)).collect();
+            let stages = assets.iter().map(|asset| warning.stage_of(Some(*asset), now));
+            let Some(stage) = stages.min_by_key(|stage| stage.reach()) else { continue };
+            if stage.reach() < Reach::Safe {
+                found.push(AtClient { mandate: mandate.clone(), warning: id, advisory, assets, stage });
+            }
+        }
+    }
+    found.sort_by_key(|it| (it.advisory, it.mandate.participant));
+    Ok(found)
+}
+
+/// The supplier says once, for all its clients, that a measure was carried out on what it runs there. Gives for how
+/// many it was taken; a client to whom the measure was not offered, or for whom it does not help, is left out.
+///
+/// # Errors
+/// [`NotTaken::NoSuchWarning`] never: what is not theirs is not looked at.
+pub async fn claim_for_clients(
+    house: &House,
+    actor: Actor,
+    advisory: AdvisoryId,
+    measure: MeasureId,
+    executed_at: Option<Timestamp>,
+) -> Result<usize, NotTaken> {
+    let mut taken = 0;
+    let all = warnings_at_clients(house, actor).await?;
+    for one in all.into_iter().filter(|one| one.advisory == advisory) {
+        let by = actor.contact;
+        let word = Word::Claim(Claim { by, measure, executed_at, assets: one.assets });
+        let way = WordWay::Supplier { supplier: actor.participant, mandate: one.mandate.id };
+        let at = (one.warning, one.mandate.participant);
+        let done = house
+            .write("claim for a client", async |tx| {
+                word::take(house, tx, at, &word, Some(&way)).await.map(drop)
+            })
+            .await;
+        match done {
+            Ok(()) => taken += 1,
+            // Not offered there, or it fails on these systems.
+            Err(NotTaken::Refused(Refused::NotYetDone { executed_at })) => {
+                return Err(Refused::NotYetDone { executed_at }.into());
+            }
+            Err(NotTaken::Refused(_)) => {}
+            Err(why) => return Err(why),
+        }
+    }
+    Ok(taken)
 }

@@ -24,7 +24,9 @@ use domain::severity::{Answers, Judgement};
 use domain::text::{Language, Text};
 use domain::tlp::{Pap, Tlp};
 use domain::version::{Range, Version};
-use domain::warning::{Answer, Claim, Closing, CompromiseCheck, Fact, NotAffected, Shows, Stage, Warning};
+use domain::warning::{
+    Answer, Claim, Closing, CompromiseCheck, Fact, NotAffected, Shows, Stage, Warning, WordWay,
+};
 use flow::canaries;
 use flow::deliver::post::{Catcher, Mail, Post};
 use flow::deliver::read_back::ReadBack;
@@ -816,6 +818,12 @@ fn told(entry: &Entry) -> Option<String> {
         Fact::Closing(Closing::Orphaned) => "left, and nobody took over".into(),
         Fact::Reopening(reopening) => format!("reopened: {}", reopening.cause.word()),
         Fact::Climbed(rung) => format!("climbed to rung {}", rung + 1),
+        Fact::Through(through) => match through.way {
+            WordWay::Mailbox => "that came by number and code".into(),
+            WordWay::Telephone { .. } => "that was said on the telephone".into(),
+            WordWay::Supplier { .. } => "that was said by the supplier".into(),
+        },
+        Fact::TakenBack(_) => "took that back".into(),
     })
 }
 

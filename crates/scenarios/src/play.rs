@@ -951,9 +951,9 @@ impl Player {
         let (Some((id, actor)), Some(measure)) = (self.warning_of(life), measure) else { return Ok(()) };
         let claim = Claim { by: actor.contact, measure, executed_at, assets };
         match follow_up::claim::claim(&self.house, actor, id, claim).await {
-            // A measure that was revoked in the meantime is refused, and the participant hears why.
-            Ok(()) | Err(follow_up::NotTaken::Refused(_) | follow_up::NotTaken::NoSuchWarning(_)) => Ok(()),
             Err(follow_up::NotTaken::Store(cause)) => Err(cause),
+            // A measure that was revoked in the meantime is refused, and the participant hears why.
+            Ok(()) | Err(_) => Ok(()),
         }
     }
 
@@ -1024,8 +1024,8 @@ impl Player {
             false => CompromiseCheck::Clean { by, secrets_renewed: true },
         };
         match follow_up::compromise::check(&self.house, actor, id, check).await {
-            Ok(()) | Err(follow_up::NotTaken::Refused(_) | follow_up::NotTaken::NoSuchWarning(_)) => Ok(()),
             Err(follow_up::NotTaken::Store(cause)) => Err(cause),
+            Ok(()) | Err(_) => Ok(()),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Assets: what participants registered.
 
+use std::collections::BTreeMap;
+
 use domain::asset::Asset;
 use domain::ids::{AssetId, ParticipantId};
 use domain::ledger::Entry;
@@ -145,6 +147,14 @@ pub async fn of_id(db: &Db, id: AssetId, participant: ParticipantId) -> Result<O
            FROM asset WHERE id = $1 AND participant_id = $2",
     ).bind(id.0).bind(participant.0).fetch_optional(run))?;
     row.map(Asset::try_from).transpose()
+}
+
+/// How many systems each participant has registered and in use.
+pub async fn counts(db: &Db) -> Result<BTreeMap<ParticipantId, u64>, StoreError> {
+    let rows: Vec<(Uuid, i64)> = on!(db, run => query_as(
+        "SELECT participant_id, count(*) FROM asset WHERE retired_at IS NULL GROUP BY participant_id",
+    ).fetch_all(run))?;
+    Ok(rows.into_iter().map(|(id, count)| (ParticipantId(id), count.unsigned_abs())).collect())
 }
 
 /// Gives `take` everything that is registered and not retired, of everybody who has not left, in the order

@@ -124,6 +124,16 @@ pub async fn drop_waiting(tx: &mut Tx, warning: WarningId, at: Timestamp) -> Res
     )?)
 }
 
+/// Puts on the list again what an answer took off it `at` that moment: the answer was taken back.
+pub async fn wait_again(tx: &mut Tx, warning: WarningId, at: Timestamp) -> Result<u64, StoreError> {
+    Ok(change!(
+        tx,
+        query("UPDATE call SET ended_at = NULL WHERE warning_id = $1 AND ended_at = $2 AND outcome IS NULL")
+            .bind(warning.0)
+            .bind(Ts::from(at))
+    )?)
+}
+
 /// Calls that wait, the oldest first, at most `limit`.
 pub async fn waiting(db: &Db, limit: i64) -> Result<Vec<Call>, StoreError> {
     let rows: Vec<Row> = on!(db, run => query_as(

@@ -322,26 +322,30 @@ pub async fn of_item(db: &Db, item: &Item) -> Result<Vec<Disclosure>, StoreError
     rows.into_iter().map(Disclosure::try_from).collect()
 }
 
-/// Everything about an advisory that went out, also what was recalled since, the oldest first: letters about
-/// warnings under it, and lists.
-pub async fn sent_about(db: &Db, advisory: AdvisoryId) -> Result<Vec<Disclosure>, StoreError> {
-    let rows: Vec<Row> = on!(db, run => query_as(select!(
-        "WHERE state IN ('released', 'recalled') AND participant_id IN (
-                   SELECT participant_id FROM warning WHERE advisory_id = $1)
-           AND delivery_id IN (
-                   SELECT d.id FROM delivery d JOIN warning w ON w.id = d.warning_id WHERE w.advisory_id = $1)
-         ORDER BY decided_at, id"
-    )).bind(advisory.0).fetch_all(run))?;
-    let mut sent: Vec<Disclosure> = rows.into_iter().map(Disclosure::try_from).collect::<Result<_, _>>()?;
+/// What went out about an advisory, also what was recalled since, the oldest first: letters about warnings under
+/// it, and lists. Each with what became of it; a page of them is read by [`of_id`].
+pub async fn sent_about(db: &Db, advisory: AdvisoryId) -> Result<Vec<(DisclosureId, State)>, StoreError> {
+    let rows: Vec<(Ts, Uuid, String)> = on!(db, run => query_as(
+        "SELECT decided_at, id, state FROM disclosure
+          WHERE state IN ('released', 'recalled') AND participant_id IN (
+                    SELECT participant_id FROM warning WHERE advisory_id = $1)
+            AND delivery_id IN (
+                    SELECT d.id FROM delivery d JOIN warning w ON w.id = d.warning_id WHERE w.advisory_id = $1)",
+    ).bind(advisory.0).fetch_all(run))?;
+    let mut sent = Vec::new();
+    for (at, id, state) in rows {
+        sent.push((at.get(), DisclosureId(id), word::read("disclosure", id, &state)?));
+    }
     let offers: Vec<(Uuid,)> = on!(db, run => query_as(
         "SELECT id FROM offer WHERE advisory_id = $1",
     ).bind(advisory.0).fetch_all(run))?;
     for (offer,) in offers {
         let all = of_item(db, &Item::Offer { offer: OfferId(offer) }).await?;
-        sent.extend(all.into_iter().filter(|it| matches!(it.state, State::Released | State::Recalled)));
+        let out = all.into_iter().filter(|it| matches!(it.state, State::Released | State::Recalled));
+        sent.extend(out.map(|it| (it.decided_at, it.id, it.state)));
     }
-    sent.sort_by_key(|it| (it.decided_at, it.id));
-    Ok(sent)
+    sent.sort_by_key(|(at, id, _)| (*at, *id));
+    Ok(sent.into_iter().map(|(_, id, state)| (id, state)).collect())
 }
 
 /// The offers of lists under an advisory, the oldest first.

@@ -3,6 +3,7 @@
 
 use domain::observation::Method;
 use domain::text::Text;
+use domain::warning::WordWay;
 use jiff::Timestamp;
 use maud::{Markup, html};
 
@@ -61,6 +62,17 @@ pub fn contradict(said: &Said, seen: &Seen) -> bool {
 }
 
 impl Frame {
+    /// By which way somebody said it who was not signed in: the mailbox is the weakest.
+    pub fn way(&self, way: &WordWay) -> Markup {
+        match way {
+            WordWay::Mailbox => status(Tone::Heed, &self.say("said-through-mailbox")),
+            WordWay::Telephone { spoke_with, .. } => {
+                status(Tone::Quiet, &self.say_with("said-through-telephone", &[("name", spoke_with)]))
+            }
+            WordWay::Supplier { .. } => status(Tone::Quiet, &self.say("said-through-supplier")),
+        }
+    }
+
     /// One line on what they say. `contradicted` draws it as something that does not hold.
     pub fn said(&self, said: &Said, contradicted: bool) -> Markup {
         let tone = if contradicted { Tone::Alarm } else { Tone::Quiet };

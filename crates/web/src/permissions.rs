@@ -193,6 +193,16 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
     match door.path {
         "/settings" => fields(&[("theme", "dark"), ("back", "/my")]),
         "/sign-in" => fields(&[("mail", "anna@noordzorg.example")]),
+        "/answer" | "/answer/undo" => fields(&[("number", "2020-0042"), ("code", "K7QF-2M9D")]),
+        "/answer/words" => fields(&[("number", "2020-0042"), ("code", "K7QF-2M9D"), ("answer", "working")]),
+        "/my/warnings/{id}/undo" | "/desk/warnings/{id}/undo" => fields(&[("said_at", "1578931200000000")]),
+        "/desk/warnings/{id}/words" => fields(&[
+            ("contact", &known.own.contact.to_string()),
+            ("number", "+31850000009"),
+            ("answer", "not_affected"),
+            ("reason", "not_in_use"),
+        ]),
+        "/my/warnings/{id}/notes" | "/desk/warnings/{id}/notes" => fields(&[("text", "how do we see that?")]),
         "/my/warnings/{id}/acknowledgement" => fields(&[("revision", "1.00")]),
         "/my/warnings/{id}/answers" => fields(&[("answer", "not_affected"), ("reason", "not_in_use")]),
         "/my/warnings/{id}/claims" => fields(&[("measure", &measure), ("executed_at", "2020-01-13T16:30")]),
@@ -234,6 +244,7 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
             ("until", "2020-02-13"),
         ]),
         "/my/consents/withdraw" => fields(&[("asset", &known.own.asset.to_string())]),
+        "/my/clients/claims" => fields(&[("advisory", &known.advisory.to_string()), ("measure", &measure)]),
         "/my/clients/assets" => fields(&[
             ("mandate", &known.own.warning.to_string()),
             ("asset", &known.foreign.asset.to_string()),
@@ -242,6 +253,9 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/my/contacts" | "/my/contacts/{id}" => fields(&person),
         "/desk/advisories/{id}/measures" => {
             fields(&[("measure", &measure), ("reliability", "doubtful"), ("reason", "a report")])
+        }
+        "/desk/advisories/{id}/revisions" => {
+            fields(&[("summary_nl", "nieuw"), ("severity", "critical"), ("reason", "a report")])
         }
         "/desk/advisories/{id}/approval" => fields(&[("release_at", "2030-01-01T08:00")]),
         "/desk/advisories/{id}/back"
@@ -255,6 +269,8 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/desk/samenesses" => {
             fields(&[("one", "CVE-2019-19781"), ("other", "CVE-2020-0001"), ("is", "same")])
         }
+        "/desk/filters" => fields(&[("name", "laat"), ("address", "/desk?show=late")]),
+        "/desk/filters/forget" => fields(&[("name", "nothing")]),
         "/desk/catalogue" => fields(&[("name", "het grote scherm"), ("is", "nothing")]),
         "/desk/records" => fields(&[("publisher", "CVE"), ("number", "CVE-1999-0001")]),
         "/desk/findings" => fields(&[("place", "198.51.100.9"), ("owner", ""), ("reason", "called")]),

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use domain::note::FILE_BYTES_MAX;
 use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
@@ -25,6 +26,8 @@ pub enum Rate {
     /// Everything else that changes something.
     Change,
     SignIn,
+    /// What a participant and the desk write to each other, with a file of up to 8 MiB.
+    Note,
     /// Papers of up to 64 MiB.
     Import,
     Events,
@@ -33,8 +36,16 @@ pub enum Rate {
 }
 
 impl Rate {
-    const ALL: [Self; 7] =
-        [Self::Page, Self::Answer, Self::Change, Self::SignIn, Self::Import, Self::Events, Self::Static];
+    const ALL: [Self; 8] = [
+        Self::Page,
+        Self::Answer,
+        Self::Change,
+        Self::SignIn,
+        Self::Note,
+        Self::Import,
+        Self::Events,
+        Self::Static,
+    ];
 
     /// How many at a stretch, how many a minute after that, and how many at once of all visitors
     /// together.
@@ -44,6 +55,7 @@ impl Rate {
             Self::Answer => (60, 60, 64),
             Self::Change => (120, 120, 32),
             Self::SignIn => (20, 20, 16),
+            Self::Note => (20, 20, 8),
             Self::Import => (10, 10, 2),
             // Every page opens one.
             Self::Events => (600, 600, 2_000),
@@ -55,6 +67,7 @@ impl Rate {
     pub fn size_bytes_max(self) -> usize {
         match self {
             Self::Import => 64 << 20,
+            Self::Note => FILE_BYTES_MAX + (1 << 16),
             _ => 1 << 20,
         }
     }

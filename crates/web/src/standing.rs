@@ -7,7 +7,9 @@ use std::collections::btree_map::Entry;
 
 use domain::advisory::Content;
 use domain::ids::{AdvisoryId, AssetId, ContactId, ObservationId};
-use domain::warning::{Answer, At, Cause, Delivery, Evidence, Fact, Shows, Stage, Warning};
+use domain::warning::{
+    Answer, At, Cause, CompromiseCheck, Delivery, Evidence, Fact, Shows, Stage, Warning, WordWay,
+};
 use flow::house::House;
 use jiff::Timestamp;
 use store::{StoreError, advisories, contacts, observations};
@@ -21,6 +23,8 @@ pub(crate) struct Standing {
     pub said: Said,
     pub said_at: Option<Timestamp>,
     pub said_by: Option<ContactId>,
+    /// By which way it came, when nobody was signed in.
+    pub said_way: Option<WordWay>,
     pub seen: Seen,
     /// Why the present run began, as long as nothing was said in it.
     pub reopened: Option<Cause>,
@@ -51,17 +55,23 @@ pub(crate) async fn standing(
         None => warning.reopenings().next_back().map(|last| last.it.cause),
     };
     // What they said before it was reopened still stands on the page, as what is not enough any more.
-    let earlier =
-        || warning.facts().rev().find(|fact| matches!(fact.it, Fact::Claim(_) | Fact::Answer(_))).cloned();
+    let earlier = || {
+        warning
+            .standing_facts()
+            .rev()
+            .find(|fact| matches!(fact.it, Fact::Claim(_) | Fact::Answer(_)))
+            .cloned()
+    };
     let word = word.or_else(|| reopened.and_then(|_| earlier()));
     Ok(Standing {
         stage,
         said: word.as_ref().map_or(Said::Nothing, |word| said(&word.it, content)),
         said_at: word.as_ref().map(|word| word.at),
         said_by: word.as_ref().and_then(|word| by(&word.it)),
+        said_way: word.as_ref().and_then(|word| warning.way_of(word.at, by(&word.it)?)).cloned(),
         seen: seen(house, warning).await?,
         reopened,
-        last_sign_at: warning.facts().rev().find(|fact| is_a_sign(&fact.it)).map(|fact| fact.at),
+        last_sign_at: warning.standing_facts().rev().find(|fact| is_a_sign(&fact.it)).map(|fact| fact.at),
     })
 }
 
@@ -79,14 +89,14 @@ fn decisive(warning: &Warning, stage: Stage, now: Timestamp) -> Option<AssetId> 
 fn acknowledgement(warning: &Warning) -> Option<At<Fact>> {
     let began = warning.began_at();
     warning
-        .facts()
+        .standing_facts()
         .rev()
         .take_while(|fact| fact.at >= began)
         .find(|fact| matches!(fact.it, Fact::Acknowledgement(_)))
         .cloned()
 }
 
-fn said(word: &Fact, content: &Content) -> Said {
+pub(crate) fn said(word: &Fact, content: &Content) -> Said {
     match word {
         Fact::Claim(claim) => Said::Claimed {
             measure: content.measure(claim.measure).map(|measure| measure.title.clone()).unwrap_or_default(),
@@ -105,20 +115,10 @@ fn said(word: &Fact, content: &Content) -> Said {
 /// The contact that said it.
 pub(crate) fn by(fact: &Fact) -> Option<ContactId> {
     match fact {
-        Fact::Claim(claim) => Some(claim.by),
-        Fact::Acknowledgement(said) => Some(said.by),
-        Fact::Answer(
-            Answer::NotAffected { by, .. }
-            | Answer::HelpAsked { by, .. }
-            | Answer::Planned { by, .. }
-            | Answer::RiskAccepted { by, .. },
-        ) => Some(*by),
-        Fact::CompromiseCheck(check) => match check {
-            domain::warning::CompromiseCheck::Clean { by, .. }
-            | domain::warning::CompromiseCheck::Found { by } => Some(*by),
-        },
+        Fact::CompromiseCheck(CompromiseCheck::Clean { by, .. } | CompromiseCheck::Found { by }) => Some(*by),
         Fact::Evidence(Evidence { shows: Shows::Attested(by), .. }) => Some(*by),
-        _ => None,
+        Fact::TakenBack(it) => Some(it.by),
+        word => word.said_by(),
     }
 }
 

@@ -234,7 +234,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 48] = [
+const DONE: [&str; 50] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
@@ -242,6 +242,7 @@ const DONE: [&str; 48] = [
     "done-assets-confirmed",
     "done-assets-imported",
     "done-assets-undone",
+    "done-claimed-for-clients",
     "done-consent-given",
     "done-consent-withdrawn",
     "done-contact-added",
@@ -272,6 +273,7 @@ const DONE: [&str; 48] = [
     "done-place-proven",
     "done-proposed",
     "done-put-aside",
+    "done-recall-ordered",
     "done-record-on-desk",
     "done-released",
     "done-set-known",

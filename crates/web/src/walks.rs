@@ -870,3 +870,89 @@ async fn a_consent_is_given_on_a_quiet_day_read_by_the_desk_and_taken_back() {
     assert_eq!(again.status, StatusCode::NOT_FOUND);
     assert!(officer.gets(&desk).await.text().contains("ingetrokken"));
 }
+
+#[tokio::test]
+async fn number_and_code_from_the_mail_answer_without_signing_in_and_show_no_system() {
+    let folder = Scratch::new();
+    let db = Db::open_file(&folder.0.join("codes.sqlite")).await.unwrap();
+    let world = World::settle(db, &folder.0.join("papers")).await;
+    let doors = world.doors(table());
+    let nobody = Somebody { world: &world, doors: &doors, visitor: Visitor::Nobody };
+    jobs::work_off(&world.house).await.unwrap();
+    let Post::Catcher(catcher) = &world.house.post else { panic!("a test sends nothing") };
+    let mails = catcher.mails();
+    let own = mails.iter().rev().filter(|mail| mail.to.ends_with("@noordzorg.example"));
+    let mut texts = own.map(|mail| ReadBack::of(&mail.bytes).text.replace('\n', " "));
+    let letter = texts.find(|text| text.contains("/answer")).unwrap();
+    let code = letter.split_once("code ").unwrap().1.trim_start()[..9].to_owned();
+
+    let asked = nobody.gets("/sign-in").await;
+    assert!(asked.text().contains("href=\"/answer\""), "who is not signed in finds the way");
+    let before = digest_of_all(&world.house.db).await;
+    assert_eq!(nobody.gets("/answer").await.status, StatusCode::OK);
+    assert_eq!(digest_of_all(&world.house.db).await, before, "looking changes nothing");
+
+    let typed = [("number", " 2020-0042 "), ("code", code.as_str())];
+    let opened = nobody.posts("/answer", &typed).await;
+    assert_eq!(opened.status, StatusCode::OK, "{}", opened.text());
+    let text = opened.text();
+    for word in ["noordzorg", "NetScaler", "vpn.", "13.0"] {
+        assert!(!text.to_lowercase().contains(&word.to_lowercase()), "{word}: {text}");
+    }
+    assert_eq!(nobody.stage().await, Stage::Notified, "to look is not to answer");
+
+    let not_ours = [&typed[..], &[("answer", "not_affected"), ("reason", "not_in_use")]].concat();
+    let said = nobody.posts("/answer", &not_ours).await;
+    assert_eq!(said.status, StatusCode::OK);
+    assert!(said.text().contains("value=\"undo\""), "{}", said.text());
+    assert_eq!(nobody.stage().await, Stage::NotAffected);
+    let admin = Somebody { world: &world, doors: &doors, visitor: Visitor::Admin };
+    let own_page = admin.gets(&format!("/my/warnings/{}", world.known.own.warning)).await;
+    assert!(own_page.text().contains("minder zeker"), "the page says how weak that is");
+    let undone = nobody.posts("/answer", &[&typed[..], &[("answer", "undo")]].concat()).await;
+    assert!(undone.text().contains("teruggenomen"), "{}", undone.text());
+    assert_eq!(nobody.stage().await, Stage::Notified);
+
+    let wrong = nobody.posts("/answer", &[("number", "2020-0042"), ("code", "0000-0000")]).await;
+    let unknown = nobody.posts("/answer", &[("number", "1999-0001"), ("code", "0000-0000")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        wrong.text().replace("2020-0042", ""),
+        unknown.text().replace("1999-0001", "").replace("2020-0042", ""),
+        "a number that never was looks like a wrong code"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_on_the_page_is_taken_back_by_whoever_gave_it() {
+    let template = Template::new().await;
+    let world = template.copy(77).await;
+    let doors = world.doors(table());
+    let admin = Somebody { world: &world, doors: &doors, visitor: Visitor::Admin };
+    let page = format!("/my/warnings/{}", world.known.own.warning);
+    let before = admin.stage().await;
+    admin.posts(&format!("{page}/answers"), &[("answer", "not_affected"), ("reason", "other")]).await;
+    assert_eq!(admin.stage().await, Stage::NotAffected);
+    let shown = admin.gets(&page).await.text();
+    let said_at =
+        shown.split_once("name=\"said_at\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
+    let undone = admin.posts(&format!("{page}/undo"), &[("said_at", &said_at)]).await;
+    assert_eq!(undone.status, StatusCode::SEE_OTHER);
+    assert_eq!(admin.stage().await, before.max(Stage::Read), "as if it had not been said, but read");
+    assert!(!admin.gets(&page).await.text().contains("name=\"said_at\""));
+
+    let officer = Somebody { world: &world, doors: &doors, visitor: Visitor::DutyOfficer };
+    let desk = format!("/desk/warnings/{}", world.known.own.warning);
+    let contact = world.known.own.contact.to_string();
+    let on_the_telephone = [
+        ("contact", contact.as_str()),
+        ("spoke_with", "K. Dijkstra"),
+        ("number", "+31850000009"),
+        ("answer", "not_affected"),
+        ("reason", "not_in_use"),
+    ];
+    officer.posts(&format!("{desk}/words"), &on_the_telephone).await;
+    assert_eq!(admin.stage().await, Stage::NotAffected);
+    let shown = officer.gets(&desk).await.text();
+    assert!(shown.contains("door de telefoon gezegd door K. Dijkstra") && shown.contains("+31850000009"));
+}

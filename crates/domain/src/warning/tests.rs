@@ -402,3 +402,26 @@ fn permutations<T>(items: &mut [T], done: usize, check: &mut impl FnMut(&[T])) {
         items.swap(done, next);
     }
 }
+
+#[test]
+fn what_was_said_is_taken_back_by_whoever_said_it_and_in_any_order() {
+    let undone = |said_at: &str| Fact::TakenBack(TakenBack { by: by(), said_at: at(said_at) });
+    let arrived = ("2019-12-18T13:01:00Z", mailed(Delivery::Delivered));
+    let facts = [arrived.clone(), (DONE, claimed(DONE)), ("2020-01-13T16:05:00Z", undone(DONE))];
+    let backwards: Vec<_> = facts.iter().rev().cloned().collect();
+    assert_eq!((stage(&facts), stage(&backwards)), (Stage::Notified, Stage::Notified));
+    assert_eq!(warning(&facts).facts().count(), 4, "it was said all the same");
+    let earlier = [arrived.clone(), ("2019-12-19T09:00:00Z", planned()), (DONE, claimed(DONE))];
+    let taken = [&earlier[..], &[("2020-01-13T16:05:00Z", undone(DONE))]].concat();
+    assert_eq!(stage(&taken), Stage::Planned, "what was said before counts again");
+
+    let told = warning(&[arrived, (DONE, claimed(DONE))]);
+    let minutes = |minutes: i64| at(DONE) + SignedDuration::from_mins(minutes);
+    assert!(told.take_back(by(), at(DONE), minutes(10)).is_ok());
+    assert_eq!(told.take_back(by(), at(DONE), minutes(11)), Err(Refused::TooLate));
+    let other = ContactId(Uuid::from_u128(2));
+    assert_eq!(told.take_back(other, at(DONE), minutes(1)), Err(Refused::NothingSaid));
+    assert_eq!(warning(&facts).take_back(by(), at(DONE), minutes(6)), Err(Refused::NothingSaid));
+    let evidence = warning(&[(DONE, gone())]);
+    assert_eq!(evidence.take_back(by(), at(DONE), minutes(1)), Err(Refused::NothingSaid), "not theirs");
+}

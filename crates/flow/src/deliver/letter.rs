@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use disclosure::{Circumstance, Class, Classified, Cut, Detail, Marks, Recipient, Redact};
 use domain::advisory::{Content, RevisionNumber};
+use domain::answer_code::AnswerCode;
 use domain::asset::Asset;
 use domain::ids::{AssetId, ParticipantId};
 use domain::measure::Reliability;
@@ -11,7 +12,7 @@ use domain::participant::Participant;
 use domain::severity::Severity;
 use domain::text::Text;
 use domain::tlp::Tlp;
-use domain::warning::{Edition, Fact, Shows, Warning};
+use domain::warning::{Cause, Edition, Fact, Shows, Warning};
 use jiff::Timestamp;
 use store::{StoreError, advisories, assets};
 
@@ -34,10 +35,19 @@ pub enum Kind {
     CompromiseCheck,
     /// A plan was not kept, or an acceptance ended.
     RunOut,
+    /// Somebody answered through the mailbox of a colleague: is that right?
+    Answered,
+    /// The desk wrote something that is read on the page.
+    Note,
     StandDown,
 }
 
 impl Kind {
+    /// Whether its reader is asked to answer.
+    pub fn asks(self) -> bool {
+        !matches!(self, Self::Verified | Self::StandDown | Self::Answered | Self::Note)
+    }
+
     /// As the record of a decision names it: the words that [`Kind::of_word`] reads.
     pub fn word(self) -> String {
         match self {
@@ -49,6 +59,8 @@ impl Kind {
             Self::Verified => "verified".into(),
             Self::CompromiseCheck => "compromise-check".into(),
             Self::RunOut => "run-out".into(),
+            Self::Answered => "answered".into(),
+            Self::Note => "note".into(),
             Self::StandDown => "stand-down".into(),
         }
     }
@@ -66,6 +78,8 @@ impl Kind {
             Self::Verified,
             Self::CompromiseCheck,
             Self::RunOut,
+            Self::Answered,
+            Self::Note,
             Self::StandDown,
         ];
         plain.into_iter().find(|kind| kind.word() == word)
@@ -95,6 +109,10 @@ pub struct About {
     pub seen_at: Option<Timestamp>,
     /// Who was not safe by then must look for intruders.
     pub presumption: Option<Timestamp>,
+    /// What is new since the letter before, the mildest first; empty when nothing is, or this is the first.
+    pub news: BTreeSet<Cause>,
+    /// The contact in whose name somebody answered, when that is why the letter is written.
+    pub answered_by: Option<String>,
     /// Tells letters of the same kind about the same revision apart: the run, the rung, the look.
     pub round: String,
 }
@@ -132,6 +150,7 @@ impl About {
         let specific = matches!(kind, Kind::StillThere | Kind::Verified | Kind::CompromiseCheck);
         let round = match kind {
             Kind::Reminder(rung) => format!("rung-{rung}-{}", house.now().as_second()),
+            Kind::Answered | Kind::Note => house.now().as_microsecond().to_string(),
             Kind::StillThere | Kind::Verified | Kind::CompromiseCheck => {
                 seen.unwrap_or_default().as_second().to_string()
             }
@@ -155,6 +174,8 @@ impl About {
             fallen: named(|it| !it.holds()).map(|measure| measure.title.clone()).collect(),
             seen_at: seen.filter(|_| specific),
             presumption: edition.presumption,
+            news: BTreeSet::new(),
+            answered_by: None,
             round,
         }
     }
@@ -167,13 +188,14 @@ impl About {
             participant: participant.name.clone(),
             target_group: participant.sector.clone(),
             team: team.clone(),
+            code: None,
         }
     }
 }
 
 /// The end that the participant gave last.
 fn ended_at(warning: &Warning) -> Option<Timestamp> {
-    warning.facts().rev().find_map(|fact| match &fact.it {
+    warning.standing_facts().rev().find_map(|fact| match &fact.it {
         Fact::Answer(answer) => answer.ends_at(),
         _ => None,
     })
@@ -201,6 +223,8 @@ pub struct Letter {
     pub participant: String,
     pub target_group: String,
     pub team: Team,
+    /// With which its reader answers without signing in. It names nothing, so no cut takes it away.
+    pub code: Option<AnswerCode>,
 }
 
 impl Redact for Letter {
@@ -214,6 +238,8 @@ impl Redact for Letter {
             self.about.consequence = Text::default();
             self.about.seen_at = None;
             self.about.presumption = None;
+            self.about.answered_by = None;
+            self.about.news.clear();
             self.participant.clear();
         }
         self

@@ -5,15 +5,17 @@
 //! went, also where the gate would not let the thing itself go any more.
 
 use domain::disclosure::{Item, State};
-use domain::ids::{AdvisoryId, DisclosureId};
+use domain::ids::{AdvisoryId, DisclosureId, OfficerId};
 use domain::text::Language;
 use jiff::Timestamp;
 use store::disclosures::{self, Disclosure};
+use store::jobs::{self, Job};
 use store::outbox::{self, Delivery};
-use store::{StoreError, contacts, organisations};
+use store::{StoreError, contacts, officers, organisations};
 
 use crate::deliver::{self, email};
 use crate::house::{House, Officer};
+use crate::jobs::Failed;
 use crate::words::Words;
 
 /// Why something is taken back.
@@ -81,8 +83,44 @@ impl Got {
 
 /// Who got what about an advisory: letters and lists, the oldest first.
 pub async fn got(house: &House, advisory: AdvisoryId) -> Result<Vec<Got>, StoreError> {
+    let sent = disclosures::sent_about(&house.db, advisory).await?;
+    each(house, sent.into_iter().map(|(id, _)| id)).await
+}
+
+/// A part of what [`got`] gives, for a page that shows so many at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    pub got: Vec<Got>,
+    /// How many there are in all, and how many of those can be taken back.
+    pub total: usize,
+    pub recallable: usize,
+    /// Of all of them, those about which somebody must call.
+    pub to_call: Vec<Got>,
+}
+
+/// `limit` of them after the first `skip`.
+pub async fn part(
+    house: &House,
+    advisory: AdvisoryId,
+    skip: usize,
+    limit: usize,
+) -> Result<Part, StoreError> {
+    let sent = disclosures::sent_about(&house.db, advisory).await?;
+    let recalled = sent.iter().filter(|(_, state)| *state == State::Recalled).map(|(id, _)| *id);
+    let mut to_call = each(house, recalled).await?;
+    to_call.retain(Got::must_be_called);
+    Ok(Part {
+        got: each(house, sent.iter().skip(skip).take(limit).map(|(id, _)| *id)).await?,
+        total: sent.len(),
+        recallable: sent.iter().filter(|(_, state)| *state == State::Released).count(),
+        to_call,
+    })
+}
+
+async fn each(house: &House, ids: impl Iterator<Item = DisclosureId>) -> Result<Vec<Got>, StoreError> {
     let mut all = Vec::new();
-    for disclosure in disclosures::sent_about(&house.db, advisory).await? {
+    for id in ids {
+        let Some(disclosure) = disclosures::of_id(&house.db, id).await? else { continue };
         let notice = match disclosure.state {
             State::Recalled => outbox::of_key(&house.db, &key(disclosure.id)).await?.map(|it| it.state),
             _ => None,
@@ -90,6 +128,34 @@ pub async fn got(house: &House, advisory: AdvisoryId) -> Result<Vec<Got>, StoreE
         all.push(Got { disclosure, notice });
     }
     Ok(all)
+}
+
+/// Orders that everything that went out about an advisory is taken back: one word of an officer, however many
+/// letters that are.
+pub async fn order_all(
+    house: &House,
+    advisory: AdvisoryId,
+    why: Why,
+    by: &Officer,
+) -> Result<(), StoreError> {
+    let job = Job::RecallAll(advisory, why.word().to_owned(), by.id);
+    house.write("order a recall", async |tx| jobs::add(tx, &job, house.now()).await).await
+}
+
+/// Takes back everything about an advisory that was not taken back yet. Doing it twice is doing it once.
+///
+/// # Errors
+/// [`Failed::ForGood`] for a reason or an officer that is not known any more.
+pub async fn everything(house: &House, advisory: AdvisoryId, why: &str, by: OfficerId) -> Result<(), Failed> {
+    let unknown = || Failed::ForGood("nobody knows by whom or why".into());
+    let why = Why::of_word(why).ok_or_else(unknown)?;
+    let name = officers::names(&house.db).await?.remove(&by).ok_or_else(unknown)?;
+    let sent = disclosures::sent_about(&house.db, advisory).await?;
+    let ids: Vec<DisclosureId> =
+        sent.into_iter().filter(|(_, state)| *state == State::Released).map(|(id, _)| id).collect();
+    let done = take_back(house, &ids, why, &Officer { id: by, name }).await?;
+    tracing::info!(advisory.id = %advisory, told = done.told, to_call = done.to_call, "all of it is taken back");
+    Ok(())
 }
 
 fn key(id: DisclosureId) -> String {

@@ -6,6 +6,7 @@ use domain::warning::{Channel, Delivery, Fact};
 use store::{StoreError, warnings};
 
 use super::NotTaken;
+use super::word::{self, Word};
 use crate::house::{Actor, House};
 
 /// Records who has read which revision. An older one does not count for a run that began later.
@@ -15,13 +16,10 @@ pub async fn acknowledge(
     id: WarningId,
     revision: RevisionNumber,
 ) -> Result<(), NotTaken> {
-    let now = house.now();
+    let word = Word::Acknowledgement(actor.contact, revision);
     house
         .write("acknowledge", async |tx| {
-            let warning = warnings::take(tx, id, actor.participant).await?;
-            let mut warning = warning.ok_or(NotTaken::NoSuchWarning(id))?;
-            let fact = warning.acknowledge(actor.contact, revision)?;
-            Ok(warnings::learn(tx, &mut warning, &[(now, fact)], now).await?)
+            word::take(house, tx, (id, actor.participant), &word, None).await.map(drop)
         })
         .await
 }

@@ -3,10 +3,10 @@
 use domain::ids::{OfficerId, ParticipantId, WarningId};
 use domain::warning::{Answer, At, Fact, Reach, Warning};
 use jiff::Timestamp;
-use store::jobs::{self, Job};
-use store::{StoreError, Tx, calls, warnings};
+use store::{StoreError, warnings};
 
 use super::NotTaken;
+use super::word::{self, Word};
 use crate::deliver;
 use crate::deliver::letter::{Kind, about_now};
 use crate::house::{Actor, House};
@@ -27,34 +27,8 @@ pub async fn help_given(
 }
 
 async fn take(house: &House, of: ParticipantId, id: WarningId, answer: Answer) -> Result<(), NotTaken> {
-    let now = house.now();
-    let end = answer.ends_at();
-    house
-        .write("answer", async |tx| {
-            let warning = warnings::take(tx, id, of).await?;
-            let mut warning = warning.ok_or(NotTaken::NoSuchWarning(id))?;
-            let fact = warning.answer(answer.clone(), now)?;
-            warnings::learn(tx, &mut warning, &[(now, fact)], now).await?;
-            if let Some(end) = end {
-                jobs::add(tx, &Job::RenewStage(id, of), end).await?;
-            }
-            Ok(after_a_word(house, tx, &warning, now).await?)
-        })
-        .await
-}
-
-/// What follows when a participant has spoken: nobody is called about a question that is answered,
-/// and the ladder goes on where it is not.
-pub(crate) async fn after_a_word(
-    house: &House,
-    tx: &mut Tx,
-    warning: &Warning,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    if warning.stage(now).reach() >= Reach::Decided {
-        calls::drop_waiting(tx, warning.id, now).await?;
-    }
-    deliver::order_next_rung(house, tx, warning).await
+    let word = Word::Answer(answer);
+    house.write("answer", async |tx| word::take(house, tx, (id, of), &word, None).await.map(drop)).await
 }
 
 /// Renews a stage that changed by the clock alone, says so to the participant whose word has run out,

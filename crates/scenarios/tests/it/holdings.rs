@@ -3,11 +3,12 @@
 use domain::asset::Asset;
 use domain::holding::State;
 use domain::version::Version;
+use domain::warning::{Stage, WordWay};
 use flow::egress::Names;
 use flow::holdings::{self as places, NotClaimed, Outside};
 use flow::mandates::{self as granted, NotGiven};
 use jiff::ToSpan;
-use scenarios::country::{Country, Hospital};
+use scenarios::country::{Country, Hospital, WORKAROUND};
 use store::testing::on_both;
 use store::{assets, holdings, mandates};
 use uuid::Uuid;
@@ -200,4 +201,41 @@ async fn a_supplier_sees_and_changes_what_it_runs_while_its_mandate_holds_and_no
     })
     .await;
     assert_eq!(changes, ["given", "given", "ended"]);
+}
+
+#[tokio::test]
+async fn a_supplier_answers_once_for_all_its_clients_and_for_nobody_else() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2019-12-18").await;
+        let terp = country.hospital_that_registered_nothing("terp").await;
+        let clients = [country.hospital("noordzorg").await, country.hospital("oostzorg").await];
+        let other = country.hospital("zuidzorg").await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        country.hours(1).await;
+        for client in &clients {
+            run_by(&country, client, "Terp B.V.").await;
+            let (from, until) = (country.house.now(), country.house.now() + 240.hours());
+            granted::give(&country.house, client.actor(), terp.id, "terp b.v.", from, until).await.unwrap();
+        }
+        country.works().await;
+        let (house, advisory) = (&country.house, country.advisory.unwrap());
+        let asked = granted::warnings_at_clients(house, terp.actor()).await.unwrap();
+        assert_eq!(asked.len(), 2);
+        let strangers = granted::warnings_at_clients(house, other.actor()).await.unwrap();
+        assert_eq!(strangers, [], "who has no mandate has no clients");
+
+        let now = Some(house.now());
+        let taken = granted::claim_for_clients(house, terp.actor(), advisory, WORKAROUND, now).await.unwrap();
+        assert_eq!(taken, 2);
+        for client in &clients {
+            assert_eq!(country.stage(client).await, Stage::Claimed);
+            let warning = country.warning_of(client).await.unwrap();
+            let way = warning.way_of(house.now(), terp.people[0].id);
+            assert!(matches!(way, Some(WordWay::Supplier { supplier, .. }) if *supplier == terp.id));
+        }
+        assert_eq!(country.stage(&other).await, Stage::Notified, "nobody answers for it");
+        let none = granted::claim_for_clients(house, other.actor(), advisory, WORKAROUND, now).await.unwrap();
+        assert_eq!(none, 0);
+    })
+    .await;
 }

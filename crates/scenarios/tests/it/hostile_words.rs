@@ -147,6 +147,8 @@ async fn no_field_of_any_letter_gets_out_of_its_line() {
         fallen: vec![Text::from("The workaround")],
         seen_at: None,
         presumption: Some(now),
+        news: Default::default(),
+        answered_by: None,
         round: String::new(),
     };
     let participant = Participant {

@@ -7,8 +7,11 @@ use domain::product::Name;
 use domain::text::Text;
 use domain::version::{Range, Version};
 use domain::warning::Stage;
+use flow::publish;
+use jiff::ToSpan;
 use scenarios::country::{Country, Hospital, PATCH, SWITCH_OFF, WORKAROUND};
 use store::testing::on_both;
+use store::{advisories, warnings};
 
 /// Four hospitals, an hour after the advisory: closed on the workaround, says it is done, closed on
 /// another measure, and silent.
@@ -426,4 +429,66 @@ async fn an_editorial_change_disturbs_nobody_and_a_patch_does_not_take_the_worka
     [KRITIEK] Actie vóór vr 20 dec 13:00 – waarschuwing 2019-0979
     [KRITIEK] Gewijzigd – waarschuwing 2019-0979
     ");
+}
+
+#[tokio::test]
+async fn one_word_of_the_duty_officer_reopens_three_hundred_warnings_and_tells_each_what_is_new() {
+    const HOSPITALS: usize = 312;
+    let (preview, board, mail) = on_both(async |db| {
+        let mut country = Country::new(db, "2019-12-18").await;
+        let mut all = Vec::new();
+        for number in 0..HOSPITALS {
+            all.push(country.hospital(&format!("zorg{number:03}")).await);
+        }
+        country.publishes_an_advisory_with_a_workaround().await;
+        country.hours(1).await;
+        // Two of three leaned on the workaround, one switched off, and of all of them nobody else knows.
+        for (number, hospital) in all.iter().enumerate() {
+            let measure = if number % 3 == 2 { SWITCH_OFF } else { WORKAROUND };
+            country.claims(hospital, measure).await.unwrap();
+        }
+        country.hours(1).await;
+        for hospital in all.iter().step_by(3) {
+            country.a_look(hospital, Seen::NotVulnerable, Method::SafeCheck).await;
+        }
+        let house = &country.house;
+        let advisory = country.advisory.unwrap();
+        let (analyst, officer) = country.officers();
+        publish::revise(house, analyst, advisory, |advice| {
+            advice.measures[0].reliability = Reliability::Revoked;
+            advice.exploited = true;
+            advice.presumption = Some(country.began - 24.hours());
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let on_desk = advisories::of_id(&house.db, advisory).await.unwrap().unwrap();
+        let preview = publish::would_reopen(house, &on_desk).await.unwrap();
+        let before = country.house.now();
+        publish::release(house, officer, advisory).await.unwrap();
+        country.works().await;
+        let minutes = country.house.now().duration_since(before).as_mins();
+        assert!(minutes < 1, "the board shows it after {minutes} minutes");
+
+        let counts = warnings::counts(&country.house.db, Some(advisory), country.house.now()).await.unwrap();
+        let board: Vec<String> =
+            counts.iter().map(|(stage, count, _)| format!("{} {count}", stage.word())).collect();
+        let mut told = 0;
+        for (number, hospital) in all.iter().enumerate() {
+            let last = country.mails_to(hospital).last().unwrap().clone();
+            let text = scenarios::country::text(&last.bytes);
+            told += usize::from(text.contains("WAT IS ER NIEUW?"));
+            let fell = text.contains("niet meer genoeg") || text.contains("helpt niet meer");
+            let is_on_the_workaround = number % 3 != 2;
+            assert_eq!(fell, is_on_the_workaround, "{text}");
+        }
+        let text = scenarios::country::text(&country.mails_to(&all[0]).last().unwrap().bytes);
+        let news = text.split_once("WAT IS ER NIEUW?").unwrap().1;
+        let news = news.split_once("HOE ERG?").unwrap().0.trim().to_owned();
+        (preview, (board, told), news)
+    })
+    .await;
+    assert_eq!(preview, HOSPITALS - HOSPITALS / 3, "as the duty officer was told before pressing");
+    insta::assert_debug_snapshot!(board);
+    insta::assert_snapshot!(mail);
 }

@@ -16,14 +16,16 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 pub mod before_release;
+pub mod course;
 pub mod door;
 pub mod recipients;
 
 use crate::desk::vulnerabilities::{address_of, facet};
-use crate::fields::Field;
+use crate::fields::{Field, list, tick};
 use crate::page::Frame;
 use crate::tables::{Paging, address, window};
 use crate::terms::{Tone, status, tone_of_reliability};
+use crate::wall_time::local_field;
 
 /// All advisories of this node.
 #[derive(Debug, Clone)]
@@ -288,6 +290,7 @@ fn reach(frame: &Frame, view: &View) -> Markup {
             @if !before {
                 p {
                     a href={ "/desk?advisory=" (view.id) } { (frame.say("advisory-to-board")) } " · "
+                    a href={ "/desk/advisories/" (view.id) "/course" } { (frame.say("course-to")) } " · "
                     a href={ "/desk/advisories/" (view.id) "/recipients" } { (frame.say("advisory-recipients")) } " · "
                     a href={ "/desk/disclosures?advisory=" (view.id) } { (frame.say("advisory-to-disclosures")) }
                 }
@@ -320,7 +323,11 @@ fn proposal(frame: &Frame, view: &View) -> Markup {
                     p { (frame.say("advisory-for-duty-officer")) }
                 } @else {
                     p { (frame.count("advisory-publish-count", view.reach.participants)) }
-                    (frame.button(&format!("{at}/release"), &[], &frame.say("advisory-publish")))
+                    @let label = match proposal.reopens {
+                        0 => frame.say("advisory-publish"),
+                        some => frame.count("advisory-publish-reopening", some),
+                    };
+                    (frame.button(&format!("{at}/release"), &[], &label))
                     (later(frame, &at))
                 }
                 @if let Some((by, when)) = &proposal.approved {
@@ -707,8 +714,19 @@ fn papers(frame: &Frame, view: &View) -> Markup {
     }
 }
 
-/// The editor, on what waits or was released last; and, on what another team said, an advisory of our own.
+/// The editor, on what waits or was released last; what a crisis changes, in one form; and, on what another team
+/// said, an advisory of our own.
 fn revise(frame: &Frame, view: &View) -> Markup {
+    let content = &view.content;
+    let text = |text: &Text, language| {
+        text.iter().find(|(own, _)| *own == language).map(|(_, words)| words.to_owned()).unwrap_or_default()
+    };
+    use domain::text::Language::{En, Nl};
+    let severities = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
+    let words = ["low", "medium", "high", "critical"];
+    let options: Vec<(String, String)> =
+        words.iter().zip(severities).map(|(word, it)| ((*word).to_owned(), frame.term(it))).collect();
+    let chosen = severities.iter().position(|it| *it == content.severity()).map(|place| words[place]);
     html! {
         section #revise aria-labelledby="revise-head" {
             h2 #revise-head { (frame.say("advisory-revise")) }
@@ -719,12 +737,50 @@ fn revise(frame: &Frame, view: &View) -> Markup {
                     a href={ "/desk/drafts/" (view.id) } { (frame.say("advisory-draft-go-on")) }
                 }
             } @else {
-                (frame.button(&format!("/desk/drafts/{}/open", view.id), &[], &frame.say("advisory-revise-open")))
+                (frame.button(&format!("/desk/drafts/{}/open", view.id), &[], &frame.say("advisory-write")))
             }
             @if view.is_of_others {
                 p { (frame.say("advisory-enrich-what")) }
                 (frame.button("/desk/drafts", &[("advisory", &view.id.to_string())], &frame.say("advisory-enrich")))
             }
+            details #revise-form {
+                summary { (frame.say("advisory-revise-open")) }
+                (frame.draft(&format!("/desk/advisories/{}/revisions", view.id), "revise", html! {
+                    div .beside {
+                        (Field::new("revise", "summary_nl", frame.say("advisory-summary-nl")).kind("textarea").value(text(&content.summary, Nl)))
+                        (Field::new("revise", "summary_en", frame.say("advisory-summary-en")).kind("textarea").value(text(&content.summary, En)))
+                        (Field::new("revise", "consequence_nl", frame.say("advisory-consequence-nl")).kind("textarea").value(text(&content.consequence, Nl)))
+                        (Field::new("revise", "consequence_en", frame.say("advisory-consequence-en")).kind("textarea").value(text(&content.consequence, En)))
+                        (list("revise", "severity", &frame.say("advisory-severity"), &options, chosen))
+                        (Field::new("revise", "presumption", frame.say("advisory-presumption")).kind("datetime-local")
+                            .value(content.presumption.map(local_field).unwrap_or_default()).hint(frame.say("advisory-presumption-hint")))
+                    }
+                    (tick("revise", "exploited", &frame.say("advisory-exploited"), content.exploited))
+                    (trusts(frame, content))
+                    (Field::new("revise", "reason", frame.say("advisory-reason")).required())
+                    button { (frame.say("advisory-revise-send")) }
+                }))
+            }
+        }
+    }
+}
+
+/// How far each measure is to be trusted from now on: a revoked measure, a raised level and a presumption are one
+/// revision, so that everybody gets one letter about all of it.
+fn trusts(frame: &Frame, content: &Content) -> Markup {
+    let words = [
+        (Reliability::Recommended, "recommended"),
+        (Reliability::Doubtful, "doubtful"),
+        (Reliability::Revoked, "revoked"),
+    ];
+    html! {
+        @for measure in &content.measures {
+            @let stays = (String::new(), format!("{} ({})", frame.say("advisory-trust-stays"), frame.term(measure.reliability)));
+            @let others = words.iter().filter(|(it, _)| *it != measure.reliability);
+            @let options: Vec<(String, String)> = std::iter::once(stays)
+                .chain(others.map(|(it, word)| ((*word).to_owned(), frame.term(*it)))).collect();
+            @let title = measure.title.for_reader(frame.words.language());
+            (list("revise", &format!("trust-{}", measure.id), &frame.say_with("advisory-trust", &[("measure", title)]), &options, None))
         }
     }
 }

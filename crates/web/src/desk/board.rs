@@ -24,6 +24,7 @@ use super::curve;
 use super::law;
 use super::reports::{no_room, standing};
 use crate::claim_and_evidence::{Said, Seen, contradict};
+use crate::fields::Field;
 use crate::page::{Frame, dial};
 use crate::tables::{Paging, address, window};
 use crate::terms::{Tone, status};
@@ -63,6 +64,10 @@ pub struct View {
     pub open: Vec<(Timestamp, usize)>,
     pub deadline: Option<Timestamp>,
     pub filter: Filter,
+    /// Filters that this visitor keeps: name and address.
+    pub kept: Vec<(String, String)>,
+    /// Warnings of which a code was closed lately, because somebody tried too many.
+    pub closed_codes: Vec<Uuid>,
     /// Target groups to choose from.
     pub groups: Vec<String>,
     pub rows: Vec<Row>,
@@ -267,6 +272,8 @@ pub struct Task {
     /// How that rung is climbed: in whose name, and what about.
     pub way: Option<Way>,
     pub taken_by: Option<String>,
+    /// Since when they wait for a word of ours.
+    pub asks_since: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -277,6 +284,8 @@ pub enum Why {
     Letter { call: Uuid },
     /// They asked to be called back.
     HelpAsked,
+    /// They wrote to us, and nobody has answered.
+    Asked,
     /// What was measured speaks against what they said.
     Contradicted,
     /// No channel arrived.
@@ -333,6 +342,12 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                         a href="/desk/sources" { (frame.say("board-sources-look")) }
                     }
                 }
+                @for warning in &view.closed_codes {
+                    p .notice.alarm {
+                        (frame.say("board-code-closed")) " "
+                        a href={ "/desk/warnings/" (warning) } { (frame.say("board-code-look")) }
+                    }
+                }
                 @if let Some(short) = view.short { (no_room(frame, short)) }
                 @if let Some(why) = &view.law_refused { (law::refused(frame, why)) }
                 @if view.parked > 0 {
@@ -370,6 +385,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 section #rows aria-labelledby="rows-head" {
                     h2 #rows-head { (frame.say("board-rows")) }
                     (filters(frame, view))
+                    (kept(frame, view))
                     (table(frame, view))
                     (frame.pager(view.paging, |page| view.filter.address(page) + "#rows"))
                 }
@@ -413,6 +429,7 @@ fn card(frame: &Frame, task: &Task, view: &View) -> Markup {
         Why::Call { .. } => ("board-why-call", true),
         Why::Letter { .. } => ("board-why-letter", true),
         Why::HelpAsked => ("board-why-help-asked", true),
+        Why::Asked => ("board-why-asked", true),
         Why::Contradicted => ("board-why-contradicted", true),
         Why::Unreached => ("board-why-unreached", true),
         Why::BlockedByLaw => ("board-why-blocked-by-law", false),
@@ -427,6 +444,9 @@ fn card(frame: &Frame, task: &Task, view: &View) -> Markup {
                 (status(tone, &frame.say(key)))
                 @if let Some((number, of)) = task.rung { (frame.rung(number, of)) }
                 (frame.deadline(task.deadline))
+                @if let Some(since) = task.asks_since {
+                    span .nowrap { (frame.say("board-asks-since")) " " (frame.span(frame.now.duration_since(since))) }
+                }
                 // Where the board is about one advisory, its head says so.
                 @if view.advisory.is_none() {
                     span .soft { (task.number) " · " (frame.term(task.severity)) }
@@ -476,6 +496,7 @@ pub fn acts(frame: &Frame, task: &Task, takes: bool) -> Markup {
                 Why::HelpAsked => {
                     (frame.button(&format!("{at}/help"), &[], &frame.say("board-help-given")))
                 }
+                Why::Asked => { p { a .press href={ (at) "#notes" } { (frame.say("board-answer-note")) } } }
                 Why::Contradicted | Why::Unreached | Why::BlockedByLaw | Why::CompromiseCheck => {}
             }
             @match &task.taken_by {
@@ -609,6 +630,37 @@ fn filters(frame: &Frame, view: &View) -> Markup {
     }
 }
 
+/// Filters under a name, and a name for this one.
+fn kept(frame: &Frame, view: &View) -> Markup {
+    let here = view.filter.address(1);
+    html! {
+        @if !view.kept.is_empty() {
+            nav .no-print aria-label=(frame.say("board-kept")) {
+                ul .chips.plain {
+                    @for (name, address) in &view.kept {
+                        @let current = (*address == here).then_some("true");
+                        li { a href={ (address) "#rows" } aria-current=[current] { (name) } }
+                    }
+                }
+            }
+        }
+        details #keep-filter .no-print {
+            summary { (frame.say("board-keep")) }
+            div .drawer {
+                (frame.form("/desk/filters", html! {
+                    input type="hidden" name="address" value=(here);
+                    (Field::new("keep", "name", frame.say("board-keep-name")).required())
+                    button { (frame.say("board-keep-send")) }
+                }))
+                @for (name, _) in &view.kept {
+                    (frame.button("/desk/filters/forget", &[("name", name)],
+                        &frame.say_with("board-forget", &[("name", name)])))
+                }
+            }
+        }
+    }
+}
+
 fn table(frame: &Frame, view: &View) -> Markup {
     let columns =
         ["board-participant", "said-head", "seen-head", "board-stage", "board-last-sign", "board-deadline"];
@@ -697,6 +749,7 @@ pub(crate) mod tests {
             seen,
             stage: Stage::Notified,
             deadline: at("2020-01-16T09:52:00Z"),
+            asks_since: (number == 1).then(|| at("2020-01-16T08:00:00Z")),
             rung: Some((3, 5)),
             way: Some(Way {
                 channel: Channel::Telephone,
@@ -814,6 +867,8 @@ pub(crate) mod tests {
             .to_vec(),
             deadline: Some(at("2020-01-15T11:00:00Z")),
             filter: Filter { advisory: Some(id(9)), words: "zorg & co".into(), ..Filter::default() },
+            kept: vec![("Laat".into(), "/desk?show=late".into())],
+            closed_codes: vec![id(7)],
             groups: vec!["Ziekenhuizen".into(), "Huisartsen".into()],
             rows: vec![
                 row(1, "Noordzorg", Said::Nothing, still_there(), Stage::Notified),
@@ -855,6 +910,8 @@ pub(crate) mod tests {
             open: vec![],
             deadline: None,
             filter: Filter::default(),
+            kept: vec![],
+            closed_codes: vec![],
             groups: vec![],
             rows: vec![],
             paging: Paging::single(0),

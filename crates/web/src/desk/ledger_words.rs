@@ -4,7 +4,7 @@
 use domain::disclosure::State;
 use domain::ledger::Entry;
 use domain::rescan::Turned;
-use domain::warning::{Answer, Closing, CompromiseCheck, Delivery, Fact, Gate, Shows};
+use domain::warning::{Answer, Closing, CompromiseCheck, Delivery, Fact, Gate, Shows, WordWay};
 use jiff::Timestamp;
 use maud::{Markup, html};
 
@@ -194,6 +194,9 @@ pub fn sentence(entry: &Entry) -> Sentence {
                 })
         }
         Entry::ConsentChanged { change, .. } => new(Answer, Quiet, "ledger-consent-changed").typed(change),
+        Entry::CodeClosed { wrong, .. } => new(Answer, Alarm, "ledger-code-closed").typed(wrong.to_string()),
+        Entry::NoteWritten { contact: Some(_), .. } => new(Answer, Heed, "ledger-note-asked"),
+        Entry::NoteWritten { .. } => new(Answer, Quiet, "ledger-note-answered"),
         Entry::FinderChanged { change, .. } => new(System, Quiet, "ledger-finder-changed").typed(change),
         Entry::SetHandedIn { rows, is_parked, .. } => {
             let (tone, key) = match is_parked {
@@ -248,6 +251,14 @@ fn learned(fact: &Fact) -> Sentence {
         Fact::Closing(Closing::Orphaned) => new(System, Alarm, "ledger-closed-orphaned"),
         Fact::Reopening(reopening) => new(System, Alarm, "ledger-reopened").term(reopening.cause),
         Fact::Climbed(rung) => new(Telephone, Heed, "ledger-climbed").typed((rung + 1).to_string()),
+        Fact::Through(through) => match &through.way {
+            WordWay::Mailbox => new(Answer, Heed, "ledger-through-mailbox"),
+            WordWay::Telephone { spoke_with, number, .. } => {
+                new(Answer, Quiet, "ledger-through-telephone").typed(spoke_with).typed(number)
+            }
+            WordWay::Supplier { .. } => new(Answer, Quiet, "ledger-through-supplier"),
+        },
+        Fact::TakenBack(it) => new(Answer, Heed, "ledger-taken-back").time(it.said_at),
     }
 }
 

@@ -211,7 +211,11 @@ async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, S
         Order::Send(id) => {
             outbox::of_id(&house.db, *id).await?.and_then(|delivery| delivery.about).map(|(id, _)| id)
         }
-        Order::Expose(id) | Order::Warn(id) | Order::LookAgain(id) | Order::Release(id) => {
+        Order::Expose(id)
+        | Order::Warn(id)
+        | Order::LookAgain(id)
+        | Order::Release(id)
+        | Order::RecallAll(id, ..) => {
             return Ok(Some((format!("/desk/advisories/{id}"), id.to_string())));
         }
         Order::ExposeParticipant(of)

@@ -11,7 +11,7 @@ use domain::ledger::Entry;
 use domain::severity::Severity;
 use domain::text::Text;
 use domain::tlp::Tlp;
-use domain::warning::{Answer, Fact, Stage, Warning};
+use domain::warning::{Answer, Fact, Stage, Through, Warning, WordWay};
 use flow::follow_up::{answer, call};
 use flow::house::House;
 use jiff::Timestamp;
@@ -24,11 +24,13 @@ use super::board::door::{rung, task};
 use super::board::{Task, acts};
 use super::disclosures::{Line as Decided, heading, lines as decided};
 use super::ledger_words::{Sort, sentence};
+use super::telephone;
 use crate::WebError;
 use crate::claim_and_evidence::{Said, Seen, contradict};
 use crate::form::{Fields, Form};
 use crate::looks::{Looks, for_the_desk, looks};
 use crate::may::{May, Onward, WatchDesk, WorkDesk};
+use crate::notes::{self, Notes};
 use crate::page::Frame;
 use crate::standing::{KnownAdvisories, by, content, standing};
 use crate::tables::address;
@@ -44,8 +46,11 @@ pub struct View {
     pub severity: Severity,
     pub stage: Stage,
     pub said: Said,
+    pub said_way: Option<WordWay>,
+    pub telephone: telephone::View,
     pub seen: Seen,
     pub looks: Looks,
+    pub notes: Notes,
     /// What the gate decided about letters of this warning, the newest first.
     pub decisions: Vec<Decided>,
     pub deadline: Timestamp,
@@ -102,7 +107,10 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 dl .sides {
                     div {
                         dt { (frame.say("said-head")) }
-                        dd { (frame.said(&view.said, contradict(&view.said, &view.seen))) }
+                        dd {
+                            (frame.said(&view.said, contradict(&view.said, &view.seen)))
+                            @if let Some(way) = &view.said_way { br; (frame.way(way)) }
+                        }
                     }
                     div { dt { (frame.say("seen-head")) } dd { (frame.seen(&view.seen)) } }
                 }
@@ -112,7 +120,9 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                     @if let Some((number, of)) = view.rung { (frame.rung(number, of)) }
                 }
                 @if let Some(task) = &view.task { (acts(frame, task, view.takes)) }
+                (telephone::form(frame, &view.telephone, view.id))
             }
+            (notes::section(frame, &view.notes, &format!("/desk/warnings/{}", view.id), true, true))
             (for_the_desk(frame, &view.looks, &format!("/desk/warnings/{}", view.id)))
             (decisions(frame, &view.decisions))
             section #timeline aria-labelledby="timeline-head" data-live {
@@ -241,9 +251,12 @@ pub async fn show(
         title: content.title.clone(),
         severity: line.severity,
         stage: standing.stage,
+        telephone: telephone::load(&house, may.who.officer.id, &warning, &content, &standing).await?,
         said: standing.said,
+        said_way: standing.said_way,
         seen: standing.seen,
         looks: looks(&house, &warning, &content).await?,
+        notes: notes::notes(&house, id, warning.participant).await?,
         deadline: line.due_at,
         rung: rung(&house, &line),
         task: task(&house, &mut known, line, waiting).await?,
@@ -310,7 +323,13 @@ impl Names {
 
     fn by(&self, entry: &Entry) -> Option<String> {
         match entry {
-            Entry::Learned { fact: Fact::Answer(Answer::HelpGiven { by }), .. }
+            Entry::Learned {
+                fact:
+                    Fact::Answer(Answer::HelpGiven { by })
+                    | Fact::Through(Through { way: WordWay::Telephone { officer: by, .. }, .. }),
+                ..
+            }
+            | Entry::NoteWritten { officer: Some(by), .. }
             | Entry::CallEnded { by, .. }
             | Entry::WarningTaken { by, .. }
             | Entry::SamenessDecided { by, .. }
@@ -318,7 +337,9 @@ impl Names {
             | Entry::FinderChanged { by, .. }
             | Entry::SetReleased { by, .. }
             | Entry::QueueReleased { by, .. } => self.officers.get(by).cloned(),
-            Entry::ConsentChanged { by, .. } => self.contacts.get(by).cloned(),
+            Entry::ConsentChanged { by, .. }
+            | Entry::CodeClosed { contact: by, .. }
+            | Entry::NoteWritten { contact: Some(by), .. } => self.contacts.get(by).cloned(),
             Entry::Learned { fact, .. } => by(fact).and_then(|by| self.contacts.get(&by).cloned()),
             _ => None,
         }
@@ -559,6 +580,21 @@ mod tests {
             Entry::FinderChanged { finder: FinderId(id(5)), change: change(), by: officer },
             handed_in(true),
             handed_in(false),
+            Entry::CodeClosed { warning: WarningId(id(1)), contact: by, wrong: 5 },
+            Entry::NoteWritten {
+                warning: WarningId(id(1)),
+                note: NoteId(id(5)),
+                contact: Some(by),
+                officer: None,
+                files: 1,
+            },
+            Entry::NoteWritten {
+                warning: WarningId(id(1)),
+                note: NoteId(id(5)),
+                contact: None,
+                officer: Some(officer),
+                files: 0,
+            },
             Entry::SetReleased { set: SetId(id(5)), by: officer },
             Entry::SetCounted { set: SetId(id(5)), day: 7, told: domain::finder::Counts::default() },
             Entry::SourceTurned {
@@ -591,8 +627,19 @@ mod tests {
             severity: Severity::Critical,
             stage: Stage::Reopened,
             said: claimed(),
+            said_way: Some(WordWay::Telephone {
+                officer: OfficerId(id(8)),
+                spoke_with: "Aleida Waterman".into(),
+                number: "+31 85 000 00 21".into(),
+            }),
+            telephone: telephone::View {
+                people: vec![(id(4), "Aleida Waterman".into(), Some("+31 85 000 00 21".into()))],
+                measures: vec![(id(6), Text::both("Responder-regel", "Responder policy"))],
+                may_undo: Some(at(48)),
+            },
             seen: still_there(),
             looks: crate::looks::tests::sample(),
+            notes: notes::tests::sample(),
             decisions: vec![super::super::disclosures::tests::line(
                 1,
                 None,

@@ -5,26 +5,29 @@
 
 use disclosure::{Cut, Redact};
 use domain::asset::Asset;
-use domain::ids::{AssetId, MandateId, ParticipantId};
+use domain::ids::{AdvisoryId, AssetId, MandateId, MeasureId, ParticipantId};
 use domain::mandate::Mandate;
 use domain::product::Name;
+use domain::text::Text;
 use domain::tlp::Tlp;
 use domain::version::Version;
+use domain::warning::Stage;
 use flow::house::House;
 use flow::mandates::{self as granted, NotGiven};
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use maud::{Markup, html};
-use store::{StoreError, mandates, participants};
+use store::{StoreError, advisories, mandates, participants};
 use uuid::Uuid;
 
 use crate::WebError;
-use crate::fields::Field;
+use crate::fields::{Field, list};
 use crate::form::{Fields, Form};
-use crate::may::{EditOwn, May, Onward, ReadOwn};
+use crate::may::{AnswerOwn, EditOwn, May, Member, Onward, ReadOwn};
 use crate::own_file::{Part, clear, clear_by_mandate};
 use crate::page::Frame;
 use crate::terms::{Tone, address_in_parts, status};
+use crate::wall_time::local_field;
 
 #[derive(Debug, Clone)]
 pub struct View {
@@ -145,7 +148,30 @@ fn ending(frame: &Frame, item: &Item) -> Markup {
 #[derive(Debug, Clone)]
 pub struct Clients {
     pub clients: Vec<Client>,
+    /// What asks for an answer there, by advisory.
+    pub asked: Vec<Asked>,
     pub may_change: bool,
+}
+
+/// An advisory that concerns systems which this supplier runs, at so many clients at once.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub advisory: Uuid,
+    pub number: String,
+    /// What can be said to be done: id and title. Blank titles where the gate keeps them back.
+    pub measures: Vec<(Uuid, Text)>,
+    /// Name of the client, and where the worst of these systems stands.
+    pub at: Vec<(String, Stage)>,
+}
+
+impl Redact for Asked {
+    fn cut(mut self, cut: &Cut) -> Self {
+        if !cut.is_full() {
+            self.at.clear();
+            self.measures.clear();
+        }
+        self
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -170,6 +196,7 @@ pub fn clients_page(frame: &Frame, view: &Clients) -> Markup {
             h1 { (frame.say("clients-title")) }
             p { (frame.say("clients-what")) }
             @if view.clients.is_empty() { p .notice { (frame.say("clients-none")) } }
+            @for asked in &view.asked { (ask(frame, asked, view.may_change)) }
             @for client in &view.clients {
                 section aria-labelledby={ "client-" (client.mandate.id.simple()) } {
                     h2 id={ "client-" (client.mandate.id.simple()) } { (client.mandate.name) }
@@ -189,6 +216,34 @@ pub fn clients_page(frame: &Frame, view: &Clients) -> Markup {
             }
         },
     )
+}
+
+/// One answer for all clients at once: it counts there as said by the supplier.
+fn ask(frame: &Frame, asked: &Asked, may_answer: bool) -> Markup {
+    let form = asked.advisory.simple().to_string();
+    let language = frame.words.language();
+    let measures: Vec<(String, String)> = asked
+        .measures
+        .iter()
+        .map(|(id, title)| (id.to_string(), title.for_reader(language).to_owned()))
+        .collect();
+    let head = format!("asked-{form}");
+    html! {
+        section .notice.heed aria-labelledby=(head) {
+            h2 id=(head) { (frame.say_with("warning-page-title", &[("number", &asked.number)])) }
+            p { (frame.count("clients-asked", asked.at.len())) }
+            ul { @for (name, stage) in &asked.at { li { (name) " " (frame.stage(*stage)) } } }
+            @if may_answer && !measures.is_empty() {
+                (frame.form("/my/clients/claims", html! {
+                    input type="hidden" name="advisory" value=(asked.advisory);
+                    (list(&form, "measure", &frame.say("answer-which"), &measures, None))
+                    (Field::new(&form, "executed_at", frame.say("answer-when")).kind("datetime-local")
+                        .value(local_field(frame.now)).hint(frame.say("answer-when-hint")))
+                    button { (frame.count("clients-claim", asked.at.len())) }
+                }))
+            }
+        }
+    }
 }
 
 fn change_form(frame: &Frame, client: &Client, asset: &Run) -> Markup {
@@ -274,8 +329,65 @@ pub async fn clients(house: House, may: May<ReadOwn>, (): (), (): ()) -> Result<
         let file = clear_by_mandate(&house, &may.who, of, part, Tlp::Amber, client).await?;
         clients.push(file.item().view().clone());
     }
-    let view = Clients { clients, may_change: may.who.is_admin() };
+    let asked = asked(&house, &may.who).await?;
+    let view = Clients { clients, asked, may_change: may.who.is_admin() };
     Ok(clients_page(&may.frame_for(&house, Tlp::Amber), &view))
+}
+
+/// What asks for an answer at clients. The gate is asked for each of them whether this supplier may know.
+async fn asked(house: &House, member: &Member) -> Result<Vec<Asked>, WebError> {
+    let mut all: Vec<Asked> = Vec::new();
+    for one in granted::warnings_at_clients(house, member.actor).await? {
+        let of = one.mandate.participant;
+        let Some(on_desk) = advisories::of_id(&house.db, one.advisory).await? else { continue };
+        let Some(revision) = on_desk.advisory.current() else { continue };
+        let content = &revision.content;
+        let claimable = content.measures.iter().filter(|it| it.reliability.may_be_claimed());
+        let name = participants::of_id(&house.db, of).await?.map(|it| it.name).unwrap_or_default();
+        let asked = Asked {
+            advisory: one.advisory.0,
+            number: on_desk.advisory.number.clone(),
+            measures: claimable.map(|it| (it.id.0, it.title.clone())).collect(),
+            at: vec![(name, one.stage)],
+        };
+        let tlp = content.tlp.unwrap_or(Tlp::Amber).max(Tlp::Amber);
+        let Ok(file) = clear_by_mandate(house, member, of, Part::Inventory, tlp, asked).await else {
+            continue;
+        };
+        let asked = file.item().view().clone();
+        match all.last_mut().filter(|last| last.advisory == asked.advisory) {
+            Some(last) => last.at.extend(asked.at),
+            None => all.push(asked),
+        }
+    }
+    all.retain(|asked| !asked.at.is_empty());
+    Ok(all)
+}
+
+/// A supplier's answer for all its clients.
+pub struct ClaimForAll {
+    advisory: AdvisoryId,
+    measure: MeasureId,
+    executed_at: Option<DateTime>,
+}
+
+impl Form for ClaimForAll {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        Ok(Self {
+            advisory: fields.id("advisory")?.ok_or(WebError::Refused("refused-form"))?,
+            measure: fields.measure()?,
+            executed_at: fields.local("executed_at")?,
+        })
+    }
+}
+
+/// `POST /my/clients/claims`: said once, and taken for every client that it concerns.
+pub async fn claim(house: House, may: May<AnswerOwn>, (): (), said: ClaimForAll) -> Result<Onward, WebError> {
+    let at = said.executed_at.and_then(|local| house.instant(local));
+    match granted::claim_for_clients(&house, may.who.actor, said.advisory, said.measure, at).await? {
+        0 => Err(WebError::NotFound),
+        _ => Ok(Onward::saying("/my/clients", "claimed-for-clients")),
+    }
 }
 
 pub struct Given {
@@ -398,9 +510,15 @@ mod tests {
         };
         let client = Client { mandate: sample(7, Standing::Running), assets: vec![run] };
         let empty = Client { mandate: sample(8, Standing::Running), assets: vec![] };
-        let view = Clients { clients: vec![client, empty], may_change: true };
+        let asked = Asked {
+            advisory: Uuid::from_u128(9),
+            number: "2020-0042".into(),
+            measures: vec![(Uuid::from_u128(6), Text::both("Responder-regel", "Responder policy"))],
+            at: vec![("Noordzorg".into(), Stage::Notified), ("Zuidzorg".into(), Stage::Reopened)],
+        };
+        let view = Clients { clients: vec![client, empty], asked: vec![asked], may_change: true };
         check("my-clients", "/my/clients", |frame| clients_page(frame, &view));
-        let none = Clients { clients: vec![], may_change: true };
+        let none = Clients { clients: vec![], asked: vec![], may_change: true };
         check("my-clients-none", "/my/clients", |frame| clients_page(frame, &none));
     }
 }

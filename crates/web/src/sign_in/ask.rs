@@ -41,6 +41,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                     .kind("email").autocomplete("email").required().hint(frame.say("sign-in-mail-hint")))
                 button .strong { (frame.say("sign-in-send")) }
             }))
+            p { a href="/answer" { (frame.say("sign-in-by-code")) } }
             details {
                 summary { (frame.say("sign-in-why")) }
                 p { (frame.say("sign-in-why-answer")) }

@@ -4,8 +4,11 @@
 //! Every request goes through the whole house: session, policy, figures, page, compression. Nobody
 //! else asks meanwhile. `held_against` is what the house needs to say that it lives (`/livez`).
 
+use std::future::poll_fn;
+use std::pin::Pin;
+
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::http::{Request, StatusCode, header};
 use domain::advisory::{AffectedProduct, RevisionNumber};
 use domain::contact::Contact;
@@ -65,6 +68,21 @@ pub async fn board(participants: usize, requests: usize) {
         print("board", &format!("{path} p95"), p95, "ms", "p95 of /livez", bare);
         print("board", &format!("{path} mean"), cpu, "cpu-ms", "p95 of /livez", bare);
     }
+    let told = open_pages(&house, &pages, participants, &contacts, &lines[participants / 3]).await;
+    print(
+        "board",
+        &format!("{participants} open pages told of a new warning"),
+        told,
+        "ms",
+        "p95 of /livez",
+        bare,
+    );
+    let course = format!("/desk/advisories/{id}/course");
+    let (p95, _) = read(&pages, &session(&house).await, &course, requests.min(50), async || ()).await;
+    print("board", "/desk/advisories/{id}/course p95", p95, "ms", "p95 of /livez", bare);
+    let filtered = format!("/desk?advisory={id}&show=silent&page=50");
+    let (p95, _) = read(&pages, &session(&house).await, &filtered, requests, async || ()).await;
+    print("board", "/desk?advisory={id}&show=silent&page=50 p95", p95, "ms", "p95 of /livez", bare);
     let mut answers = async || {
         let line = unspoken.next().unwrap();
         let actor = actor(&contacts, line);
@@ -73,6 +91,45 @@ pub async fn board(participants: usize, requests: usize) {
     let while_answers_come_in = requests.min(participants / 10);
     let (p95, _) = read(&pages, &session(&house).await, "/desk", while_answers_come_in, &mut answers).await;
     print("board", "/desk p95, an answer before each look", p95, "ms", "p95 of /livez", bare);
+}
+
+/// So many pages are open, each of somebody who is signed in for themselves. In milliseconds, how long after
+/// something changed the last of them has heard of it.
+async fn open_pages(house: &House, pages: &Router, count: usize, contacts: &[Contact], line: &Line) -> f64 {
+    let mut open = Vec::with_capacity(count);
+    for _ in 0..count {
+        let token = session(house).await;
+        let request = Request::get("/events")
+            .header(header::HOST, "warnings.z-cert.example")
+            .header(header::COOKIE, format!("dijkwacht={token}; __Host-dijkwacht={token}"))
+            .body(Body::empty())
+            .unwrap();
+        let response = pages.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        open.push(response.into_body());
+    }
+    let listening = open.into_iter().map(|mut body| {
+        tokio::spawn(async move {
+            // A sign of life is no news.
+            loop {
+                let frame = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;
+                let data = frame.unwrap().unwrap().into_data().unwrap();
+                if data.starts_with(b"event: changed") {
+                    return std::time::Instant::now();
+                }
+            }
+        })
+    });
+    let listening: Vec<_> = listening.collect();
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    let began = std::time::Instant::now();
+    let actor = actor(contacts, line);
+    follow_up::acknowledge::acknowledge(house, actor, line.id, RevisionNumber::FIRST).await.unwrap();
+    let mut last = began;
+    for page in listening {
+        last = last.max(page.await.unwrap());
+    }
+    last.duration_since(began).as_secs_f64() * 1_000.0
 }
 
 /// The 95th percentile in milliseconds of the wall, and the mean in milliseconds of CPU.

@@ -195,6 +195,8 @@ pub async fn recorded() {
         fallen: Vec::new(),
         seen_at: None,
         presumption: None,
+        news: Default::default(),
+        answered_by: None,
         round: String::new(),
     };
     let began = cpu_seconds();

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use domain::advisory::State;
+use domain::advisory::{Content, State};
 use domain::ids::{AdvisoryId, MeasureId};
 use domain::measure::Reliability;
-use domain::severity::Judgement;
+use domain::severity::{Answers, Assessment, Judgement, Severity};
+use domain::text::{Language, Text};
 use domain::tlp::Tlp;
 use domain::warning::Stage;
 use flow::house::House;
@@ -24,6 +25,7 @@ use crate::desk::board::door::{ROWS, paging};
 use crate::desk::participants::Searched;
 use crate::form::{Fields, Form};
 use crate::may::{Colleague, May, Onward, ReleaseAdvisory, WatchDesk, WorkDesk};
+use crate::path::uuid;
 
 /// A node has some hundreds; whoever wants an older one searches for it.
 const ADVISORIES_MAX: i64 = 1_000;
@@ -277,12 +279,6 @@ pub struct Trust {
 
 impl Form for Trust {
     fn read(fields: &Fields) -> Result<Self, WebError> {
-        let reliability = |word: &str| match word {
-            "doubtful" => Some(Reliability::Doubtful),
-            "revoked" => Some(Reliability::Revoked),
-            "recommended" => Some(Reliability::Recommended),
-            _ => None,
-        };
         Ok(Self {
             measure: fields.measure()?,
             reliability: fields.word("reliability", reliability)?,
@@ -309,6 +305,76 @@ pub async fn trust(
     Ok(Onward::saying(&format!("/desk/advisories/{id}#proposal"), "proposed"))
 }
 
+/// What a new revision says otherwise.
+pub struct Revised {
+    /// Dutch, English.
+    summary: [Option<String>; 2],
+    consequence: [Option<String>; 2],
+    severity: Severity,
+    presumption: Option<DateTime>,
+    exploited: bool,
+    /// How far measures are to be trusted from now on, where that changes.
+    trusts: Vec<(MeasureId, Reliability)>,
+    reason: String,
+}
+
+/// A word of a form for how far a measure is to be trusted.
+fn reliability(word: &str) -> Option<Reliability> {
+    match word {
+        "doubtful" => Some(Reliability::Doubtful),
+        "revoked" => Some(Reliability::Revoked),
+        "recommended" => Some(Reliability::Recommended),
+        _ => None,
+    }
+}
+
+impl Form for Revised {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        let severity = |word: &str| match word {
+            "low" => Some(Severity::Low),
+            "medium" => Some(Severity::Medium),
+            "high" => Some(Severity::High),
+            "critical" => Some(Severity::Critical),
+            _ => None,
+        };
+        Ok(Self {
+            summary: [fields.text("summary_nl"), fields.text("summary_en")],
+            consequence: [fields.text("consequence_nl"), fields.text("consequence_en")],
+            severity: fields.word("severity", severity)?,
+            presumption: fields.local("presumption")?,
+            exploited: fields.tick("exploited"),
+            trusts: fields
+                .beginning_with("trust-")
+                .map(|(id, word)| {
+                    let measure = uuid(id).map(MeasureId);
+                    measure.zip(reliability(word)).ok_or(WebError::Refused("refused-form"))
+                })
+                .collect::<Result<_, _>>()?,
+            reason: fields.needed_line("reason")?,
+        })
+    }
+}
+
+impl Revised {
+    fn write_into(self, house: &House, content: &mut Content) -> Result<(), publish::PublishError> {
+        for (id, reliability) in self.trusts {
+            let measure = content.measures.iter_mut().find(|measure| measure.id == id);
+            measure.ok_or(publish::PublishError::NoSuchMeasure(id))?.reliability = reliability;
+        }
+        content.summary = text(self.summary);
+        content.consequence = text(self.consequence);
+        content.presumption = self.presumption.and_then(|local| house.instant(local));
+        content.exploited = self.exploited;
+        if content.severity() != self.severity {
+            let judged = content.severity.take().unwrap_or_else(|| unjudged(self.severity));
+            let reason = Some(self.reason.clone());
+            content.severity = Some(Judgement { severity: self.severity, reason, ..judged });
+        }
+        content.reason = Some(self.reason);
+        Ok(())
+    }
+}
+
 /// `POST /desk/advisories/{id}/reassessment`: what others said becomes the answers of the next revision, which
 /// a second person releases.
 pub async fn take_over(house: House, may: May<WorkDesk>, id: AdvisoryId, (): ()) -> Result<Onward, WebError> {
@@ -320,5 +386,31 @@ pub async fn take_over(house: House, may: May<WorkDesk>, id: AdvisoryId, (): ())
     };
     let reason = why_taken_over(&may.frame(&house), &it);
     reassess::take_over(&house, &may.who.officer, id, &reason).await?;
+    Ok(Onward::saying(&format!("/desk/advisories/{id}#proposal"), "proposed"))
+}
+
+/// What nobody has answered the questions of a scheme about.
+fn unjudged(severity: Severity) -> Judgement {
+    let computed = Assessment { scheme: String::new(), severity, axes: Vec::new() };
+    Judgement { answers: Answers::new(), computed, levels: Vec::new(), severity, reason: None }
+}
+
+fn text([dutch, english]: [Option<String>; 2]) -> Text {
+    match (dutch, english) {
+        (Some(dutch), Some(english)) => Text::both(dutch, english),
+        (Some(dutch), None) => Text::only(Language::Nl, dutch),
+        (None, Some(english)) => Text::only(Language::En, english),
+        (None, None) => Text::default(),
+    }
+}
+
+/// `POST /desk/advisories/{id}/revisions`: put on the desk, for a second person to release.
+pub async fn revise(
+    house: House,
+    may: May<WorkDesk>,
+    id: AdvisoryId,
+    revised: Revised,
+) -> Result<Onward, WebError> {
+    publish::revise(&house, &may.who.officer, id, |content| revised.write_into(&house, content)).await?;
     Ok(Onward::saying(&format!("/desk/advisories/{id}#proposal"), "proposed"))
 }

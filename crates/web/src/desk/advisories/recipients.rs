@@ -21,12 +21,13 @@ use store::{advisories, outbox, participants};
 use uuid::Uuid;
 
 use crate::WebError;
+use crate::desk::board::door::{ROWS, page_number, paging};
 use crate::desk::disclosures::{Line, heading, lines, rests_on};
 use crate::fields::{choices, list};
 use crate::form::{Fields, Form};
 use crate::may::{May, Onward, WatchDesk, WorkDesk};
 use crate::page::Frame;
-use crate::tables::{address, window};
+use crate::tables::{Paging, address, window};
 
 #[derive(Debug, Clone)]
 pub struct View {
@@ -34,8 +35,11 @@ pub struct View {
     pub number: String,
     /// Taken back, and no mail says so to whoever has it.
     pub to_call: Vec<Line>,
-    /// The oldest first, each with what became of the mail that took it back.
+    /// The oldest first, each with what became of the mail that took it back; a page of them.
     pub got: Vec<(Line, Option<outbox::State>)>,
+    pub paging: Paging,
+    /// How many can be taken back, on all pages together.
+    pub recallable: usize,
     pub offers: Vec<Offered>,
     /// Whom a list can be offered: organisation and group, with words for both.
     pub could_be_offered: Vec<(String, String)>,
@@ -68,7 +72,11 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             (offered(frame, view, &at))
             section #got aria-labelledby="got-head" {
                 h2 #got-head { (frame.say("recipients-got")) }
-                @if view.got.is_empty() { p .notice { (frame.say("recipients-none")) } } @else { (taking_back(frame, view, &at)) }
+                @if view.got.is_empty() { p .notice { (frame.say("recipients-none")) } } @else {
+                    (taking_back(frame, view, &at))
+                    (frame.pager(view.paging, |page| address(&format!("{at}/recipients"), &[("page", &page.to_string())]) + "#got"))
+                    (taking_all_back(frame, view, &at))
+                }
             }
         },
     )
@@ -99,6 +107,24 @@ fn taking_back(frame: &Frame, view: &View, at: &str) -> Markup {
             button .grave { (frame.say("recipients-recall")) }
         },
     )
+}
+
+/// One action over all pages: when everything was wrong nobody ticks three hundred boxes.
+fn taking_all_back(frame: &Frame, view: &View, at: &str) -> Markup {
+    let whys = Why::ALL.map(|why| (why.word(), frame.say(&format!("recall-{}", why.word()))));
+    html! {
+        @if view.recallable > 0 {
+            details #recall-all {
+                summary { (frame.count("recipients-recall-all", view.recallable)) }
+                p { (frame.say("recipients-recall-all-what")) }
+                (frame.form(&format!("{at}/recall"), html! {
+                    input type="hidden" name="all" value="yes";
+                    (choices("recall-all", "why", &frame.say("recipients-why"), &whys, None))
+                    button .grave { (frame.count("recipients-recall-all", view.recallable)) }
+                }))
+            }
+        }
+    }
 }
 
 fn told(notice: outbox::State) -> &'static str {
@@ -141,12 +167,32 @@ fn offered(frame: &Frame, view: &View, at: &str) -> Markup {
     }
 }
 
-pub async fn show(house: House, may: May<WatchDesk>, id: AdvisoryId, (): ()) -> Result<Markup, WebError> {
+/// The page of letters that the address asks for, from 1.
+pub struct Asked(usize);
+
+impl Form for Asked {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        Ok(Self(page_number(fields)))
+    }
+}
+
+pub async fn show(
+    house: House,
+    may: May<WatchDesk>,
+    id: AdvisoryId,
+    Asked(wished): Asked,
+) -> Result<Markup, WebError> {
     let on_desk = advisories::of_id(&house.db, id).await?.ok_or(WebError::NotFound)?;
-    let got = recall::got(&house, id).await?;
-    let to_call = got.iter().filter(|one| one.must_be_called()).map(|one| one.disclosure.clone()).collect();
-    let notices: Vec<_> = got.iter().map(|one| one.notice).collect();
-    let all = lines(&house, got.into_iter().map(|Got { disclosure, .. }| disclosure).collect()).await?;
+    let skip = (wished - 1).saturating_mul(ROWS);
+    let mut part = recall::part(&house, id, skip, ROWS).await?;
+    let (before, paging) = paging(wished, u64::try_from(part.total).unwrap_or(u64::MAX));
+    let before = usize::try_from(before).unwrap_or_default();
+    if before != skip {
+        part = recall::part(&house, id, before, ROWS).await?;
+    }
+    let to_call = part.to_call.into_iter().map(|one| one.disclosure).collect();
+    let notices: Vec<_> = part.got.iter().map(|one| one.notice).collect();
+    let all = lines(&house, part.got.into_iter().map(|Got { disclosure, .. }| disclosure).collect()).await?;
     let mut offered = Vec::new();
     for offer in disclosures::offers_under(&house.db, id).await? {
         offered.push(Offered::of(&house, &offer).await?);
@@ -156,6 +202,8 @@ pub async fn show(house: House, may: May<WatchDesk>, id: AdvisoryId, (): ()) -> 
         advisory: id,
         to_call: lines(&house, to_call).await?,
         got: all.into_iter().zip(notices).collect(),
+        paging,
+        recallable: part.recallable,
         offers: offered,
         could_be_offered: if is_out { could_be_offered(&house).await? } else { Vec::new() },
         number: on_desk.advisory.number,
@@ -224,6 +272,7 @@ pub async fn offer(
 
 /// What is taken back, and why.
 pub struct Recall {
+    all: bool,
     ids: Vec<DisclosureId>,
     why: Why,
 }
@@ -233,7 +282,11 @@ impl Form for Recall {
         let ids = fields.beginning_with("id-").map(|(id, _)| {
             id.parse::<Uuid>().map(DisclosureId).map_err(|_| WebError::Refused("refused-form"))
         });
-        Ok(Self { ids: ids.collect::<Result<_, _>>()?, why: fields.word("why", Why::of_word)? })
+        Ok(Self {
+            all: fields.tick("all"),
+            ids: ids.collect::<Result<_, _>>()?,
+            why: fields.word("why", Why::of_word)?,
+        })
     }
 }
 
@@ -245,11 +298,16 @@ pub async fn take_back(
     said: Recall,
 ) -> Result<Onward, WebError> {
     advisories::of_id(&house.db, id).await?.ok_or(WebError::NotFound)?;
+    let here = format!("/desk/advisories/{id}/recipients#got");
+    if said.all {
+        recall::order_all(&house, id, said.why, &may.who.officer).await?;
+        return Ok(Onward::saying(&here, "recall-ordered"));
+    }
     let known: BTreeSet<DisclosureId> =
-        recall::got(&house, id).await?.into_iter().map(|one| one.disclosure.id).collect();
+        disclosures::sent_about(&house.db, id).await?.into_iter().map(|(one, _)| one).collect();
     let ids: Vec<DisclosureId> = said.ids.into_iter().filter(|one| known.contains(one)).collect();
     recall::take_back(&house, &ids, said.why, &may.who.officer).await?;
-    Ok(Onward::saying(&format!("/desk/advisories/{id}/recipients#got"), "noted"))
+    Ok(Onward::saying(&here, "noted"))
 }
 
 /// A list as it is handed over.
@@ -399,6 +457,8 @@ mod tests {
                 (recalled.clone(), Some(outbox::State::Delivered)),
                 (recalled, Some(outbox::State::Waiting)),
             ],
+            paging: Paging { page: 2, pages: 7, total: 312 },
+            recallable: 309,
             offers: vec![Offered {
                 offer,
                 reference: "L-00000004".into(),
@@ -413,8 +473,14 @@ mod tests {
     fn who_got_what_is_taken_back_from_one_page() {
         let path = "/desk/advisories/00000000-0000-0000-0000-000000000009/recipients";
         check("desk-recipients", path, |frame| page(frame, &sample()));
-        let none =
-            View { to_call: vec![], got: vec![], offers: vec![], could_be_offered: vec![], ..sample() };
+        let none = View {
+            to_call: vec![],
+            got: vec![],
+            recallable: 0,
+            offers: vec![],
+            could_be_offered: vec![],
+            ..sample()
+        };
         check("desk-recipients-none", path, |frame| page(frame, &none));
     }
 

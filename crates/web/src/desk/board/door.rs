@@ -18,7 +18,10 @@ use jiff::SignedDuration;
 use maud::Markup;
 use store::reports::{self, Report};
 use store::warnings::{self, Asked, Line};
-use store::{StoreError, calls, contacts, finders, jobs, outbox, participants, samenesses, signals};
+use store::{
+    StoreError, answer_codes, board_filters, calls, contacts, finders, jobs, notes, outbox, participants,
+    samenesses, signals,
+};
 
 use super::{Counts, Filter, Headline, Person, Rising, Row, Show, Task, View, Why, page};
 use crate::WebError;
@@ -109,6 +112,8 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: AskedBoard) 
         next_rung_in: next_rung_at.filter(|at| *at > now).map(|at| at.duration_since(now)),
         open: if advisory.is_none() { open_over_time(&house).await? } else { Vec::new() },
         deadline,
+        kept: board_filters::of_officer(&house.db, may.who.officer.id).await?,
+        closed_codes: closed_codes(&house).await?,
         groups: participants::sectors(&house.db).await?,
         filter,
         rows,
@@ -116,6 +121,16 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: AskedBoard) 
         takes: true,
     };
     Ok(page(&may.frame_for(&house, Tlp::Amber), &view))
+}
+
+/// So many alarms about codes stand on the board, of the last day.
+const CODES_MAX: i64 = 5;
+
+async fn closed_codes(house: &House) -> Result<Vec<uuid::Uuid>, StoreError> {
+    let since = house.now() - SignedDuration::from_hours(24);
+    let closed = answer_codes::closed_since(&house.db, since, CODES_MAX).await?;
+    let ids: BTreeSet<WarningId> = closed.into_iter().map(|(id, _)| id).collect();
+    Ok(ids.into_iter().map(|id| id.0).collect())
 }
 
 /// How many of the reports that are being taken in the board shows; `/desk/reports` has them all.
@@ -250,6 +265,18 @@ async fn to_do(
         help.push((line, call));
     }
     let mut named: BTreeSet<WarningId> = help.iter().map(|(line, _)| line.id).collect();
+    let mut asking = Vec::new();
+    for (id, _) in notes::waiting(&house.db, i64::MAX).await? {
+        let Some(line) = warnings::line(&house.db, id).await?.filter(is_asked) else { continue };
+        // Who asked for help is counted where that stands.
+        if line.stage == Stage::HelpAsked || !named.insert(id) {
+            continue;
+        }
+        waits += 1;
+        if asking.len() < TASKS {
+            asking.push((line, None));
+        }
+    }
     let mut on_the_list: BTreeSet<WarningId> = BTreeSet::new();
     let mut calling = Vec::new();
     for call in &waiting {
@@ -281,7 +308,7 @@ async fn to_do(
             contradicted.push((line, None));
         }
     }
-    kinds.extend([help, calling, contradicted]);
+    kinds.extend([help, asking, calling, contradicted]);
     for stage in
         [Stage::HelpAsked, Stage::Unreached, Stage::BlockedByLaw, Stage::CompromiseCheck, Stage::Compromised]
     {
@@ -338,8 +365,10 @@ pub(crate) async fn task(
     let Some(content) = content(on_desk, &warning) else { return Ok(None) };
     let standing = standing(house, &warning, content).await?;
     let people = contacts::of_participant(&house.db, line.participant).await?;
+    let asks_since = notes::asks_since(&house.db, line.id).await?;
     let why = match (&call, standing.stage) {
         (_, Stage::HelpAsked) => Why::HelpAsked,
+        (None, _) if asks_since.is_some() => Why::Asked,
         (Some(call), _) if call.way.channel == Channel::Letter => Why::Letter { call: call.id.0 },
         (Some(call), _) => Why::Call { call: call.id.0 },
         (None, Stage::Unreached) => Why::Unreached,
@@ -349,7 +378,7 @@ pub(crate) async fn task(
         (None, _) => return Ok(None),
     };
     let wanted = call.as_ref().map_or(Role::OnCall, |call| call.way.person);
-    let asked_for_help = warning.facts().rev().find_map(|fact| match &fact.it {
+    let asked_for_help = warning.standing_facts().rev().find_map(|fact| match &fact.it {
         Fact::Answer(Answer::HelpAsked { by, telephone }) => Some((*by, telephone.clone())),
         _ => None,
     });
@@ -376,6 +405,7 @@ pub(crate) async fn task(
         stage: standing.stage,
         deadline: line.due_at,
         taken_by: line.taken_by,
+        asks_since,
     }))
 }
 

@@ -50,7 +50,7 @@ impl Form for NewAnswer {
     }
 }
 
-fn reason(word: &str) -> Option<NotAffected> {
+pub(crate) fn reason(word: &str) -> Option<NotAffected> {
     match word {
         "not_in_use" => Some(NotAffected::NotInUse),
         "other_version" => Some(NotAffected::OtherVersion),

@@ -1,0 +1,24 @@
+# How long it takes until those who were warned are safe.
+course-to = Course over time
+course-title = Course of { $number }
+course-what = How long does it take until a participant is safe? Who is silent counts as still exposed. What is only reported does not count as safe yet.
+course-none = Nobody has been warned yet.
+course-curve = Share that is still exposed, by the time since delivery
+course-left = Still { $percent } % now
+course-after = After this long
+course-at-risk = Followed until there
+course-share = Still exposed
+course-medians = How fast, by group
+course-range-what = Between brackets stands within what it lies with 95 % confidence. A small group has a wide margin.
+course-group = Which group
+course-count = Warned
+course-safe = Safe
+course-half = Half of them safe after
+course-most = 90 % safe after
+course-all = Everybody
+course-not-yet = not yet
+course-unreached = Not reached
+course-size-none = Nothing registered
+course-size-small = 1 to 9 systems
+course-size-middling = 10 to 99 systems
+course-size-large = 100 systems or more

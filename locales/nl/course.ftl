@@ -1,0 +1,24 @@
+# How long it takes until those who were warned are safe.
+course-to = Verloop
+course-title = Verloop van { $number }
+course-what = Hoe lang duurt het tot een deelnemer veilig is? Wie zwijgt, telt als nog blootgesteld. Wat alleen gemeld is, telt nog niet als veilig.
+course-none = Er is nog niemand gewaarschuwd.
+course-curve = Deel dat nog blootgesteld is, naar de tijd sinds de bezorging
+course-left = Nu nog { $percent } %
+course-after = Na
+course-at-risk = Gevolgd tot daar
+course-share = Nog blootgesteld
+course-medians = Hoe snel, per groep
+course-range-what = Tussen haakjes staat waarbinnen het met 95 % zekerheid ligt. Een kleine groep heeft een ruime marge.
+course-group = Groep
+course-count = Gewaarschuwd
+course-safe = Veilig
+course-half = Helft veilig na
+course-most = 90 % veilig na
+course-all = Iedereen
+course-not-yet = nog niet
+course-unreached = Niet bereikt
+course-size-none = Niets aangemeld
+course-size-small = 1 tot 9 systemen
+course-size-middling = 10 tot 99 systemen
+course-size-large = 100 systemen of meer
