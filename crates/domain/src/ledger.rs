@@ -278,6 +278,12 @@ pub enum Entry {
         change: String,
         by: ContactId,
     },
+    /// An edition of the ladders was proposed, or put in force.
+    LaddersChanged {
+        number: u64,
+        change: String,
+        by: OfficerId,
+    },
 }
 
 impl Entry {

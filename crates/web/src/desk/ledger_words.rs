@@ -189,6 +189,9 @@ pub fn sentence(entry: &Entry) -> Sentence {
                 })
         }
         Entry::ConsentChanged { change, .. } => new(Answer, Quiet, "ledger-consent-changed").typed(change),
+        Entry::LaddersChanged { number, change, .. } => {
+            new(System, Quiet, "ledger-ladders-changed").typed(number.to_string()).typed(change)
+        }
         Entry::FinderChanged { change, .. } => new(System, Quiet, "ledger-finder-changed").typed(change),
         Entry::SetHandedIn { rows, is_parked, .. } => {
             let (tone, key) = match is_parked {

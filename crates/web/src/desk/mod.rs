@@ -11,6 +11,7 @@ pub mod figures;
 pub mod finders;
 pub mod findings;
 pub mod inventories;
+pub mod ladders;
 pub mod law;
 pub mod ledger_words;
 pub mod networks;
