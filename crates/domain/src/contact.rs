@@ -10,10 +10,11 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp, civil};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ContactId, ParticipantId};
+use crate::office::Hours;
 use crate::text::Language;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,11 +80,11 @@ impl Contact {
         self.mail.is_some() && !matches!(self.state(now), State::Removed | State::Suspect)
     }
 
-    /// Whether the telephone may ring at this time of the wall clock. Between 22:00 and 07:00 only
-    /// who said so is called. Source: the night rule of `domain.md` 5.5.
-    pub fn may_be_called(&self, local: civil::Time) -> bool {
-        let night = local < civil::time(7, 0, 0, 0) || local >= civil::time(22, 0, 0, 0);
-        self.telephone.is_some() && (self.around_the_clock || !night)
+    /// From when on the telephone of this person may ring, at `at` or later: at night only that of who
+    /// said so. `None` without a number. Source: the night rule of `domain.md` 5.5.
+    pub fn may_be_called_from(&self, at: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+        self.telephone.as_ref()?;
+        Some(if self.around_the_clock { at } else { Hours::Waking.next(at, zone) })
     }
 }
 
@@ -151,11 +152,16 @@ mod tests {
 
     #[test]
     fn at_night_only_who_said_so_is_called() {
+        let zone = TimeZone::get("Europe/Amsterdam").unwrap();
         let mut person = contact(1, &[Role::OnCall]);
-        let three = civil::time(3, 10, 0, 0);
-        assert!(!person.may_be_called(three) && person.may_be_called(civil::time(9, 0, 0, 0)));
+        let [three, seven, nine]: [Timestamp; 3] =
+            ["03:10", "07:00", "09:00"].map(|time| format!("2020-01-11T{time}+01:00").parse().unwrap());
+        assert_eq!(person.may_be_called_from(three, &zone), Some(seven));
+        assert_eq!(person.may_be_called_from(nine, &zone), Some(nine));
         person.around_the_clock = true;
-        assert!(person.may_be_called(three));
+        assert_eq!(person.may_be_called_from(three, &zone), Some(three));
+        person.telephone = None;
+        assert_eq!(person.may_be_called_from(nine, &zone), None);
     }
 
     #[test]

@@ -12,7 +12,8 @@ use serde::Serialize;
 use crate::exposure::Certainty;
 use crate::ids::{AssetId, ParticipantId, WarningId};
 use crate::ledger::Entry;
-use crate::warning::{Delivery, Fact, Reach, Shows, Stage, Warning};
+use crate::severity::Severity;
+use crate::warning::{Answer, Channel, Delivery, Fact, Reach, Shows, Stage, Warning};
 
 /// What the replay prints and the board shows. Counts are of warnings unless they say otherwise.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -64,6 +65,75 @@ impl Figures {
             ("late", self.late),
             ("unreached", self.unreached),
         ]
+    }
+}
+
+/// How well the goals of pressing are met for warnings of the highest severity (`domain.md` 3.3: G2, G6 and G7).
+///
+/// Every clock runs from when the warning first spoke of that severity. Whoever had decided by then is not
+/// counted; whoever is silent, and whoever nobody could reach, is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Goals {
+    pub critical_warnings: u64,
+    /// G2: delivered by any channel, and the minutes within which 99 of 100 of those were.
+    pub g2_delivered: u64,
+    pub g2_delivered_p99_minutes: Option<u64>,
+    /// G2: delivered by two channels or more; a telephone that was answered is one.
+    pub g2_on_two_channels: u64,
+    /// G6: acknowledged, or answered with more than that, within four hours.
+    pub g6_acknowledged_in_4_h: u64,
+    /// G6: acknowledged or reached by telephone within a day.
+    pub g6_acknowledged_or_phoned_in_24_h: u64,
+    /// G7: a measure, a plan, an accepted risk or "not us" within three days.
+    pub g7_decided_in_72_h: u64,
+}
+
+impl Goals {
+    fn of<'a>(warnings: impl Iterator<Item = &'a Warning>) -> Self {
+        let mut goals = Self::default();
+        let mut minutes: Vec<u64> = Vec::new();
+        for warning in warnings {
+            let critical = warning.editions().find(|it| it.it.severity == Severity::Critical);
+            let Some(since) = critical.map(|edition| edition.at) else { continue };
+            let decides = |fact: &Fact| match fact {
+                Fact::Claim(_) => true,
+                Fact::Answer(answer) => {
+                    !matches!(answer, Answer::HelpAsked { .. } | Answer::HelpGiven { .. })
+                }
+                _ => false,
+            };
+            if warning.facts().any(|fact| fact.at < since && decides(&fact.it)) {
+                continue;
+            }
+            goals.critical_warnings += 1;
+            let after = || warning.facts().filter(|fact| fact.at >= since);
+            let within = |at: Timestamp, hours: i64| at.duration_since(since).as_hours() < hours;
+            let mut channels: BTreeMap<Channel, Timestamp> = BTreeMap::new();
+            for fact in after() {
+                if let Fact::Delivery(channel, Delivery::Delivered | Delivery::Read) = fact.it {
+                    channels.entry(channel).or_insert(fact.at);
+                }
+            }
+            if let Some(first) = channels.values().min() {
+                goals.g2_delivered += 1;
+                minutes.push(first.duration_since(since).as_mins().unsigned_abs());
+            }
+            goals.g2_on_two_channels += u64::from(channels.len() > 1);
+            let says =
+                |fact: &Fact| matches!(fact, Fact::Acknowledgement(_) | Fact::Answer(_) | Fact::Claim(_));
+            let said = after().find(|fact| says(&fact.it)).map(|fact| fact.at);
+            goals.g6_acknowledged_in_4_h += u64::from(said.is_some_and(|at| within(at, 4)));
+            let phoned = channels.get(&Channel::Telephone).copied();
+            let heard = [said, phoned].into_iter().flatten().min();
+            goals.g6_acknowledged_or_phoned_in_24_h += u64::from(heard.is_some_and(|at| within(at, 24)));
+            let decided = after().find(|fact| decides(&fact.it)).map(|fact| fact.at);
+            goals.g7_decided_in_72_h += u64::from(decided.is_some_and(|at| within(at, 72)));
+        }
+        minutes.sort_unstable();
+        // The nearest rank: of a hundred the ninety-ninth.
+        let rank = (minutes.len() * 99).div_ceil(100);
+        goals.g2_delivered_p99_minutes = rank.checked_sub(1).and_then(|place| minutes.get(place)).copied();
+        goals
     }
 }
 
@@ -185,6 +255,11 @@ impl Tally {
         figures
     }
 
+    /// How well the goals of pressing are met, as far as it was read.
+    pub fn goals(&self) -> Goals {
+        Goals::of(self.warnings.values())
+    }
+
     /// Where one warning stands, as far as it was read.
     pub fn warning(&self, id: WarningId) -> Option<&Warning> {
         self.warnings.get(&id)
@@ -248,8 +323,7 @@ mod tests {
     use crate::advisory::RevisionNumber;
     use crate::ids::{AdvisoryId, ContactId, MeasureId, ObservationId};
     use crate::measure::Reliability;
-    use crate::severity::Severity;
-    use crate::warning::{Channel, Claim, Edition, Evidence, Offer};
+    use crate::warning::{Claim, Edition, Evidence, Offer};
 
     const OPENED: Timestamp = Timestamp::constant(1_576_674_000, 0); // 18 December 2019, 14:00 in Utrecht
 
@@ -262,6 +336,7 @@ mod tests {
         let edition = Edition {
             number: RevisionNumber::FIRST,
             severity: Severity::High,
+            exploited: false,
             offers: vec![offer],
             due_at: OPENED + 24.hours(),
             presumption: None,
@@ -310,5 +385,52 @@ mod tests {
         assert_eq!(late.ladder_steps, BTreeMap::from([("rung_1".to_owned(), 1)]));
         let days: Vec<_> = late.open_per_day.iter().map(|(day, open)| format!("{day} {open}")).collect();
         assert_eq!(days, ["2019-12-18 1", "2019-12-19 1", "2019-12-20 0", "2019-12-21 0"]);
+    }
+
+    /// A warning that was critical from the first hour, and what was said and heard, by the hour.
+    fn critical(number: u128, facts: &[(i64, Fact)]) -> Warning {
+        let id = Uuid::from_u128(number);
+        let mut warning = Warning::new(WarningId(id), ParticipantId(id), AdvisoryId(Uuid::nil()));
+        let edition = Edition {
+            number: RevisionNumber::FIRST,
+            severity: Severity::Critical,
+            exploited: false,
+            offers: vec![],
+            due_at: OPENED + 48.hours(),
+            presumption: None,
+        };
+        warning.learn(OPENED, Fact::Revision(edition));
+        facts.iter().for_each(|(hour, fact)| warning.learn(OPENED + hour.hours(), fact.clone()));
+        warning
+    }
+
+    #[test]
+    fn the_goals_count_the_silent_and_the_unreached_and_leave_out_who_had_decided() {
+        let landed = |channel| Fact::Delivery(channel, Delivery::Delivered);
+        let help = Fact::Answer(Answer::HelpAsked { by: ContactId(Uuid::nil()), telephone: "1".into() });
+        let done = Fact::Claim(Claim {
+            by: ContactId(Uuid::nil()),
+            measure: MeasureId(Uuid::nil()),
+            executed_at: None,
+            assets: BTreeSet::new(),
+        });
+        let warnings = [
+            critical(1, &[(0, landed(Channel::Mail)), (3, help.clone()), (71, done.clone())]),
+            critical(2, &[(1, landed(Channel::Mail)), (23, landed(Channel::Telephone)), (72, done.clone())]),
+            critical(3, &[(2, landed(Channel::Mail))]),
+            critical(4, &[(0, Fact::Delivery(Channel::Mail, Delivery::Bounced))]),
+            critical(5, &[(-1, done)]),
+        ];
+        let goals = Goals::of(warnings.iter());
+        let expected = Goals {
+            critical_warnings: 4,
+            g2_delivered: 3,
+            g2_delivered_p99_minutes: Some(120),
+            g2_on_two_channels: 1,
+            g6_acknowledged_in_4_h: 1,
+            g6_acknowledged_or_phoned_in_24_h: 2,
+            g7_decided_in_72_h: 1,
+        };
+        assert_eq!(goals, expected);
     }
 }

@@ -305,6 +305,12 @@ pub enum Entry {
         officer: Option<OfficerId>,
         files: u32,
     },
+    /// An edition of the ladders was proposed, or put in force.
+    LaddersChanged {
+        number: u64,
+        change: String,
+        by: OfficerId,
+    },
 }
 
 impl Entry {

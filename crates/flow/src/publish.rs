@@ -122,6 +122,7 @@ pub async fn would_reopen(house: &House, on_desk: &advisories::OnDesk) -> Result
     let edition = Edition {
         number: before.number.next(),
         severity: next.severity(),
+        exploited: next.exploited,
         offers: next.measures.iter().map(offer).collect(),
         due_at: now + next.within(),
         presumption: next.presumption,

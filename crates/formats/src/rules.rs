@@ -11,9 +11,10 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use domain::contact::Role;
-use domain::escalation::{Frame, Ladder, Ladders, Rung, Sender, Way};
+use domain::escalation::{For, Frame, Gap, Ladder, Ladders, Rung, Sender, Way};
 use domain::ids::ProductId;
 use domain::plain_language::Term;
+use domain::office::Hours;
 use domain::product::{Catalogue, Found, Mark, Name, Product, State, key};
 use domain::severity::{Axis, Scheme, Severity};
 use domain::warning::{Channel, Reach};
@@ -200,6 +201,11 @@ struct LaddersFile {
 struct LadderFile {
     /// The severity from which it counts.
     from: Severity,
+    /// Only for holes that are known to be in use.
+    #[serde(default)]
+    exploited: bool,
+    /// Only for participants of this target group.
+    sector: Option<String>,
     rungs: Vec<RungFile>,
 }
 
@@ -208,6 +214,8 @@ struct LadderFile {
 struct RungFile {
     after_hours: u32,
     until: Reach,
+    #[serde(default)]
+    hours: Hours,
     channel: Channel,
     person: Role,
     sender: Sender,
@@ -220,23 +228,32 @@ struct RungFile {
 /// With the line, when it is no such file; with the rung, when it repeats or overtakes another.
 pub fn ladders(text: &str) -> Result<Ladders, Refused> {
     let file: LaddersFile = toml::from_str(text).map_err(|error| Refused::file(text, &error))?;
-    let mut ladders: Vec<(Severity, Ladder)> = Vec::new();
-    for LadderFile { from, rungs } in file.ladders {
-        if ladders.iter().any(|(other, _)| *other == from) {
-            return Err(Refused::Ladders(format!("two of them count from {}", word(from))));
-        }
+    let mut ladders: Vec<(For, Ladder)> = Vec::new();
+    for LadderFile { from, exploited, sector, rungs } in file.ladders {
+        let whom = For { from, exploited, sector };
         let rungs = rungs.into_iter().map(RungFile::rung).collect();
-        ladders.push((from, Ladder::new(rungs).map_err(|unfit| refused(from, &unfit))?));
+        let ladder = Ladder::new(rungs).map_err(|unfit| refused(&whom, &unfit))?;
+        ladders.push((whom, ladder));
     }
-    Ladders::new(ladders).map_err(|_| Refused::Ladders("there is none".into()))
+    Ladders::new(ladders).map_err(|gap| match gap {
+        Gap::Twice(whom) => Refused::Ladders(format!("two of them count from {}", words(&whom))),
+        Gap::NobodyElse => Refused::Ladders(gap.to_string()),
+    })
 }
 
 impl RungFile {
     fn rung(self) -> Rung {
-        let Self { after_hours, until, channel, person, sender, frame } = self;
+        let Self { after_hours, until, hours, channel, person, sender, frame } = self;
         let way = Way { channel, person, sender, frame };
-        Rung { after: SignedDuration::from_hours(after_hours.into()), until, way }
+        Rung { after: SignedDuration::from_hours(after_hours.into()), until, hours, way }
     }
+}
+
+/// What a ladder is for, as its file says it: `critical, exploited, care`.
+fn words(whom: &For) -> String {
+    let exploited = whom.exploited.then_some("exploited");
+    let parts = [Some(word(whom.from)), exploited, whom.sector.as_deref()];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn word(severity: Severity) -> &'static str {
@@ -248,13 +265,13 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
-fn refused(from: Severity, unfit: &domain::escalation::Unfit) -> Refused {
+fn refused(whom: &For, unfit: &domain::escalation::Unfit) -> Refused {
     use domain::escalation::Unfit;
     match unfit {
         Unfit::Repeats(rung) | Unfit::OutOfOrder(rung) => {
-            Refused::Rung { from: word(from).into(), why: unfit.to_string(), rung: rung.saturating_add(1) }
+            Refused::Rung { from: words(whom), why: unfit.to_string(), rung: rung.saturating_add(1) }
         }
-        Unfit::Empty => Refused::Ladders(format!("the one from {}: {unfit}", word(from))),
+        Unfit::Empty => Refused::Ladders(format!("the one from {}: {unfit}", words(whom))),
     }
 }
 
@@ -397,25 +414,31 @@ mod tests {
     fn the_ladders_that_are_shipped() {
         let ladders = ladders(LADDERS).unwrap();
         let mut table = String::new();
-        for (from, ladder) in ladders.iter() {
-            for Rung { after, until, way } in ladder.rungs() {
+        for (whom, ladder) in ladders.iter() {
+            for Rung { after, until, hours, way } in ladder.rungs() {
                 let Way { channel, person, sender, frame } = way;
-                let hours = after.as_hours();
+                let after = after.as_hours();
                 table += &format!(
-                    "{:<8} {hours:>3} h  {channel:?} to {person:?}, {sender:?}: {frame:?}, until {until:?}\n",
-                    word(from)
+                    "{:<19} {after:>3} h  {:<6}  {channel:?} to {person:?}, {sender:?}: {frame:?}, until {until:?}\n",
+                    words(whom),
+                    hours.word(),
                 );
             }
         }
         insta::assert_snapshot!(table, @r"
-        low       24 h  Mail to OnCall, Csirt: Deadline, until Acknowledged
-        low       72 h  Telephone to OnCall, DutyOfficer: YourHostIsOpen, until Acknowledged
-        low      120 h  Telephone to Ciso, HeadOfCsirt: DutyOfCare, until Decided
-        critical   2 h  Sms to OnCall, Csirt: Deadline, until Acknowledged
-        critical   4 h  Telephone to OnCall, DutyOfficer: YourHostIsOpen, until Acknowledged
-        critical  12 h  Telephone to Ciso, HeadOfCsirt: DutyOfCare, until Decided
-        critical  24 h  Letter to Board, Director: PatientSafety, until Acknowledged
-        critical  72 h  Telephone to Board, Director: PatientSafety, until Decided
+        low                  24 h  office  Mail to OnCall, Csirt: Deadline, until Acknowledged
+        low                  72 h  office  Telephone to OnCall, DutyOfficer: YourHostIsOpen, until Acknowledged
+        low                 120 h  office  Telephone to Ciso, HeadOfCsirt: DutyOfCare, until Decided
+        critical              2 h  always  Sms to OnCall, Csirt: Deadline, until Acknowledged
+        critical              4 h  waking  Telephone to OnCall, DutyOfficer: YourHostIsOpen, until Acknowledged
+        critical             12 h  waking  Telephone to Ciso, HeadOfCsirt: DutyOfCare, until Decided
+        critical             24 h  waking  Letter to Board, Director: PatientSafety, until Acknowledged
+        critical             72 h  waking  Telephone to Board, Director: PatientSafety, until Decided
+        critical, exploited   2 h  always  Sms to OnCall, Csirt: Deadline, until Acknowledged
+        critical, exploited   4 h  always  Telephone to OnCall, DutyOfficer: YourHostIsOpen, until Acknowledged
+        critical, exploited  12 h  always  Telephone to Ciso, HeadOfCsirt: DutyOfCare, until Decided
+        critical, exploited  24 h  always  Letter to Board, Director: PatientSafety, until Acknowledged
+        critical, exploited  72 h  always  Telephone to Board, Director: PatientSafety, until Decided
         ");
     }
 
@@ -428,7 +451,7 @@ mod tests {
         let unknown = LADDERS.replacen("\"sms\"", "\"pigeon\"", 1);
         let said = refused(&unknown);
         assert!(said.contains("pigeon") && said.contains("telephone"), "{said}");
-        assert_eq!(refused("ladders = []"), "ladders: there is none");
+        assert!(refused("ladders = []").starts_with("ladders: no ladder is for everybody"));
         let rung = "{ after_hours = 2, until = \"decided\", channel = \"sms\", person = \"on_call\", sender = \"csirt\", frame = \"deadline\" }";
         let twice =
             format!("[[ladders]]\nfrom = \"low\"\nrungs = [{rung}, {}]\n", rung.replace("= 2", "= 4"));

@@ -20,7 +20,7 @@ use domain::asset::{Asset, Reach};
 use domain::calling::Outcome;
 use domain::contact::{self, Contact};
 use domain::designation::Designation;
-use domain::escalation::{Frame, Ladder, Ladders, Rung, Sender, Way};
+use domain::escalation::{For, Frame, Ladder, Ladders, Rung, Sender, Way};
 use domain::figures::Figures;
 use domain::ids::{
     AdvisoryId, AssetId, CallId, ContactId, MeasureId, OfficerId, ParticipantId, ProductId, VulnerabilityId,
@@ -29,6 +29,7 @@ use domain::ids::{
 use domain::ledger::Entry;
 use domain::measure::{CareImpact, Measure, Reliability};
 use domain::observation::{Class, Method, Observation, ProductGuess, Seen, Vantage};
+use domain::office::Hours;
 use domain::product::{Name, Product, State};
 use domain::severity::{Judgement, Severity};
 use domain::text::Text;
@@ -105,6 +106,15 @@ impl Run {
 pub const NUMBER: &str = "2019-0979";
 /// When the last case of the record was closed; nothing of the story comes later but an epilogue.
 pub const END: Timestamp = Timestamp::constant(1_583_784_720, 0); // 9 March 2020, 21:12 in Utrecht
+
+/// How one participant was pressed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Pressed {
+    /// When it first stood on the board as something to do or as late, while nothing had been decided.
+    pub red_at: Option<Timestamp>,
+    /// When its board had a letter in hand.
+    pub board_letter_at: Option<Timestamp>,
+}
 
 /// Why a story cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -257,7 +267,7 @@ impl Player {
         progress: &(dyn Fn(usize, usize) + Send + Sync),
     ) -> Result<Self, Stuck> {
         if !run.has_ladder() {
-            house.ladders = Arc::new(nobody_presses());
+            house.press_by(nobody_presses());
         }
         if run == Run::Today {
             house.law = Arc::new(Law::as_of(LAW_OF_NOW));
@@ -1089,7 +1099,7 @@ impl Player {
     /// Twelve calls an hour, in the order of the list.
     async fn makes_calls(&mut self) -> Result<(), StoreError> {
         let now = self.house.now();
-        let waiting = store::calls::waiting(&self.house.db, 4).await?;
+        let waiting = store::calls::due(&self.house.db, now, 4).await?;
         for call in &waiting {
             let life = self.owners.get(&call.participant).copied();
             let person = life.and_then(|life| {
@@ -1130,6 +1140,46 @@ impl Player {
         Some((*id, Actor { contact: contact.id, participant: one.id }))
     }
 
+    /// How the participant of this name was pressed, from the ledger and the calling list. Nothing for one
+    /// that is not there or was never warned.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn pressed(&self, slug: &str) -> Result<Pressed, StoreError> {
+        let Some(life) = self.lives.iter().position(|life| life.who.slug == slug) else {
+            return Ok(Pressed::default());
+        };
+        let Some((id, _)) = self.warning_of(life) else { return Ok(Pressed::default()) };
+        let mut pressed = Pressed::default();
+        let now = self.house.now();
+        if let Some(warning) = warnings::of_id(&self.house.db, id, now).await? {
+            // The deadline turns red by itself, unless something was decided before.
+            let due = warning.editions().map(|edition| edition.it.due_at).min().filter(|due| *due < now);
+            let before = |due: Timestamp| warnings::of_id(&self.house.db, id, due);
+            if let Some(due) = due
+                && let Some(then) = before(due).await?
+                && then.stage(due).reach() < How::Decided
+            {
+                pressed.red_at = Some(due);
+            }
+        }
+        for placed in ledger::of_warning(&self.house.db, id).await? {
+            match placed.entry {
+                Entry::CallOrdered { .. } => {
+                    pressed.red_at = Some(pressed.red_at.map_or(placed.at, |at| at.min(placed.at)));
+                }
+                Entry::CallEnded { call, outcome: Outcome::Reached, .. } => {
+                    let call = store::calls::of_id(&self.house.db, call).await?;
+                    if call.is_some_and(|call| call.way.channel == Channel::Letter) {
+                        pressed.board_letter_at.get_or_insert(placed.at);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(pressed)
+    }
+
     /// Help that was asked for is given within the hour; used by the demo.
     ///
     /// # Errors
@@ -1153,9 +1203,14 @@ fn nobody_presses() -> Ladders {
         sender: Sender::Csirt,
         frame: Frame::Action,
     };
-    let never = Rung { after: SignedDuration::from_hours(24 * 3_650), until: How::Acknowledged, way };
+    let never = Rung {
+        after: SignedDuration::from_hours(24 * 3_650),
+        until: How::Acknowledged,
+        hours: Hours::Always,
+        way,
+    };
     let ladder = Ladder::new(vec![never]).expect("one rung repeats nothing");
-    Ladders::new(vec![(Severity::Low, ladder)]).expect("there is one")
+    Ladders::new(vec![(For::everybody(Severity::Low), ladder)]).expect("there is one")
 }
 
 fn hours(hours: f64) -> SignedDuration {

@@ -6,6 +6,7 @@ use domain::ids::ParticipantId;
 use domain::ledger::Entry;
 use domain::participant::{Leaving, Participant, Standing};
 use domain::text::Language;
+use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, FromRow, query, query_as, types::Json};
 use uuid::Uuid;
 
@@ -180,6 +181,14 @@ pub async fn count_named(db: &Db, word: &str) -> Result<u64, StoreError> {
     Ok(count.unsigned_abs())
 }
 
+/// The sector of one participant; blank for one that is not there.
+pub async fn sector(tx: &mut Tx, id: ParticipantId) -> Result<String, StoreError> {
+    let row: Option<(String,)> = within!(tx, run => query_as(
+        "SELECT sector FROM participant WHERE id = $1",
+    ).bind(id.0).fetch_optional(run))?;
+    Ok(row.map(|(sector,)| sector).unwrap_or_default())
+}
+
 /// The sectors of all participants, in their order.
 pub async fn sectors(db: &Db) -> Result<Vec<String>, StoreError> {
     let rows: Vec<(String,)> = on!(db, run => query_as(
@@ -193,6 +202,28 @@ pub async fn count(db: &Db) -> Result<u64, StoreError> {
     let (count,): (i64,) =
         on!(db, run => query_as("SELECT count(*) FROM participant WHERE left_at IS NULL").fetch_one(run))?;
     Ok(count.unsigned_abs())
+}
+
+/// Participants that are served and of whom nobody can be called by day and by night on a number that was
+/// tested since `tested_since` and has not failed since: by name, at most `limit`, with how many there are.
+pub async fn without_a_number_for_the_night(
+    db: &Db,
+    tested_since: Timestamp,
+    limit: i64,
+) -> Result<(Vec<(ParticipantId, String)>, u64), StoreError> {
+    let rows: Vec<(Uuid, String, i64)> = on!(db, run => query_as(
+        "SELECT p.id, p.name, count(*) OVER ()
+           FROM participant p
+          WHERE p.left_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM contact c
+                             WHERE c.participant_id = p.id AND c.removed_at IS NULL AND c.around_the_clock
+                               AND c.telephone IS NOT NULL AND c.verified_at > $1
+                               AND (c.failed_at IS NULL OR c.failed_at < c.verified_at))
+          ORDER BY p.name, p.id
+          LIMIT $2",
+    ).bind(Ts::from(tested_since)).bind(limit).fetch_all(run))?;
+    let count = rows.first().map_or(0, |(_, _, count)| count.unsigned_abs());
+    Ok((rows.into_iter().map(|(id, name, _)| (ParticipantId(id), name)).collect(), count))
 }
 
 /// Every participant that has not left, by name.

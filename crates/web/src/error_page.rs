@@ -124,6 +124,8 @@ mod tests {
             "refused-access-without-mail",
             "refused-yourself",
             "refused-call-ended",
+            "refused-call-held",
+            "refused-ladders",
             "refused-stale",
             "refused-unreadable",
             "refused-fingerprint",

@@ -317,6 +317,8 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
             ("due_on", "2020-01-16"),
         ]),
         "/desk/calls/{id}" => fields(&[("outcome", "voicemail")]),
+        "/desk/ladders" => fields(&[("text", formats::rules::LADDERS)]),
+        "/desk/ladders/in-force" => fields(&[("number", "1")]),
         "/desk/shelf/jobs/retry" | "/desk/shelf/jobs/aside" => fields(&[("key", &known.shelved_job)]),
         "/desk/shelf/queues/release" => fields(&[("queue", "outbox")]),
         "/desk/shelf/papers/retry" | "/desk/shelf/papers/aside" => fields(&[("digest", &digest)]),

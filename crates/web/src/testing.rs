@@ -518,6 +518,8 @@ async fn told(house: &House, of: ParticipantId, advisory: AdvisoryId, number: u1
             frame: Frame::YourHostIsOpen,
         },
         ordered_at: NOW,
+        call_at: NOW,
+        held: None,
         outcome: None,
     };
     house.write("order a call", async |tx| calls::order(tx, &call).await).await.unwrap();

@@ -234,7 +234,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 50] = [
+const DONE: [&str; 52] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
@@ -242,6 +242,7 @@ const DONE: [&str; 50] = [
     "done-assets-confirmed",
     "done-assets-imported",
     "done-assets-undone",
+    "done-call-held",
     "done-claimed-for-clients",
     "done-consent-given",
     "done-consent-withdrawn",
@@ -255,6 +256,7 @@ const DONE: [&str; 50] = [
     "done-draft-discarded",
     "done-draft-saved",
     "done-draft-unfinished",
+    "done-ladders-in-force",
     "done-let-go",
     "done-look-asked",
     "done-mandate-ended",

@@ -1,6 +1,6 @@
 //! `dijkwacht replay`: a scenario at full speed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -28,6 +28,9 @@ pub struct Arguments {
     /// Figures as one line of JSON.
     #[arg(long)]
     json: bool,
+    /// Plays the history as well, and prints how it met the goals beside this run.
+    #[arg(long)]
+    beside_history: bool,
     /// Until when, such as `2020-01-16T12:00:00+01:00`; to the end of the record without it.
     #[arg(long)]
     until: Option<Timestamp>,
@@ -58,7 +61,7 @@ impl Scratch {
         Ok(Self(path))
     }
 
-    pub fn path(&self) -> &std::path::Path {
+    pub fn path(&self) -> &Path {
         &self.0
     }
 }
@@ -79,8 +82,24 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Which::Today => Run::Today,
     };
     let scratch = Scratch::new()?;
-    let db = Db::open_scratch(&scratch.path().join("replay.sqlite")).await?;
-    let papers = Folder::open(&scratch.path().join("papers"))?;
+    let player = play(&arguments, run, &scratch.path().join("run")).await?;
+    let mut printed = figures(&player, run, arguments.seed).await?;
+    if arguments.beside_history {
+        let history = play(&arguments, Run::History, &scratch.path().join("history")).await?;
+        printed["figures"]["history"] = pressing(&history).await?;
+    }
+    match arguments.json {
+        true => print(&printed.to_string()),
+        false => table(&printed),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Plays one run to its end, in a folder of its own.
+async fn play(arguments: &Arguments, run: Run, folder: &Path) -> anyhow::Result<Player> {
+    std::fs::create_dir_all(folder)?;
+    let db = Db::open_scratch(&folder.join("replay.sqlite")).await?;
+    let papers = Folder::open(&folder.join("papers"))?;
     let began: Timestamp = "2019-12-17T00:00:00+01:00".parse()?;
     let team = country::team();
     let team = flow::house::Team { stop: crate::node::stop, ..team };
@@ -104,12 +123,18 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    let printed = figures(&player, run, arguments.seed).await?;
-    match arguments.json {
-        true => print(&printed.to_string()),
-        false => table(&printed),
+    Ok(player)
+}
+
+/// How the goals were met, and how the hospital of the story was pressed.
+async fn pressing(player: &Player) -> Result<serde_json::Value, StoreError> {
+    let mut pressing = serde_json::to_value(player.house.goals().await?).unwrap_or_default();
+    let hospital = player.pressed("noordzorg").await?;
+    if let Some(fields) = pressing.as_object_mut() {
+        fields.insert("hospital_red_at".into(), json!(hospital.red_at));
+        fields.insert("hospital_board_letter_at".into(), json!(hospital.board_letter_at));
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(pressing)
 }
 
 /// The figures of a run, as they are printed.
@@ -121,6 +146,7 @@ async fn figures(player: &Player, run: Run, seed: u64) -> Result<serde_json::Val
             player.counted().iter().map(|(at, open)| (at.to_string(), json!(open))).collect();
         fields.insert("counted_open_hosts".into(), counted.into());
         fields.insert("lists".into(), serde_json::to_value(player.lists()).unwrap_or_default());
+        fields.insert("goals".into(), pressing(player).await?);
         let outbox = store::outbox::counts(&player.house.db).await?;
         let mails: u64 = outbox.iter().map(|(_, count)| count).sum();
         fields.insert("mails".into(), json!(mails));

@@ -32,6 +32,7 @@ fn edition(number: u32, reliability: Reliability) -> Edition {
     Edition {
         number: RevisionNumber(number),
         severity: Severity::High,
+        exploited: false,
         offers: vec![offer(1, reliability), offer(2, Reliability::Recommended)],
         due_at: at("2019-12-21T13:00:00Z"),
         presumption: None,

@@ -1,6 +1,6 @@
 //! What came of a call.
 
-use domain::calling::Outcome;
+use domain::calling::{Call, Outcome};
 use domain::ids::{CallId, OfficerId, WarningId};
 use domain::warning::{Channel, Delivery, Fact, Stage};
 use store::{StoreError, calls, contacts, warnings};
@@ -35,6 +35,13 @@ pub async fn end(house: &House, by: OfficerId, id: CallId, outcome: Outcome) -> 
             Ok(true)
         })
         .await
+}
+
+/// Leaves a call to `by` for a while, so that nobody else makes it. Gives `false` when it is ended, or
+/// somebody else has it.
+pub async fn hold(house: &House, by: OfficerId, id: CallId) -> Result<bool, StoreError> {
+    let now = house.now();
+    house.write("take a call", async |tx| calls::hold(tx, id, by, now, now + Call::HOLD).await).await
 }
 
 /// Notes that `by` sees to a warning from now on, so that a hospital is not called by two. Gives

@@ -96,8 +96,8 @@ async fn a_claim_dated_after_the_presumption_ends_in_a_compromise_check() {
       2 h  a call is ordered for rung 1
       4 h  climbed to rung 2
       4 h  a call is ordered for rung 2
-     12 h  climbed to rung 3
-     12 h  a call is ordered for rung 3
+     18 h  climbed to rung 3
+     18 h  a call is ordered for rung 3
      24 h  climbed to rung 4
      24 h  a call is ordered for rung 4
      72 h  climbed to rung 5
@@ -177,8 +177,8 @@ async fn an_acceptance_of_a_risk_ends_on_its_day_and_the_ladder_goes_on() {
     725 h  mail: delivered
     727 h  climbed to rung 2
     727 h  a call is ordered for rung 2
-    735 h  climbed to rung 3
-    735 h  a call is ordered for rung 3
+    738 h  climbed to rung 3
+    738 h  a call is ordered for rung 3
     747 h  climbed to rung 4
     747 h  a call is ordered for rung 4
     ");
@@ -373,8 +373,8 @@ async fn help_is_given_and_the_question_stays() {
      0 h  mail: delivered
      1 h  said: help us
      3 h  the CSIRT helped
-    12 h  climbed to rung 3
-    12 h  a call is ordered for rung 3
+    18 h  climbed to rung 3
+    18 h  a call is ordered for rung 3
     72 h  climbed to rung 5
     72 h  a call is ordered for rung 5
     ");

@@ -19,6 +19,7 @@ use domain::text::Text;
 use domain::version::{Range, Version};
 use domain::warning::{Answer, Claim, CompromiseCheck, Delivery, Fact, NotAffected, Stage, Warning};
 use flow::follow_up::NotTaken;
+use flow::house::House;
 use flow::ingest::Taken;
 use jiff::{Timestamp, ToSpan};
 use scenarios::country::{Country, Hospital, PATCH, SWITCH_OFF, WORKAROUND};
@@ -284,7 +285,7 @@ impl Random {
     async fn look(&mut self) {
         let (db, now) = (&self.country.house.db, self.country.house.now());
         let log = &self.log;
-        let ladders = &self.country.house.ladders;
+        let (ladders, zone) = (self.country.house.ladders().await.unwrap(), House::zone());
 
         // A rung is climbed when it is due, never early, never twice, never with another.
         let mut climbed_now = BTreeMap::<(WarningId, Timestamp), u32>::new();
@@ -300,8 +301,8 @@ impl Random {
                     Entry::Learned { warning, at, fact } => {
                         let known = self.read.warnings.get_mut(&warning).unwrap();
                         if let Fact::Climbed(rung) = fact {
-                            let ladder = ladders.for_severity(known.edition().unwrap().severity);
-                            assert_eq!(ladder.due(known, at), Some(rung), "{known:#?}\n{log:#?}");
+                            let ladder = ladders.for_edition(known.edition().unwrap(), "care");
+                            assert_eq!(ladder.due(known, at, &zone), Some(rung), "{known:#?}\n{log:#?}");
                             *climbed_now.entry((warning, at)).or_default() += 1;
                         }
                         known.learn(at, fact);
@@ -337,7 +338,7 @@ impl Random {
         for warning in self.read.warnings.values() {
             let (id, of, stage) = (warning.id, warning.participant, warning.stage(now));
             let edition = warning.edition().unwrap();
-            if let Some(at) = ladders.for_severity(edition.severity).next_at(warning, now) {
+            if let Some(at) = ladders.for_edition(edition, "care").next_at(warning, now, &zone) {
                 assert!(ordered(Job::ClimbLadder(id, of), at.max(now)), "{stage:?} {warning:#?}\n{log:#?}");
             }
             let ends = warning.facts().rev().find_map(|fact| match &fact.it {

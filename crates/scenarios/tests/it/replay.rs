@@ -1,11 +1,11 @@
 //! The replay of December 2019: as it was, and with the ladder of this house.
 
-use domain::figures::Figures;
+use domain::figures::{Figures, Goals};
 use flow::deliver::post::{Catcher, Post};
 use jiff::{Timestamp, ToSpan};
 use scenarios::country;
 use scenarios::lists::Tally;
-use scenarios::play::{Player, Run};
+use scenarios::play::{Player, Pressed, Run};
 use scenarios::population::Group;
 use store::Db;
 use store::papers::Folder;
@@ -15,6 +15,8 @@ struct Played {
     figures: Figures,
     counted: Vec<u64>,
     lists: Tally,
+    goals: Goals,
+    hospital: Pressed,
     root: String,
 }
 
@@ -39,7 +41,8 @@ async fn play(run: Run, group: Option<Group>, seed: u64, until: &str) -> Played 
     assert_eq!(verified.flaws, []);
     std::fs::remove_dir_all(path).unwrap();
     let lists = player.lists().clone();
-    Played { figures, counted, lists, root: format!("{:02x?}", verified.root) }
+    let (goals, hospital) = (player.house.goals().await.unwrap(), player.pressed("noordzorg").await.unwrap());
+    Played { figures, counted, lists, goals, hospital, root: format!("{:02x?}", verified.root) }
 }
 
 #[tokio::test]
@@ -69,6 +72,29 @@ async fn with_the_ladder_most_of_care_is_safe_before_the_scanning_begins() {
         "they were pressed, and claims were checked"
     );
     assert!(figures.unreached > 0, "bounced is not silent");
+    // The hospital of the story: red before Christmas, and its board had a letter before the warning of January.
+    let before =
+        |at: Option<Timestamp>, day: &str| at.is_some_and(|at| at < day.parse::<Timestamp>().unwrap());
+    assert!(before(played.hospital.red_at, "2019-12-21T00:00:00+01:00"), "{:?}", played.hospital);
+    assert!(before(played.hospital.board_letter_at, "2020-01-09T00:00:00+01:00"), "{:?}", played.hospital);
+    // Beside the history, in which nobody was pressed, on the same days.
+    let history = play(Run::History, Some(Group::Care), 1, until).await;
+    let (goals, was) = (&played.goals, &history.goals);
+    eprintln!(
+        "ladder {goals:?}\nhistory {was:?}\nhospital {:?}, and as it was {:?}",
+        played.hospital, history.hospital
+    );
+    assert_eq!(history.hospital.board_letter_at, None, "nobody wrote to a board");
+    let share = |count: u64, of: &Goals| count * 100 / of.critical_warnings.max(1);
+    assert!(
+        share(goals.g6_acknowledged_or_phoned_in_24_h, goals)
+            > share(was.g6_acknowledged_or_phoned_in_24_h, was),
+        "more of them knew within a day: {goals:?} against {was:?}"
+    );
+    assert!(
+        share(goals.g7_decided_in_72_h, goals) >= share(was.g7_decided_in_72_h, was),
+        "and decided: {goals:?} against {was:?}"
+    );
     let again = play(Run::Ladder, Some(Group::Care), 1, until).await;
     assert_eq!((again.figures, again.root), (played.figures, played.root), "the same seed, the same bytes");
 }

@@ -37,6 +37,8 @@ pub struct View {
     pub held: bool,
     /// How many letters wait for the mail server, and since when the first of them does.
     pub late: Option<(usize, Timestamp)>,
+    /// Participants of whom nobody answers at night on a number that was tested.
+    pub no_night_number: usize,
     /// Sources that are silent or out of reach, so that something may be missing here.
     pub sources: usize,
     pub counts: Counts,
@@ -336,6 +338,11 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 @if let Some((count, since)) = view.late {
                     p .notice.alarm { (frame.count("board-late", count)) " " (frame.time(since)) }
                 }
+                @if view.no_night_number > 0 {
+                    p .notice.alarm {
+                        a href="/desk/calls#night" { (frame.count("calls-night-count", view.no_night_number)) }
+                    }
+                }
                 @if view.sources > 0 {
                     p .notice.alarm {
                         (frame.count("board-sources", view.sources)) " "
@@ -417,6 +424,7 @@ fn head(frame: &Frame, view: &View) -> Markup {
                 a href=(view.filter.address(view.paging.page)) { (frame.say("board-reload")) }
             }
             p .row {
+                a href="/desk/calls" { (frame.say("calls-title")) }
                 a href="#counts" { (frame.say("board-counts")) }
                 a href="#look" { (frame.say("board-to-table")) }
             }
@@ -716,7 +724,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::page::testing::{check, frame, languages};
 
-    fn at(time: &str) -> Timestamp {
+    pub fn at(time: &str) -> Timestamp {
         time.parse().unwrap()
     }
 
@@ -812,6 +820,7 @@ pub(crate) mod tests {
             }),
             held: false,
             late: Some((214, at("2020-01-16T12:31:00Z"))),
+            no_night_number: 3,
             sources: 2,
             counts: Counts {
                 at: [
@@ -895,6 +904,7 @@ pub(crate) mod tests {
             advisory: None,
             held: true,
             late: None,
+            no_night_number: 0,
             sources: 0,
             counts: Counts::default(),
             waits: 0,

@@ -197,6 +197,9 @@ pub fn sentence(entry: &Entry) -> Sentence {
         Entry::CodeClosed { wrong, .. } => new(Answer, Alarm, "ledger-code-closed").typed(wrong.to_string()),
         Entry::NoteWritten { contact: Some(_), .. } => new(Answer, Heed, "ledger-note-asked"),
         Entry::NoteWritten { .. } => new(Answer, Quiet, "ledger-note-answered"),
+        Entry::LaddersChanged { number, change, .. } => {
+            new(System, Quiet, "ledger-ladders-changed").typed(number.to_string()).typed(change)
+        }
         Entry::FinderChanged { change, .. } => new(System, Quiet, "ledger-finder-changed").typed(change),
         Entry::SetHandedIn { rows, is_parked, .. } => {
             let (tone, key) = match is_parked {

@@ -13,6 +13,7 @@ pub mod filters;
 pub mod finders;
 pub mod findings;
 pub mod inventories;
+pub mod ladders;
 pub mod law;
 pub mod ledger_words;
 pub mod networks;

@@ -242,6 +242,7 @@ pub async fn show(
     let names = Names::load(&house, &warning, &content, &entries).await?;
     let waiting = calls::waiting_for(&house.db, id).await?;
     let checkpoint = ledger::checkpoints(&house.db).await?.pop();
+    let climbed = rung(&house, &line, &warning).await?;
     let view = View {
         id: id.0,
         number: line.advisory_number.clone(),
@@ -258,7 +259,7 @@ pub async fn show(
         looks: looks(&house, &warning, &content).await?,
         notes: notes::notes(&house, id, warning.participant).await?,
         deadline: line.due_at,
-        rung: rung(&house, &line),
+        rung: climbed,
         task: task(&house, &mut known, line, waiting).await?,
         takes: true,
         decisions: decided(&house, disclosures::of_warning(&house.db, id, warning.participant).await?)
@@ -335,6 +336,7 @@ impl Names {
             | Entry::SamenessDecided { by, .. }
             | Entry::NameDecided { by, .. }
             | Entry::FinderChanged { by, .. }
+            | Entry::LaddersChanged { by, .. }
             | Entry::SetReleased { by, .. }
             | Entry::QueueReleased { by, .. } => self.officers.get(by).cloned(),
             Entry::ConsentChanged { by, .. }
@@ -440,6 +442,7 @@ mod tests {
             Fact::Revision(Edition {
                 number: revision,
                 severity: Severity::High,
+                exploited: false,
                 offers: vec![],
                 due_at: at(48),
                 presumption: None,
@@ -577,6 +580,7 @@ mod tests {
             rescan(Turned::Asked, ""),
             rescan(Turned::Expired, ""),
             Entry::ConsentChanged { consent: ConsentId(id(5)), participant, asset, change: change(), by },
+            Entry::LaddersChanged { number: 2, change: change(), by: officer },
             Entry::FinderChanged { finder: FinderId(id(5)), change: change(), by: officer },
             handed_in(true),
             handed_in(false),

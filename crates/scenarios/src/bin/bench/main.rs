@@ -12,6 +12,7 @@
 //! | `reports` | a day of scans, two million rows, out of its file |
 //! | `attribution` | whose is an address or a host, among a million networks, beside crates for prefixes |
 //! | `gate` | one advisory for ten thousand decided and recorded; decisions alone, beside Cedar and what Python has of it |
+//! | `ladder` | a day of a hundred thousand ladders; two hundred months of three thousand participants, watched |
 //! | `board` | the pages of a desk with ten thousand warnings: milliseconds per page, 500 requests each |
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops here")]
@@ -23,6 +24,7 @@ mod gate;
 mod import;
 mod ingest;
 mod intelmq;
+mod ladder;
 mod matching;
 mod peers;
 mod reports;
@@ -52,6 +54,7 @@ async fn main() -> ExitCode {
         "board" => board::board(number(10_000), number(500)).await,
         "match" => matching::matching(number(10_000), number(1_000), number(300_000)),
         "vers" => vers::vers(number(20_000)),
+        "ladder" => ladder::ladder(number(100_000), number(200)),
         "csaf" => csaf::csaf(),
         "import" => import::import(number(300)).await,
         "ingest" => {
@@ -70,6 +73,7 @@ async fn main() -> ExitCode {
             eprintln!("       bench board [PARTICIPANTS] [REQUESTS-EACH]");
             eprintln!("       bench match [PARTICIPANTS] [ASSETS-EACH] [VULNERABILITIES]");
             eprintln!("       bench vers [QUESTIONS]");
+            eprintln!("       bench ladder [WARNINGS] [SEEDS]");
             eprintln!("       bench csaf");
             eprintln!("       bench import [PARTICIPANTS]");
             eprintln!("       bench ingest [ROWS]");

@@ -10,7 +10,7 @@ use domain::contact::{Contact, Role, for_role};
 use domain::ids::{AdvisoryId, OfficerId, WarningId};
 use domain::severity::Judgement;
 use domain::tlp::Tlp;
-use domain::warning::{Answer, Channel, Fact, Stage};
+use domain::warning::{Answer, Channel, Fact, Stage, Warning};
 use flow::house::House;
 use flow::reassess;
 use flow::reports::{Wait, waits};
@@ -25,6 +25,7 @@ use store::{
 
 use super::{Counts, Filter, Headline, Person, Rising, Row, Show, Task, View, Why, page};
 use crate::WebError;
+use crate::desk::calls::without_a_night_number;
 use crate::form::{Fields, Form};
 use crate::may::{May, WatchDesk};
 use crate::path::uuid;
@@ -97,6 +98,7 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: AskedBoard) 
     let view = View {
         advisory: headline,
         held,
+        no_night_number: without_a_night_number(&house).await?.1,
         sources: flow::sources::alarms(&house).await?.len(),
         late: late.map(|(count, since)| (usize::try_from(count).unwrap_or(usize::MAX), since)),
         counts,
@@ -221,7 +223,7 @@ async fn row(house: &House, known: &mut KnownAdvisories, line: Line) -> Result<O
     let standing = standing(house, &warning, content).await?;
     Ok(Some(Row {
         warning: line.id.0,
-        rung: rung(house, &line),
+        rung: rung(house, &line, &warning).await?,
         participant: line.participant_name,
         number: line.advisory_number,
         group: Some(line.sector),
@@ -236,9 +238,19 @@ async fn row(house: &House, known: &mut KnownAdvisories, line: Line) -> Result<O
 }
 
 /// The rung that was climbed last, counted from 1, of how many.
-pub(crate) fn rung(house: &House, line: &Line) -> Option<(usize, usize)> {
-    let rungs = house.ladders.for_severity(line.severity).rungs().len();
-    line.rung.map(|rung| (rung + 1, rungs))
+pub(crate) async fn rung(
+    house: &House,
+    line: &Line,
+    warning: &Warning,
+) -> Result<Option<(usize, usize)>, StoreError> {
+    let Some(rung) = line.rung else { return Ok(None) };
+    Ok(Some((rung + 1, rungs(house, line, warning).await?)))
+}
+
+/// How many rungs the ladder has that `warning` climbs.
+async fn rungs(house: &House, line: &Line, warning: &Warning) -> Result<usize, StoreError> {
+    let exploited = warning.edition().is_some_and(|edition| edition.exploited);
+    Ok(house.ladders().await?.choose(line.severity, exploited, &line.sector).rungs().len())
 }
 
 /// How many tasks are shown; the next come when one is done.
@@ -254,7 +266,7 @@ async fn to_do(
     advisory: Option<AdvisoryId>,
 ) -> Result<(Vec<Task>, usize), StoreError> {
     let is_asked = |line: &Line| advisory.is_none_or(|advisory| line.advisory == advisory);
-    let waiting = calls::waiting(&house.db, i64::MAX).await?;
+    let waiting = calls::due(&house.db, house.now(), i64::MAX).await?;
     let call_about = |id: WarningId| waiting.iter().find(|call| call.warning == id).cloned();
     let mut waits = 0;
     let mut kinds: Vec<Vec<(Line, Option<Call>)>> = Vec::new();
@@ -390,12 +402,13 @@ pub(crate) async fn task(
         (_, _, Some(id)) => people.iter().find(|it| it.id == id).map(|contact| person(contact, wanted)),
         _ => for_role(&people, wanted, house.now()).map(|contact| person(contact, wanted)),
     };
-    let rungs = house.ladders.for_severity(line.severity).rungs().len();
+    let climbed = rung(house, &line, &warning).await?;
+    let rungs = rungs(house, &line, &warning).await?;
     Ok(Some(Task {
         warning: line.id.0,
         why,
         person,
-        rung: call.as_ref().map(|call| (call.rung + 1, rungs)).or(rung(house, &line)),
+        rung: call.as_ref().map(|call| (call.rung + 1, rungs)).or(climbed),
         way: call.filter(|_| why != Why::HelpAsked).map(|call| call.way),
         number: line.advisory_number,
         severity: line.severity,
