@@ -224,10 +224,20 @@ pub struct Content {
     #[serde(default)]
     pub exploited: bool,
     pub references: Vec<String>,
+    /// What not everybody may read who may read the rest, each part with a label of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restricted: Vec<Paragraph>,
     /// Why this differs from the revision before it, in the words of who wrote it. Says nothing about
     /// the world, so it makes no revision by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// A part of an advisory that is for fewer readers than the rest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paragraph {
+    pub tlp: Tlp,
+    pub text: Text,
 }
 
 /// What the paper says about one product.
@@ -339,7 +349,8 @@ impl Content {
             kinds.insert(RevisionKind::PresumptionSet);
         }
         let said = |content: &Self| {
-            (content.consequence.clone(), content.vulnerabilities.clone(), content.within, content.exploited)
+            let holes = (content.vulnerabilities.clone(), content.exploited);
+            (content.consequence.clone(), content.restricted.clone(), content.within, holes)
         };
         if said(self) != said(before) || now != then && kinds.is_empty() {
             kinds.insert(RevisionKind::Content);
