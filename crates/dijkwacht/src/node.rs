@@ -30,7 +30,7 @@ pub async fn open(config: &Config) -> anyhow::Result<House> {
     let other = rules::scheme(rules::URGENT_NORMAL).context("the shipped scheme")?;
     let schemes = [scheme, other].into();
     let db = Db::open(&config.store.database).await.context("store.database")?;
-    Ok(House::new(Parts {
+    let mut house = House::new(Parts {
         db,
         papers: Folder::open(&config.store.papers).context("store.papers")?,
         law: law(config.rules.disclosure.as_deref())?,
@@ -43,7 +43,11 @@ pub async fn open(config: &Config) -> anyhow::Result<House> {
         team: team(config),
         clock: Clock::Wall,
         seed: None,
-    }))
+    });
+    if let Some(website) = &config.website {
+        house.website = website.open();
+    }
+    Ok(house)
 }
 
 /// The rules of a folder, or those that are shipped.

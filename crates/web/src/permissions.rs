@@ -246,6 +246,7 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/desk/advisories/{id}/revisions" => {
             fields(&[("summary_nl", "nieuw"), ("severity", "critical"), ("reason", "a report")])
         }
+        "/desk/advisories/{id}/website" => fields(&[("decision", "public"), ("reason", "")]),
         "/desk/advisories/{id}/recall" => fields(&[("why", "wrong-label")]),
         "/desk/advisories/{id}/offers" => fields(&[("to", "z-cert care")]),
         "/desk/samenesses" => {

@@ -18,6 +18,7 @@ use uuid::Uuid;
 pub mod before_release;
 pub mod door;
 pub mod recipients;
+pub mod website;
 
 use crate::desk::vulnerabilities::{address_of, facet};
 use crate::fields::{Field, list, tick};
@@ -72,6 +73,8 @@ pub struct View {
     pub proposal: Option<Proposal>,
     /// What the judgement would become by what others said since.
     pub reassessment: Option<Reassessment>,
+    /// What was decided about the website. `None` where there is none, or it is not ours to put there.
+    pub website: Option<website::View>,
     pub may_withdraw: bool,
     pub may_revise: bool,
 }
@@ -199,6 +202,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 }
             }
             (proposal(frame, view))
+            @if let Some(website) = &view.website { (website::section(frame, view.id, website)) }
             @if let Some(it) = &view.reassessment { (reassessment(frame, view, it)) }
             (reach(frame, view))
             (measures(frame, view))
@@ -794,6 +798,7 @@ mod tests {
                 may_release: true,
             }),
             reassessment: Some(risen()),
+            website: None,
             may_withdraw: true,
             may_revise: true,
             content,
@@ -816,6 +821,7 @@ mod tests {
                 may_release: false,
             }),
             reassessment: None,
+            website: None,
             may_withdraw: false,
             may_revise: false,
             ..sample()
