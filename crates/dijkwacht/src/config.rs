@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use domain::publication::Rule;
 use domain::source;
 use domain::tlp::Tlp;
 use flow::deliver::email::is_mailbox;
 use flow::deliver::post::{Security, Server};
 use flow::egress;
+use flow::publication;
 use flow::room::{self, Room};
 use flow::sources::Wanted;
 use serde::Deserialize;
@@ -22,6 +24,7 @@ pub struct Config {
     pub store: Store,
     pub web: Web,
     pub mail: Mail,
+    pub website: Option<Website>,
     #[serde(default)]
     pub rules: Rules,
     #[serde(default)]
@@ -73,6 +76,55 @@ pub struct Mail {
     pub user: Option<String>,
     /// A file that holds the password and nothing else, so that no secret stands in this file.
     pub password_file: Option<PathBuf>,
+}
+
+/// What everybody may read.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Website {
+    /// The folder of the files; `current` in it is what any server may serve.
+    pub folder: PathBuf,
+    /// How everybody reaches it, with its scheme.
+    pub address: String,
+    /// Where this node serves it itself. Without it another server does.
+    pub listen: Option<std::net::SocketAddr>,
+    /// The folder with the OpenPGP keys; `keys` beside that of the files when it is not said.
+    pub signing_keys: Option<PathBuf>,
+    /// Whether aggregators may name us, and keep copies.
+    #[serde(default = "yes")]
+    pub may_be_listed: bool,
+    #[serde(default = "yes")]
+    pub may_be_mirrored: bool,
+    /// From which share of the participants, in percent, something is proposed for the website.
+    pub share_percent_min: Option<u64>,
+}
+
+impl Website {
+    /// The folder with the keys.
+    pub fn keys(&self) -> PathBuf {
+        self.signing_keys.clone().unwrap_or_else(|| self.folder.with_file_name("website-keys"))
+    }
+
+    /// As a house has it.
+    pub fn open(&self) -> publication::Website {
+        let usual = Rule::default();
+        publication::Website::at(publication::Place {
+            folder: self.folder.clone(),
+            keys: self.keys(),
+            address: self.address.trim_end_matches('/').to_owned(),
+            rule: Rule {
+                share_percent_min: self.share_percent_min.unwrap_or(usual.share_percent_min),
+                ..usual
+            },
+            may_be_listed: self.may_be_listed,
+            may_be_mirrored: self.may_be_mirrored,
+            draw: web::public::draw,
+        })
+    }
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Files of the operator's own; without them the shipped ones count.
@@ -174,6 +226,13 @@ impl Config {
             config.web.address.starts_with("https://") || config.web.listen.ip().is_loopback(),
             "web.address must begin with https:// unless the node listens on this machine only"
         );
+        if let Some(website) = &config.website {
+            let is_here = website.listen.is_some_and(|listen| listen.ip().is_loopback());
+            anyhow::ensure!(
+                website.address.starts_with("https://") || is_here,
+                "website.address must begin with https:// unless the node serves it on this machine only"
+            );
+        }
         let is_local = matches!(config.mail.host.as_str(), "127.0.0.1" | "::1" | "localhost");
         anyhow::ensure!(
             config.mail.security != Security::None || is_local,

@@ -32,7 +32,7 @@ pub async fn open(config: &Config) -> anyhow::Result<House> {
     let terms = rules::terms(&read(&config.rules.plain_language, rules::PLAIN_LANGUAGE)?)
         .context("rules.plain_language")?;
     let db = Db::open(&config.store.database).await.context("store.database")?;
-    Ok(House::new(Parts {
+    let mut house = House::new(Parts {
         db,
         papers: Folder::open(&config.store.papers).context("store.papers")?,
         law: law(config.rules.disclosure.as_deref())?,
@@ -46,7 +46,11 @@ pub async fn open(config: &Config) -> anyhow::Result<House> {
         team: team(config),
         clock: Clock::Wall,
         seed: None,
-    }))
+    });
+    if let Some(website) = &config.website {
+        house.website = website.open();
+    }
+    Ok(house)
 }
 
 /// The rules of a folder, or those that are shipped.

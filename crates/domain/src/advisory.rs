@@ -226,20 +226,19 @@ pub struct Content {
     /// How to find out whether somebody was in already. Whoever writes that a hole is used must say it.
     #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub abuse: Text,
-    /// What fewer may read than the rest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub restricted: Option<Restricted>,
     pub references: Vec<String>,
+    /// What not everybody may read who may read the rest, each part with a label of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restricted: Vec<Paragraph>,
     /// Why this differs from the revision before it, in the words of who wrote it. Says nothing about
     /// the world, so it makes no revision by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
-/// A block with a label of its own, narrower than that of the advisory in which it stands: in the letters
-/// of 2019 a separate TLP:AMBER block (`domain.md` 2.1).
+/// A part of an advisory that is for fewer readers than the rest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Restricted {
+pub struct Paragraph {
     pub tlp: Tlp,
     pub text: Text,
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{FinderId, OfferId, ParticipantId, RescanId, SetId, WarningId};
+use crate::ids::{AdvisoryId, FinderId, OfferId, ParticipantId, RescanId, SetId, WarningId};
 use crate::partner::Partner;
 use crate::tlp::Tlp;
 use crate::warning::Channel;
@@ -402,6 +402,10 @@ pub enum Item {
     Finder {
         finder: FinderId,
     },
+    /// An advisory, or a part of one, for everybody.
+    Website {
+        advisory: AdvisoryId,
+    },
 }
 
 impl Item {
@@ -415,6 +419,7 @@ impl Item {
             Self::Offer { .. } => "offer",
             Self::Seen { .. } => "seen",
             Self::Finder { .. } => "finder",
+            Self::Website { .. } => "website",
         }
     }
 }

@@ -85,7 +85,7 @@ impl Draft {
         need(!content.exploited || is_said(&content.abuse), Missing::Abuse);
         let label = content.tlp.unwrap_or(Tlp::Clear);
         need(
-            content.restricted.as_ref().is_none_or(|it| is_said(&it.text) && it.tlp > label),
+            content.restricted.iter().all(|it| is_said(&it.text) && it.tlp > label),
             Missing::Restricted,
         );
         need(
@@ -224,7 +224,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::advisory::{AffectedProduct, Restricted};
+    use crate::advisory::{AffectedProduct, Paragraph};
     use crate::ids::MeasureId;
     use crate::measure::{CareImpact, Reliability};
     use crate::product::Name;
@@ -314,7 +314,7 @@ mod tests {
         };
         assert_eq!(missing(patch), []);
         assert_eq!(missing(|it| it.content.exploited = true), [Missing::Abuse]);
-        let block = |tlp| Some(Restricted { tlp, text: "who was hit".into() });
+        let block = |tlp| vec![Paragraph { tlp, text: "who was hit".into() }];
         assert_eq!(missing(|it| it.content.restricted = block(Tlp::Clear)), [Missing::Restricted]);
         assert_eq!(missing(|it| it.content.restricted = block(Tlp::Amber)), []);
         assert_eq!(missing(|it| it.content.title = Text::only(Language::Nl, "  ")), [Missing::Title]);

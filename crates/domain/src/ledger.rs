@@ -21,6 +21,7 @@ use crate::ids::{
     UploadId, WarningId,
 };
 use crate::partner::Partner;
+use crate::publication::{self, Extent};
 use crate::rescan::Turned;
 use crate::source::Turn;
 use crate::tree::{Hash, leaf_hash};
@@ -310,6 +311,23 @@ pub enum Entry {
         number: u64,
         change: String,
         by: OfficerId,
+    },
+    /// So much concerns so many that a person must say whether it stands on the website.
+    PublicationProposed {
+        advisory: AdvisoryId,
+        grounds: Vec<Extent>,
+    },
+    /// A person put it on the website, or kept it off.
+    PublicationDecided {
+        advisory: AdvisoryId,
+        decision: publication::Decision,
+        reason: String,
+        by: OfficerId,
+    },
+    /// The files for everybody were written again, so many of advisories, signed with this key.
+    WebsiteWritten {
+        advisories: usize,
+        key: String,
     },
 }
 

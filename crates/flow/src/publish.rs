@@ -6,6 +6,7 @@ use domain::advisory::{Content, Refused, Revision, RevisionKind, RevisionNumber,
 
 use domain::ids::{AdvisoryId, MeasureId, OfficerId, VulnerabilityId};
 use domain::measure::Measure;
+use domain::publication::Decision;
 use domain::severity::Level;
 use domain::text::Language;
 use domain::warning::{Edition, Offer, Warning};
@@ -15,6 +16,7 @@ use store::{StoreError, Tx, advisories, search, vulnerabilities};
 
 use crate::house::{House, Officer};
 use crate::products::propose_all;
+use crate::publication;
 
 mod steps;
 
@@ -38,6 +40,9 @@ pub enum PublishError {
     TimeIsOver,
     #[error("{0} has {1} characters, and no honest one has more than {NAME_CHARS_MAX}")]
     NameTooLong(&'static str, usize),
+    /// Everybody would read it, and it cannot go out.
+    #[error("it cannot go on the website: {0}")]
+    NotPublic(#[from] publication::NotPublic),
     #[error(transparent)]
     Refused(#[from] Refused),
     #[error(transparent)]
@@ -225,11 +230,13 @@ async fn index(tx: &mut Tx, id: AdvisoryId, number: &str, content: &Content) -> 
 /// not differ from the last one.
 pub async fn release(house: &House, by: &Officer, id: AdvisoryId) -> Result<RevisionNumber, PublishError> {
     let now = house.now();
+    let website = publication::of_advisory(house, id).await?;
+    let is_public = website.is_some_and(|it| it.decision == Decision::Public);
     house
         .write("release a revision", async |tx| {
             let on_desk = advisories::take(tx, id).await?.ok_or(PublishError::NoSuchAdvisory(id))?;
-            let content = on_desk.proposed.ok_or(PublishError::NothingProposed)?;
-            let advisory = on_desk.advisory;
+            let content = on_desk.proposed.clone().ok_or(PublishError::NothingProposed)?;
+            let advisory = on_desk.advisory.clone();
             // A paper has no author here, so one person suffices: the paper is the other.
             if on_desk.writers.contains(&by.id) {
                 return Err(Refused::OwnWork.into());
@@ -253,10 +260,14 @@ pub async fn release(house: &House, by: &Officer, id: AdvisoryId) -> Result<Revi
                 return Err(PublishError::NothingNew);
             }
             let revision = Revision { number, kinds, released_at: now, content };
+            if is_public {
+                publication::may_go_out(house, &on_desk, Some(&revision))?;
+            }
             advisories::release(tx, id, &revision, &by.name, on_desk.paper).await?;
             index(tx, id, &advisory.number, &revision.content).await?;
             jobs::add(tx, &Job::Expose(id), now).await?;
             jobs::add(tx, &Job::Warn(id), now).await?;
+            house.website.order(tx, now).await?;
             Ok(number)
         })
         .await

@@ -135,7 +135,10 @@ pub fn provider(bytes: &[u8]) -> Result<Provider, Unreadable> {
         }
     }
     for distribution in list(&tree, "/distributions").take(FEEDS_MAX) {
-        provider.folders.extend(text(distribution, "/directory_url").map(str::to_owned));
+        // The one in 2.0, the other in 2.1.
+        for pointer in ["/directory_url", "/directory/url"] {
+            provider.folders.extend(text(distribution, pointer).map(str::to_owned));
+        }
         provider.services.extend(texts(distribution, "/rolie/services"));
         for feed in list(distribution, "/rolie/feeds").take(FEEDS_MAX) {
             if let Some(address) = text(feed, "/url") {

@@ -264,6 +264,7 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         | "/desk/advisories/{id}/withdraw" => fields(&[("why", "it was a mistake")]),
         "/desk/drafts" => fields(&[("number", "2020-0099")]),
         "/desk/drafts/{id}" => fields(&[("version", "1"), ("title_nl", "nieuw")]),
+        "/desk/advisories/{id}/website" => fields(&[("decision", "public"), ("reason", "")]),
         "/desk/advisories/{id}/recall" => fields(&[("why", "wrong-label")]),
         "/desk/advisories/{id}/offers" => fields(&[("to", "z-cert care")]),
         "/desk/samenesses" => {

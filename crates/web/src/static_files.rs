@@ -76,6 +76,15 @@ pub fn icon() -> &'static StaticFile {
     &ICON
 }
 
+/// What the pages for everybody need, and nothing else.
+pub fn website_script() -> &'static StaticFile {
+    static SCRIPT: LazyLock<StaticFile> = LazyLock::new(|| {
+        let text = without_remarks(include_str!("../script/website.js"));
+        StaticFile::new("website", "js", "text/javascript; charset=utf-8", text)
+    });
+    &SCRIPT
+}
+
 /// All of them, for the door that serves them.
 pub fn all() -> [&'static StaticFile; 3] {
     [style(), script(), icon()]

@@ -234,7 +234,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 52] = [
+const DONE: [&str; 53] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
@@ -287,6 +287,7 @@ const DONE: [&str; 52] = [
     "done-source-asked",
     "done-source-paused",
     "done-tried-again",
+    "done-website-decided",
 ];
 
 fn done(query: &str) -> Option<&'static str> {

@@ -17,6 +17,7 @@ mod officer;
 mod replay;
 mod serve;
 mod vers;
+mod website;
 
 use std::process::ExitCode;
 
@@ -42,6 +43,9 @@ pub enum Command {
     /// The people of the CSIRT.
     #[command(subcommand)]
     Officer(officer::Command),
+    /// What everybody may read: its keys and files, and what the standard asks of any provider.
+    #[command(subcommand)]
+    Website(website::Command),
     /// Looks at advisories without a database.
     #[command(subcommand)]
     Advisory(advisory::Command),
@@ -76,6 +80,7 @@ impl Command {
             Self::Replay(arguments) => replay::run(arguments).await,
             Self::Ingest(arguments) => ingest::run(arguments).await,
             Self::Officer(command) => officer::run(command).await,
+            Self::Website(command) => website::run(command).await,
             Self::Advisory(command) => advisory::run(command),
             Self::Match(arguments) => matching::run(arguments),
             Self::Cvss(arguments) => cvss::run(arguments),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use flow::house::House;
-use flow::{checkpoint, jobs, signing, sources};
+use flow::{checkpoint, jobs, publication, signing, sources};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
@@ -27,12 +27,16 @@ pub async fn run(arguments: Arguments, with_pages: bool) -> anyhow::Result<ExitC
     jobs::begin(&house).await?;
     checkpoint::begin(&house).await?;
     signing::begin(&house).await?;
+    publication::begin(&house).await?;
     flow::disclose::ask_again::begin(&house).await?;
     flow::disclose::figures_told::begin(&house).await?;
     sources::settle(&house, config.wanted()).await.context("sources")?;
     let (stop, stopping) = watch::channel(false);
     let mut workers = workers(&house, &stopping);
     workers.push(tokio::spawn(watch_law(house.clone(), stopping.clone())));
+    if let Some(listen) = config.website.as_ref().and_then(|website| website.listen).filter(|_| with_pages) {
+        workers.push(serve_website(&house, listen, stopping.clone()).await?);
+    }
     if with_pages {
         let listener = tokio::net::TcpListener::bind(config.web.listen)
             .await
@@ -58,6 +62,25 @@ pub async fn run(arguments: Arguments, with_pages: bool) -> anyhow::Result<ExitC
     }
     house.db.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What everybody may read, at an address of its own. It asks no store, so it goes on when that is away.
+async fn serve_website(
+    house: &House,
+    listen: std::net::SocketAddr,
+    mut stopping: watch::Receiver<bool>,
+) -> anyhow::Result<tokio::task::JoinHandle<()>> {
+    let listener =
+        tokio::net::TcpListener::bind(listen).await.with_context(|| format!("website.listen {listen}"))?;
+    tracing::info!(listen = %listener.local_addr()?, "the website is open");
+    let router =
+        web::open_public(house.clone()).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let asked = async move { drop(stopping.wait_for(|stop| *stop).await) };
+    Ok(tokio::spawn(async move {
+        if let Err(cause) = axum::serve(listener, router).with_graceful_shutdown(asked).await {
+            tracing::error!("the website is closed: {cause}");
+        }
+    }))
 }
 
 /// One worker for each queue: a slow mail server does not hold up what is computed. Several ask sources,

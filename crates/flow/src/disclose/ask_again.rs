@@ -136,7 +136,8 @@ pub async fn verdict_now(house: &House, one: &Disclosure) -> Result<Option<Verdi
         | Item::Receipt { .. }
         | Item::Progress { .. }
         | Item::Seen { .. }
-        | Item::Finder { .. } => Ok(None),
+        | Item::Finder { .. }
+        | Item::Website { .. } => Ok(None),
     }
 }
 

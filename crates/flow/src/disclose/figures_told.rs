@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use disclosure::{Cell, Class, Classified, Cut, Marks, Recipient, Redact, Table, released};
+use disclosure::{Cell, Class, Classified, Cut, Marks, Purpose, Recipient, Redact, Table, released};
 use domain::figures::Figures;
 use domain::tlp::Tlp;
+use domain::warning::Channel;
 use jiff::ToSpan;
 use store::figures_told::{self, Told};
 use store::jobs::{self, Job};
@@ -82,6 +83,35 @@ impl Classified for Numbers {
     }
 }
 
+/// Everybody is told by the website, and remembers what stood there before.
+const EVERYBODY: &str = "everybody";
+
+/// What everybody may know of the numbers now, by their names; groups of fewer than ten are held.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn tell_everybody(house: &House) -> Result<BTreeMap<String, Cell>, StoreError> {
+    let now = house.now();
+    let before = figures_told::to(&house.db, EVERYBODY).await?;
+    let numbers = Numbers::of(&house.figures().await?, before.clone());
+    let to = Recipient::new("website", "PUB", Channel::Platform);
+    let asked =
+        disclosure::clear(&house.law.gate(), disclose::asking(house, Purpose::Statistics), numbers, &to);
+    let told: BTreeMap<String, Cell> = match asked.released() {
+        Ok(cleared) => cleared.item().clone().all().collect(),
+        Err(_) => BTreeMap::new(),
+    };
+    house
+        .write("tell everybody the figures", async |tx| {
+            for (name, cell) in &told {
+                say(tx, EVERYBODY, &before, name, *cell, now).await?;
+            }
+            Ok::<_, StoreError>(())
+        })
+        .await?;
+    Ok(told)
+}
+
 /// Orders the first telling of a node.
 pub async fn begin(house: &House) -> Result<(), StoreError> {
     let now = house.now();
@@ -103,7 +133,7 @@ pub async fn tell(house: &House) -> Result<(), StoreError> {
     house
         .write("tell the figures", async |tx| {
             for (name, cell) in &told {
-                say(tx, &before, name, *cell, now).await?;
+                say(tx, AUDIENCE, &before, name, *cell, now).await?;
             }
             jobs::add(tx, &Job::TellFigures, next).await
         })
@@ -112,6 +142,7 @@ pub async fn tell(house: &House) -> Result<(), StoreError> {
 
 async fn say(
     tx: &mut Tx,
+    audience: &str,
     before: &Told,
     name: &str,
     cell: Cell,
@@ -120,7 +151,7 @@ async fn say(
     let is_known = before.get(name).and_then(|all| all.last()) == Some(&cell.count());
     match is_known {
         true => Ok(()),
-        false => figures_told::tell(tx, AUDIENCE, name, cell.count(), now).await,
+        false => figures_told::tell(tx, audience, name, cell.count(), now).await,
     }
 }
 

@@ -110,6 +110,7 @@ pub async fn withdraw(house: &House, by: &Officer, id: AdvisoryId, why: &str) ->
             advisories::say_why(tx, id, why).await?;
             tx.note(moved(id, state, by, why));
             jobs::add(tx, &Job::Expose(id), now).await?;
+            house.website.order(tx, now).await?;
             Ok(jobs::add(tx, &Job::Warn(id), now).await?)
         })
         .await
@@ -128,7 +129,7 @@ pub async fn close(house: &House, by: &Officer, id: AdvisoryId, why: &str) -> Re
             advisories::set_state(tx, id, state, now).await?;
             advisories::say_why(tx, id, why).await?;
             tx.note(moved(id, state, by, why));
-            Ok(())
+            Ok(house.website.order(tx, now).await?)
         })
         .await
 }

@@ -13,12 +13,14 @@
 //! One broken thing parks itself. A source that fails is asked less and less ([`domain::source::Course`]),
 //! and one that fails for hours or falls silent is on the board.
 
+pub mod check;
 mod csaf;
 mod folder;
 mod lists;
 mod nvd;
 mod reader;
 mod seal;
+pub(crate) use seal::is_sound;
 mod shadowserver;
 mod single;
 

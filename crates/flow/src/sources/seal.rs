@@ -85,7 +85,7 @@ fn of_bytes(bytes: &[u8]) -> Vec<SignedPublicKey> {
 }
 
 /// Whether a key vouches for itself, was not withdrawn, and is not past its time.
-fn is_sound(key: &SignedPublicKey, now: Timestamp) -> bool {
+pub(crate) fn is_sound(key: &SignedPublicKey, now: Timestamp) -> bool {
     if key.verify_bindings().is_err() || !key.details.revocation_signatures.is_empty() {
         return false;
     }

@@ -5,6 +5,8 @@
 //! of csaf-rs hold valid documents only, so reading walks the tree itself, and validating leaves the
 //! tests to csaf-rs, but for those that it does not have.
 
+pub mod advice;
+pub mod distribute;
 mod glance;
 mod own_tests;
 mod products;
@@ -12,6 +14,7 @@ mod read;
 mod remediations;
 mod statuses;
 pub mod validate;
+pub mod write;
 
 pub use own_tests::Outside;
 pub use products::{Identifier, Named};

@@ -152,14 +152,23 @@ fn run<D: Validatable>(document: &D, left_out: &[&str]) -> Vec<Finding> {
 
 fn findings(test: &str, status: TestResultStatus) -> Vec<Finding> {
     let TestResultStatus::Failure { errors, warnings, infos } = status else { return vec![] };
-    let severity = Severity::of_test(test);
-    let finding = |error: ValidationError| Finding {
-        test: test.to_owned(),
-        severity,
-        path: error.instance_path,
-        message: error.message,
+    let finding = |severity: Severity| {
+        move |error: ValidationError| Finding {
+            test: test.to_owned(),
+            severity,
+            path: error.instance_path,
+            message: error.message,
+        }
     };
-    errors.into_iter().chain(warnings).chain(infos).map(finding).collect()
+    // A mandatory test may also warn, where the standard says so: 6.1.50 of a VERS type that a program does not know.
+    let warns =
+        if test == "6.1.50" || test == "6.1.59" { Severity::Warning } else { Severity::of_test(test) };
+    let all = Severity::of_test(test);
+    let errors = errors.into_iter().map(finding(all));
+    errors
+        .chain(warnings.into_iter().map(finding(warns)))
+        .chain(infos.into_iter().map(finding(all)))
+        .collect()
 }
 
 #[cfg(test)]

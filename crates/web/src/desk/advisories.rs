@@ -19,6 +19,7 @@ pub mod before_release;
 pub mod course;
 pub mod door;
 pub mod recipients;
+pub mod website;
 
 use crate::desk::vulnerabilities::{address_of, facet};
 use crate::fields::{Field, list, tick};
@@ -88,6 +89,8 @@ pub struct View {
     pub proposal: Option<Proposal>,
     /// What the judgement would become by what others said since.
     pub reassessment: Option<Reassessment>,
+    /// What was decided about the website. `None` where there is none, or it is not ours to put there.
+    pub website: Option<website::View>,
     pub may_withdraw: bool,
     /// Whether it is out with nothing open under it.
     pub may_close: bool,
@@ -251,6 +254,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 }
             }
             (proposal(frame, view))
+            @if let Some(website) = &view.website { (website::section(frame, view.id, website)) }
             @if let Some(it) = &view.reassessment { (reassessment(frame, view, it)) }
             (reach(frame, view))
             (measures(frame, view))
@@ -948,6 +952,7 @@ mod tests {
                 approved: Some(("J. Dijkgraaf".into(), at("2020-01-14T07:00:00Z"))),
             }),
             reassessment: Some(risen()),
+            website: None,
             may_withdraw: true,
             may_close: true,
             may_revise: true,
@@ -975,6 +980,7 @@ mod tests {
                 approved: None,
             }),
             reassessment: None,
+            website: None,
             may_withdraw: false,
             may_close: false,
             may_revise: true,

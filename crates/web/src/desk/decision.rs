@@ -465,7 +465,8 @@ pub async fn show(house: House, may: May<WatchDesk>, id: DisclosureId, (): ()) -
         | Item::Receipt { .. }
         | Item::Progress { .. }
         | Item::Seen { .. }
-        | Item::Finder { .. } => {}
+        | Item::Finder { .. }
+        | Item::Website { .. } => {}
     }
     let known = organisations::of_id(&house.db, &record.recipient).await?;
     links.organisation = known.map(|it| it.organisation.id);

@@ -141,9 +141,9 @@ fn form(frame: &Frame, view: &View, at: &str) -> Markup {
             legend { (frame.say("draft-restricted")) }
             p .hint { (frame.say("draft-restricted-what")) }
             (list(FORM, "restricted_tlp", &frame.say("draft-field-restricted-tlp"), &labels(frame, true),
-                content.restricted.as_ref().map(|it| it.tlp.word())))
+                content.restricted.first().map(|it| it.tlp.word())))
             (both(frame, "restricted", "draft-field-restricted",
-                &content.restricted.as_ref().map(|it| it.text.clone()).unwrap_or_default(), true))
+                &content.restricted.first().map(|it| it.text.clone()).unwrap_or_default(), true))
         }
         (Field::new(FORM, "references", frame.say("draft-field-references")).kind("textarea")
             .value(content.references.join("\n")).hint(frame.say("draft-one-per-line")))

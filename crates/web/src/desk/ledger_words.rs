@@ -3,6 +3,7 @@
 
 use domain::disclosure::State;
 use domain::ledger::Entry;
+use domain::publication::Decision;
 use domain::rescan::Turned;
 use domain::warning::{Answer, Closing, CompromiseCheck, Delivery, Fact, Gate, Shows, WordWay};
 use jiff::Timestamp;
@@ -210,6 +211,16 @@ pub fn sentence(entry: &Entry) -> Sentence {
         }
         Entry::SetReleased { .. } => new(System, Quiet, "ledger-set-released"),
         Entry::SetCounted { day, .. } => new(System, Quiet, "ledger-set-counted").typed(day.to_string()),
+        Entry::PublicationProposed { .. } => new(System, Heed, "ledger-publication-proposed"),
+        Entry::PublicationDecided { decision: Decision::Public, .. } => {
+            new(System, Quiet, "ledger-publication-public")
+        }
+        Entry::PublicationDecided { reason, .. } => {
+            new(System, Quiet, "ledger-publication-suppressed").typed(reason)
+        }
+        Entry::WebsiteWritten { advisories, .. } => {
+            new(System, Quiet, "ledger-website-written").typed(advisories.to_string())
+        }
         Entry::SourceTurned { name, turn, .. } => {
             new(System, Quiet, "ledger-source-turned").typed(name).term(*turn)
         }

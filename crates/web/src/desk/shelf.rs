@@ -236,7 +236,11 @@ async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, S
         }
         Order::Reattribute => return Ok(Some(("/desk/findings".to_owned(), "/desk/findings".to_owned()))),
         Order::Triage => return Ok(Some(("/desk/records".to_owned(), "/desk/records".to_owned()))),
-        Order::CountSet(..) | Order::AskAgain | Order::TellFigures | Order::Checkpoint => None,
+        Order::CountSet(..)
+        | Order::AskAgain
+        | Order::TellFigures
+        | Order::Checkpoint
+        | Order::WriteWebsite => None,
     };
     let Some(id) = warning else { return Ok(None) };
     let line = warnings::line(&house.db, id).await?;

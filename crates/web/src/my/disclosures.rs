@@ -250,7 +250,11 @@ impl Names {
                 Some(offer) => warnings::find(&house.db, offer.advisory, of).await?,
                 None => None,
             },
-            Item::Receipt { .. } | Item::Progress { .. } | Item::Seen { .. } | Item::Finder { .. } => None,
+            Item::Receipt { .. }
+            | Item::Progress { .. }
+            | Item::Seen { .. }
+            | Item::Finder { .. }
+            | Item::Website { .. } => None,
         };
         let Some(id) = warning else { return Ok(None) };
         if let Some(known) = self.warnings.get(&id) {

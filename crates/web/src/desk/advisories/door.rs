@@ -97,6 +97,7 @@ pub async fn show(house: House, may: May<WatchDesk>, id: AdvisoryId, (): ()) -> 
         papers: sources(&house, id).await?,
         proposal,
         reassessment,
+        website: super::website::of(&house, &on_desk, &may.who).await?,
         may_withdraw: state == State::Published && may.who.role == Role::DutyOfficer,
         may_close: state == State::Published && may.who.role == Role::DutyOfficer,
         may_revise: state != State::Withdrawn,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::advisory::{AffectedProduct, Content, Restricted, Status};
+use domain::advisory::{AffectedProduct, Content, Paragraph, Status};
 use domain::draft::{Draft, Judging};
 use domain::ids::MeasureId;
 use domain::measure::{CareImpact, Kind, Measure, Reliability};
@@ -33,7 +33,7 @@ pub struct Typed {
     summary: Text,
     consequence: Text,
     abuse: Text,
-    restricted: Option<Restricted>,
+    restricted: Option<Paragraph>,
     tlp: Option<Tlp>,
     vulnerabilities: BTreeSet<String>,
     products: Vec<Product>,
@@ -74,9 +74,9 @@ impl Form for Typed {
         let tlp = |name: &str| fields.text(name).map(|word| Tlp::of_word(&word));
         let restricted = text(fields, "restricted");
         let restricted = match tlp("restricted_tlp") {
-            Some(tlp) => Some(Restricted { tlp, text: restricted }),
+            Some(tlp) => Some(Paragraph { tlp, text: restricted }),
             // Words without a label are kept, under the label that lets them go nowhere.
-            None if !restricted.is_empty() => Some(Restricted { tlp: Tlp::Red, text: restricted }),
+            None if !restricted.is_empty() => Some(Paragraph { tlp: Tlp::Red, text: restricted }),
             None => None,
         };
         let whole = |name: &str| match fields.text(name) {
@@ -144,7 +144,12 @@ impl Typed {
             summary: self.summary,
             consequence: self.consequence,
             abuse: self.abuse,
-            restricted: self.restricted,
+            // The form shows the first part; whatever a paper brought beside it stays.
+            restricted: self
+                .restricted
+                .into_iter()
+                .chain(before.content.restricted.iter().skip(1).cloned())
+                .collect(),
             tlp: self.tlp,
             vulnerabilities: self.vulnerabilities,
             products: products.collect(),

@@ -1,0 +1,481 @@
+//! What everybody may read: who put it there, what is not in it, and that it stays when the store is away.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use domain::advisory::{Content, Paragraph};
+use domain::disclosure::Item;
+use domain::ledger::Entry;
+use domain::measure::Reliability;
+use domain::publication::{Decision, Extent, Rule};
+use domain::source::{Kind, Settings};
+use domain::text::Text;
+use domain::tlp::Tlp;
+use flow::deliver::post::{Catcher, Post};
+use flow::egress::{Egress, Exception, Names, Rules, Told};
+use flow::house::House;
+use flow::publication::keys::{Keys, NoKey};
+use flow::publication::{self, NotPublic, Place, Website, current};
+use flow::publish::{self, PublishError};
+use flow::sources::check::{Verdict, check};
+use flow::sources::{self as stage, Wanted};
+use formats::csaf::{Severity, validate};
+use jiff::Timestamp;
+use scenarios::country::{self, Country, WORKAROUND};
+use scenarios::play::{Player, Run};
+use scenarios::population::Group;
+use store::papers::Folder;
+use store::testing::on_both;
+use store::{Db, disclosures, ledger, publications, sources};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use crate::nginx::Nginx;
+
+const HOST: &str = "z-cert.example";
+/// A word that stands in the paragraph for the community, and nowhere else.
+const GREEN: &str = "zeegroen";
+
+fn place(folder: &Path, address: &str) -> Place {
+    Place {
+        folder: folder.join("website"),
+        keys: folder.join("keys"),
+        address: address.into(),
+        rule: Rule::default(),
+        may_be_listed: true,
+        may_be_mirrored: true,
+        draw: web::public::draw,
+    }
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// A country with a website, a key, and an advisory for everybody with a paragraph that is not.
+async fn country(db: Db, folder: &Path, address: &str) -> Country {
+    let mut country = Country::new(db, "2019-12-18").await;
+    country.house.website = Website::at(place(folder, address));
+    Keys::make(&folder.join("keys"), "Z-CERT <csaf@z-cert.example>", [1; 32], at("2019-01-01T00:00:00Z"))
+        .unwrap();
+    for name in ["noordzorg", "zuidzorg", "oostzorg"] {
+        country.hospital(name).await;
+    }
+    let green = format!("Only for the community: {GREEN}.");
+    let advice = Content {
+        tlp: Some(Tlp::Clear),
+        restricted: vec![
+            Paragraph { tlp: Tlp::Green, text: Text::both(green.clone(), green) },
+            Paragraph { tlp: Tlp::Clear, text: Text::both("Kijk in /var/log.", "Look in /var/log.") },
+        ],
+        references: vec!["https://support.vendor.example/article/267027".into()],
+        ..country.advice(&[("technical_details", "some")])
+    };
+    country.publishes(&advice).await;
+    country
+}
+
+async fn goes_public(country: &Country) {
+    let (_, duty_officer) = country.officers();
+    publication::decide(&country.house, duty_officer, country.advisory.unwrap(), true, "").await.unwrap();
+    country.works().await;
+}
+
+/// Every file below a folder, by its path.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut waiting = vec![folder.to_owned()];
+    while let Some(next) = waiting.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+                found.insert(name, fs::read(path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+fn published(country: &Country) -> BTreeMap<String, Vec<u8>> {
+    files(&fs::canonicalize(country.house.website.current().unwrap()).unwrap())
+}
+
+async fn asks(house: &House, path: &str) -> (StatusCode, String) {
+    let request = Request::get(path).body(Body::empty()).unwrap();
+    let response = web::open_public(house.clone()).oneshot(request).await.unwrap();
+    let status = response.status();
+    let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    (status, String::from_utf8_lossy(&body).into_owned())
+}
+
+/// A key ring of GnuPG in a folder of its own.
+struct Gnupg(PathBuf);
+
+impl Gnupg {
+    fn new(folder: &Path) -> Self {
+        use std::os::unix::fs::PermissionsExt as _;
+        let home = folder.join("gnupg");
+        fs::create_dir_all(&home).unwrap();
+        fs::set_permissions(&home, fs::Permissions::from_mode(0o700)).unwrap();
+        Self(home)
+    }
+
+    fn run(&self, arguments: &[&str]) -> bool {
+        let output = Command::new("gpg")
+            .args(["--batch", "--quiet", "--no-autostart", "--homedir"])
+            .arg(&self.0)
+            .args(arguments)
+            .output()
+            .unwrap();
+        if !output.status.success() {
+            eprintln!("gpg {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        output.status.success()
+    }
+}
+
+#[tokio::test]
+async fn what_a_person_put_on_the_website_is_there_and_the_green_paragraph_is_not() {
+    on_both(async |db| {
+        let folder = TempDir::new().unwrap();
+        let country = country(db, folder.path(), "https://z-cert.example").await;
+        assert!(
+            published(&country).keys().all(|path| !path.contains("2019-0979.json")),
+            "nobody decided yet"
+        );
+        goes_public(&country).await;
+
+        let files = published(&country);
+        let document = "csaf/v2.0/white/2019/z-cert-2019-0979.json";
+        for edition in [document, "csaf/v2.1/clear/2019/z-cert-2019-0979.json"] {
+            let findings = validate(&files[edition]).unwrap();
+            let errors: Vec<_> = findings.iter().filter(|it| it.severity == Severity::Error).collect();
+            assert!(errors.is_empty(), "{edition}: {errors:?}");
+        }
+        for (path, bytes) in &files {
+            assert!(!String::from_utf8_lossy(bytes).contains(GREEN), "{path}");
+        }
+        let text = |path: &str| String::from_utf8_lossy(&files[path]).into_owned();
+        assert!(text("nl/advisories/z-cert-2019-0979.html").contains("Kijk in /var/log."));
+        assert!(text("en/advisories/z-cert-2019-0979.html").contains("Look in /var/log."));
+        assert!(text(document).contains("Kijk in /var/log."));
+
+        // The paragraph left a trace.
+        let item = Item::Website { advisory: country.advisory.unwrap() };
+        let held = disclosures::of_item(&country.house.db, &item).await.unwrap();
+        assert_eq!(held.len(), 1);
+        assert_eq!((held[0].record.tlp, held[0].record.form), (Tlp::Green, None));
+        assert_eq!(held[0].record.rules, ["sectoral/public", "tlp/green-never-public"]);
+
+        // It is taken back: what everybody reads says so.
+        country.withdraws_the_advisory().await;
+        let files = published(&country);
+        assert!(String::from_utf8_lossy(&files["nl/index.html"]).contains("ingetrokken"));
+        let newer =
+            String::from_utf8_lossy(&files["csaf/v2.1/clear/2019/z-cert-2019-0979.json"]).into_owned();
+        assert!(newer.contains("csaf_withdrawn"));
+        files.len()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_website_answers_while_the_store_is_away() {
+    let folder = TempDir::new().unwrap();
+    let db = Db::open_scratch(&folder.path().join("story.sqlite")).await.unwrap();
+    let country = country(db, folder.path(), "https://z-cert.example").await;
+    goes_public(&country).await;
+    country.house.db.close().await;
+    let house = &country.house;
+    assert!(store::advisories::newest(&house.db, 1).await.is_err(), "the store is away");
+    for path in
+        ["/", "/nl/", "/en/2019/", "/en/advisories/z-cert-2019-0979", "/nl/statistics", "/v/2019-0979"]
+    {
+        assert_eq!(asks(house, path).await.0, StatusCode::OK, "{path}");
+    }
+    assert!(asks(house, "/v/2019-0979").await.1.contains("Yes, we sent a message with this number."));
+    let (status, page) = asks(house, "/v/2019-4711").await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert!(page.contains("No. We know of no message with this number."));
+    for path in ["/../keys", "/%2e%2e/keys", "/nl/..%2f..%2fkeys", "//etc/passwd", "/nothing"] {
+        let (status, page) = asks(house, path).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+        assert!(!page.contains("PRIVATE KEY"), "{path}");
+    }
+    assert_eq!(asks(house, "/.well-known/csaf/provider-metadata.json").await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_key_that_is_missing_or_past_its_time_stops_the_release_and_not_the_node() {
+    let folder = TempDir::new().unwrap();
+    let db = Db::open_scratch(&folder.path().join("story.sqlite")).await.unwrap();
+    let country = country(db, folder.path(), "https://z-cert.example").await;
+    goes_public(&country).await;
+    let before = published(&country);
+    fs::remove_dir_all(folder.path().join("keys")).unwrap();
+    let (analyst, duty_officer) = country.officers();
+    let id = country.advisory.unwrap();
+    let exploited = |content: &mut Content| {
+        content.exploited = true;
+        Ok(())
+    };
+    publish::revise(&country.house, analyst, id, exploited).await.unwrap();
+    let refused = publish::release(&country.house, duty_officer, id).await.unwrap_err();
+    assert!(matches!(refused, PublishError::NotPublic(NotPublic::NoKey(NoKey::None { .. }))), "{refused}");
+    country.hours(24 * 40).await;
+    assert_eq!(published(&country)["nl/index.html"], before["nl/index.html"], "what was there stays there");
+
+    // A key of GnuPG that lasted a year.
+    let gnupg = Gnupg::new(folder.path());
+    let old = "20180101T000000!";
+    let made = Command::new("gpg")
+        .args(["--batch", "--quiet", "--faked-system-time", old, "--passphrase", "", "--homedir"])
+        .arg(&gnupg.0)
+        .args(["--quick-gen-key", "Z-CERT <csaf@z-cert.example>", "ed25519", "sign", "1y"])
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let exported = Command::new("gpg")
+        .args(["--batch", "--quiet", "--homedir"])
+        .arg(&gnupg.0)
+        .args(["--armor", "--export-secret-keys"])
+        .output()
+        .unwrap();
+    fs::create_dir_all(folder.path().join("keys")).unwrap();
+    let key = folder.path().join("keys/old.asc");
+    fs::write(&key, exported.stdout).unwrap();
+    fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let refused = publish::release(&country.house, duty_officer, id).await.unwrap_err();
+    assert!(matches!(refused, PublishError::NotPublic(NotPublic::NoKey(NoKey::Expired { .. }))), "{refused}");
+
+    // A new one beside it, and everything goes on.
+    let new = Keys::make(&folder.path().join("keys"), "Z-CERT", [2; 32], at("2020-01-01T00:00:00Z")).unwrap();
+    publish::release(&country.house, duty_officer, id).await.unwrap();
+    country.works().await;
+    let files = published(&country);
+    assert!(files.contains_key(&format!(".well-known/csaf/openpgp/{new}.asc")));
+    assert!(String::from_utf8_lossy(&files["en/index.html"]).contains(&new));
+}
+
+/// GnuPG checks every signature; our own client of providers, which checks digests and signatures before anything else,
+/// reads it all from a web server that knows nothing of us; and a new key takes the place of the old one.
+#[tokio::test]
+async fn everything_that_is_signed_is_checked_by_others_also_after_the_key_was_replaced() {
+    let Some(nginx) = Nginx::start(&[HOST]) else { return };
+    let folder = TempDir::new().unwrap();
+    let db = Db::open_scratch(&folder.path().join("story.sqlite")).await.unwrap();
+    let address = format!("https://{HOST}:{}", nginx.port);
+    let mut country = country(db, folder.path(), &address).await;
+    goes_public(&country).await;
+    let gnupg = Gnupg::new(folder.path());
+
+    let told = Told::default();
+    told.name(HOST, &["127.0.0.1".parse().unwrap()]);
+    let mut rules = Rules { authorities: nginx.authority(), names: Names::Told(told), ..Rules::default() };
+    rules.exceptions.push(Exception { place: HOST.parse().unwrap(), http: false });
+    let reader = Db::open_scratch(&folder.path().join("reader.sqlite")).await.unwrap();
+    let mut reader = Country::new(reader, "2020-01-16").await;
+    reader.house.http = Egress::new(rules);
+    let address = format!("{HOST}:{}", nginx.port);
+    let wanted =
+        Wanted { name: "Z-CERT".into(), kind: Kind::CsafProvider, address, settings: Settings::default() };
+    stage::settle(&reader.house, vec![wanted]).await.unwrap();
+
+    for round in 0..2 {
+        let top = fs::canonicalize(current(&folder.path().join("website"))).unwrap();
+        let files = published(&country);
+        for (path, bytes) in &files {
+            nginx.put(HOST, path, bytes);
+        }
+        let keys = files.keys().filter(|path| path.contains("openpgp/") && path.ends_with(".asc"));
+        for key in keys {
+            assert!(gnupg.run(&["--import", top.join(key).to_str().unwrap()]));
+        }
+        let mut checked = 0;
+        for signature in files.keys().filter(|path| path.ends_with(".json.asc")) {
+            let signed = signature.trim_end_matches(".asc");
+            let [signature, signed] = [signature, signed].map(|it| top.join(it));
+            let [signature, signed] = [&signature, &signed].map(|it| it.to_str().unwrap());
+            assert!(gnupg.run(&["--verify", signature, signed]), "{signed}");
+            checked += 1;
+        }
+        assert_eq!(checked, 4, "two documents, and what a provider says of itself twice");
+        let security = top.join(".well-known/security.txt");
+        assert!(gnupg.run(&["--verify", security.to_str().unwrap()]));
+
+        reader.hours(2).await;
+        let all = sources::all(&reader.house.db).await.unwrap();
+        assert_eq!(all[0].course.why, None, "round {round}");
+        let counts = sources::counts(&reader.house.db).await.unwrap();
+        assert_eq!(counts[&all[0].id].0, round + 1, "every revision was taken in");
+        let parked = sources::parked(&reader.house.db, all[0].id, 10).await.unwrap();
+        assert!(parked.is_empty(), "{parked:?}");
+        for item in sources::items(&reader.house.db, all[0].id).await.unwrap().values() {
+            assert_eq!(item.remark, None, "digest and signature are there and right");
+        }
+
+        // What the standard asks, one by one: our own checker, over TLS, of a server that knows nothing of us.
+        let report = check(&reader.house.http, &format!("{HOST}:{}", nginx.port), reader.house.now()).await;
+        let wrong: Vec<_> = report
+            .requirements
+            .iter()
+            .filter(|it| it.verdict == Verdict::Failed && it.number != 10)
+            .map(|it| format!("{} {:?}", it.number, it.findings))
+            .collect();
+        assert!(report.passes && wrong.is_empty(), "{wrong:#?}");
+        assert_eq!((report.role, report.documents), (Some("csaf_trusted_provider"), 1));
+
+        if round == 0 {
+            Keys::make(&folder.path().join("keys"), "Z-CERT", [3; 32], at("2019-12-19T00:00:00Z")).unwrap();
+            country.hours(48).await;
+            country
+                .revises(|content| {
+                    content.measures[0].reliability = Reliability::Doubtful;
+                    assert_eq!(content.measures[0].id, WORKAROUND);
+                })
+                .await;
+        }
+    }
+}
+
+/// A checker that finds nothing wrong proves nothing: each of these breaks one requirement, and it says which.
+#[tokio::test]
+async fn the_checker_of_providers_says_what_is_wrong() {
+    let Some(nginx) = Nginx::start(&[HOST]) else { return };
+    let folder = TempDir::new().unwrap();
+    let db = Db::open_scratch(&folder.path().join("story.sqlite")).await.unwrap();
+    let country = country(db, folder.path(), &format!("https://{HOST}:{}", nginx.port)).await;
+    goes_public(&country).await;
+    let told = Told::default();
+    told.name(HOST, &["127.0.0.1".parse().unwrap()]);
+    let mut rules = Rules { authorities: nginx.authority(), names: Names::Told(told), ..Rules::default() };
+    rules.exceptions.push(Exception { place: HOST.parse().unwrap(), http: false });
+    let http = Egress::new(rules);
+    let files = published(&country);
+    let document = "csaf/v2.0/white/2019/z-cert-2019-0979.json";
+    let shelf = "csaf/v2.0/white";
+    let text = |path: &str| String::from_utf8(files[path].clone()).unwrap();
+    let broken: [(u8, String, Option<String>); 8] = [
+        (1, document.into(), Some(text(document).replace("\"final\"", "\"finished\""))),
+        (2, document.into(), Some(text(document).replace("Z-CERT-2019-0979\"", "Z-CERT-2019-0980\""))),
+        (5, document.into(), Some(text(document).replace("\"WHITE\"", "\"AMBER\""))),
+        (
+            7,
+            ".well-known/csaf/provider-metadata.json".into(),
+            Some(text(".well-known/csaf/provider-metadata.json").replace("canonical_url", "canonical")),
+        ),
+        (12, format!("{shelf}/index.txt"), None),
+        (13, format!("{shelf}/changes.csv"), Some("\"2019/z-cert-2019-0979.json\",\"yesterday\"\n".into())),
+        (18, format!("{document}.sha512"), Some("0".repeat(128))),
+        (19, format!("{document}.asc"), Some(text(".well-known/csaf/provider-metadata.json.asc"))),
+    ];
+    for (number, path, text) in broken {
+        for (path, bytes) in &files {
+            nginx.put(HOST, path, bytes);
+        }
+        match text {
+            Some(text) => nginx.put(HOST, &path, text),
+            None => nginx.remove(HOST, &path),
+        }
+        let report = check(&http, &format!("{HOST}:{}", nginx.port), country.house.now()).await;
+        let of = |number: u8| &report.requirements[usize::from(number) - 1];
+        assert_eq!(of(number).verdict, Verdict::Failed, "{number}: {path}");
+        assert!(!of(number).findings.is_empty());
+    }
+    let report = check(&http, "nowhere.example", country.house.now()).await;
+    assert!(!report.passes && report.role.is_none());
+}
+
+/// What other national nodes check with: every test that it has, and nothing is an error.
+#[tokio::test]
+async fn the_validator_of_others_finds_no_error_either() {
+    let folder = TempDir::new().unwrap();
+    let db = Db::open_scratch(&folder.path().join("story.sqlite")).await.unwrap();
+    let mut country = country(db, folder.path(), "https://z-cert.example").await;
+    goes_public(&country).await;
+    country.hours(48).await;
+    country.revises(|content| content.measures[0].reliability = Reliability::Revoked).await;
+    let document = &published(&country)["csaf/v2.0/white/2019/z-cert-2019-0979.json"];
+    fs::write(folder.path().join("document.json"), document).unwrap();
+    let script = r"
+import { readFileSync } from 'node:fs'
+import validate from '@secvisogram/csaf-validator-lib/validate.js'
+import * as full from '@secvisogram/csaf-validator-lib/full.js'
+const document = JSON.parse(readFileSync('document.json', 'utf8'))
+const result = await validate(Object.values(full), document)
+const lines = result.tests.flatMap((test) => (test.errors ?? []).map((it) => `${test.name} ${it.instancePath} ${it.message}`))
+console.log(JSON.stringify({ valid: result.isValid, tests: result.tests.length, errors: lines }))
+";
+    fs::write(folder.path().join("package.json"), r#"{"private": true, "type": "module"}"#).unwrap();
+    fs::write(folder.path().join("peer.js"), script).unwrap();
+    let installed = Command::new("npm")
+        .args(["install", "--silent", "--no-audit", "--no-fund", "@secvisogram/csaf-validator-lib"])
+        .current_dir(folder.path())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !installed {
+        eprintln!("skipped: npm cannot install @secvisogram/csaf-validator-lib here");
+        return;
+    }
+    let output = Command::new("node").arg("peer.js").current_dir(folder.path()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let said: serde_json::Value = serde_json::from_str(&said)
+        .unwrap_or_else(|why| panic!("{why}: {said} {}", String::from_utf8_lossy(&output.stderr)));
+    assert_eq!(said["valid"], true, "{said:#}");
+    assert_eq!(said["errors"], serde_json::json!([]), "{said:#}");
+    assert!(said["tests"].as_u64().unwrap() > 60, "{said}");
+}
+
+async fn proposals(house: &House) -> Vec<(Timestamp, Vec<Extent>)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    loop {
+        let entries = ledger::from(&house.db, from, 1_000).await.unwrap();
+        let Some(last) = entries.last() else { return found };
+        from = last.place + 1;
+        for placed in entries {
+            if let Entry::PublicationProposed { grounds, .. } = placed.entry {
+                found.push((placed.at, grounds));
+            }
+        }
+    }
+}
+
+/// Seed: "why was nothing on the website before 16 January?" (`domain.md` 8.4, P05).
+#[tokio::test]
+async fn the_rule_of_extent_speaks_in_december_and_not_in_the_middle_of_january() {
+    let folder = TempDir::new().unwrap();
+    let db = Db::open_scratch(&folder.path().join("replay.sqlite")).await.unwrap();
+    let papers = Folder::open(&folder.path().join("papers")).unwrap();
+    let began = at("2019-12-17T00:00:00+01:00");
+    let mut house = country::house(db, papers, began, 1, Post::Catcher(Catcher::default()), country::team());
+    house.website = Website::at(place(folder.path(), "https://z-cert.example"));
+    Keys::make(&folder.path().join("keys"), "Z-CERT", [1; 32], began).unwrap();
+    let mut player = Player::begin(house, Run::History, 1, Some(Group::Care), &|_, _| {}).await.unwrap();
+    player.play_until(at("2020-01-17T12:00:00+01:00")).await.unwrap();
+    let said = proposals(&player.house).await;
+    let days: Vec<String> =
+        said.iter().map(|(at, grounds)| format!("{} {grounds:?}", House::day_of(*at))).collect();
+    println!("{days:?}");
+    assert!(days[0].starts_with("2019-12-17") || days[0].starts_with("2019-12-18"), "{days:?}");
+    assert!(said[0].1.contains(&Extent::Share), "{days:?}");
+    assert!(days.iter().all(|day| !day.starts_with("2020-01-16")), "{days:?}");
+
+    // In the history it was kept off. That has a name and a reason now.
+    let all = publications::all(&player.house.db).await.unwrap();
+    let (id, waiting) = all.first_key_value().unwrap();
+    assert_eq!(waiting.decision, Decision::Proposed);
+    let by = flow::house::Officer { id: player.house.id(), name: "C. Dam".into() };
+    let refused = publication::decide(&player.house, &by, *id, false, " ").await.unwrap_err();
+    assert!(matches!(refused, NotPublic::NoReason), "{refused}");
+    publication::decide(&player.house, &by, *id, false, "the participants were told").await.unwrap();
+    let kept = publications::of_advisory(&player.house.db, *id).await.unwrap().unwrap();
+    assert_eq!((kept.decision, kept.decided_by.as_deref()), (Decision::Suppressed, Some("C. Dam")));
+}
