@@ -25,6 +25,7 @@ mail-about-you-seen = Yes: { $products } was seen at your place. You did not reg
 mail-about-you-also-seen = Also seen at your place, and not registered: { $products }.
 mail-about-you-unnamed = Yes. On the platform you see which system it is about.
 mail-no-longer-about-you = No longer. You need not do anything.
+mail-question-systems = WHICH SYSTEMS?
 mail-question-seen = WHAT DO WE SEE?
 mail-seen-there = When it was measured on { $at } the hole was still there.
 mail-seen-gone = When it was measured on { $at } the hole was gone.
@@ -156,3 +157,12 @@ mail-taken-back-destroy = Destroy the message and whatever you copied from it.
 mail-taken-back-others = Did you give it to others? Ask them to do the same.
 mail-taken-back-tell = Reply to this mail that it is done, and say who else has it.
 mail-taken-back-doubt = Do you doubt that this comes from us? Call { $telephone }.
+# Somebody's mail is encrypted from now on.
+mail-subject-contact-key = Your key for encrypted mail – { $team }
+mail-contact-key-what = From now on we encrypt mail to you with the OpenPGP key with this fingerprint:
+mail-contact-key-not-you = Is this not your key? Call us now: { $telephone }.
+# How much a mail says, by who could read along.
+mail-detail-blind = number, severity and deadline
+mail-detail-product = also the product and what to do
+mail-detail-alias = also the system by its own name
+mail-detail-full = encrypted, also host and address

@@ -25,6 +25,7 @@ mail-about-you-seen = Ja: bij u is { $products } gezien. U heeft het niet aangem
 mail-about-you-also-seen = Ook bij u gezien, en niet aangemeld: { $products }.
 mail-about-you-unnamed = Ja. Op het platform ziet u om welk systeem het gaat.
 mail-no-longer-about-you = Niet meer. U hoeft niets te doen.
+mail-question-systems = WELKE SYSTEMEN?
 mail-question-seen = WAT ZIEN WIJ?
 mail-seen-there = Bij een meting op { $at } was het lek er nog.
 mail-seen-gone = Bij een meting op { $at } was het lek weg.
@@ -156,3 +157,12 @@ mail-taken-back-destroy = Vernietig het bericht en wat u eruit heeft overgenomen
 mail-taken-back-others = Gaf u het aan anderen? Vraag hun hetzelfde.
 mail-taken-back-tell = Antwoord op deze mail dat het is gebeurd, en wie het nog meer heeft.
 mail-taken-back-doubt = Twijfelt u of dit echt van ons is? Bel { $telephone }.
+# Somebody's mail is encrypted from now on.
+mail-subject-contact-key = Uw sleutel voor versleutelde mail – { $team }
+mail-contact-key-what = Wij versleutelen mail aan u vanaf nu met de OpenPGP-sleutel met deze vingerafdruk:
+mail-contact-key-not-you = Is dit niet uw sleutel? Bel ons nu: { $telephone }.
+# How much a mail says, by who could read along.
+mail-detail-blind = nummer, ernst en termijn
+mail-detail-product = ook het product en wat te doen
+mail-detail-alias = ook de eigen naam van het systeem
+mail-detail-full = versleuteld, ook host en adres

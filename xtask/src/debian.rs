@@ -27,6 +27,21 @@ const NEEDS: &[Need] = &[
         is_there: || found("postfix").is_some(),
     },
     Need {
+        package: "python3-dkim",
+        what_for: "the signatures of our domain are checked by somebody else's program",
+        is_there: || Path::new("/usr/lib/python3/dist-packages/dkim").is_dir(),
+    },
+    Need {
+        package: "python3-nacl",
+        what_for: "the same, for Ed25519",
+        is_there: || Path::new("/usr/lib/python3/dist-packages/nacl").is_dir(),
+    },
+    Need {
+        package: "gnupg",
+        what_for: "mail is verified and decrypted by somebody else's program",
+        is_there: || found("gpg").is_some(),
+    },
+    Need {
         package: "nginx-light",
         what_for: "a provider is read from a real web server",
         is_there: || found("nginx").is_some(),

@@ -321,7 +321,12 @@ impl Config {
     /// Where the key lies with which the node signs: beside the folder of papers, unless another place is named.
     pub fn signing_key(&self) -> PathBuf {
         let named = self.store.signing_key_file.clone();
-        named.unwrap_or_else(|| self.store.papers.with_file_name("keys").join("signing.pem"))
+        named.unwrap_or_else(|| self.keys().join("signing.pem"))
+    }
+
+    /// The folder of the keys of the node: beside the folder of papers.
+    pub fn keys(&self) -> PathBuf {
+        self.store.papers.with_file_name("keys")
     }
 
     /// The disks on which the node writes, and how much must stay free there.

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use disclosure::Gate;
 use flow::deliver::post::Post;
+use flow::deliver::seals::Seals;
 use flow::house::{Clock, House, Parts, Team};
 use flow::law::Law;
 use flow::signing::Key;
@@ -43,6 +44,8 @@ pub async fn open(config: &Config) -> anyhow::Result<House> {
         http: config.way_out().context("egress")?,
         room: config.room(),
         key: Key::open(&config.signing_key(), House::chance).context("store.signing_key_file")?,
+        seals: Seals::open(&config.keys(), &config.mail.mailbox, House::moment(), House::chance)
+            .context("keys of mail")?,
         team: team(config),
         clock: Clock::Wall,
         seed: None,

@@ -11,8 +11,8 @@ pub mod recall;
 use std::collections::{BTreeMap, BTreeSet};
 
 use disclosure::{
-    Asking, Circumstance, Classified, Cleared, Decision, Form, Held, Purpose, Recipient, Verdict, When,
-    WhyNot, clear, holes,
+    Asking, Circumstance, Classified, Cleared, Decision, Form, Held, Purpose, Recipient, Strength, Verdict,
+    When, WhyNot, clear, holes,
 };
 use domain::designation::Register;
 use domain::disclosure::{Item, Reason, Record, State};
@@ -220,7 +220,8 @@ pub fn by_mandate<T: Classified>(
     clear(&house.law.gate(), asking(house, Purpose::Warn), item, &to).released()
 }
 
-/// As [`to_member`] by mail, for a letter that `by` releases where a person must.
+/// As [`to_member`] by mail, for a letter that `by` releases where a person must. `strength` is how well this mail is
+/// shut to others: what it may say depends on that.
 ///
 /// # Errors
 /// [`Held`] says why it does not go.
@@ -228,9 +229,10 @@ pub(crate) fn letter<T: Classified>(
     house: &House,
     item: T,
     to: &Participant,
+    strength: Strength,
     by: Option<&str>,
 ) -> Result<Cleared<T>, Held> {
-    let to = participant(house, to, Channel::Mail);
+    let to = Recipient { strength, ..participant(house, to, Channel::Mail) };
     match (clear(&house.law.gate(), asking(house, Purpose::Warn), item, &to), by) {
         (Decision::AskPerson(pending), Some(by)) => Ok(pending.release(by)),
         (Decision::AskPerson(pending), None) if holes::is_open("letter-forgets-the-gate") => {

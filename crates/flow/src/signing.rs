@@ -9,10 +9,7 @@
 //! (`docs/decisions/0020-receipts-are-signed.md`). The secret half is in one file that nobody else reads; it is in no
 //! backup and no log. A key that is replaced stays among the public ones, so that what it signed can be checked.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use base64ct::{Base64, Encoding as _};
 use ed25519_dalek::{Signer as _, SigningKey};
@@ -20,17 +17,13 @@ use sha2::{Digest as _, Sha512};
 use store::{StoreError, node_keys};
 
 use crate::house::House;
+use crate::key_file::{self, NoKey};
 
 /// What a signature under a receipt is for: one under anything else does not pass for it.
 pub const RECEIPT: &str = "dijkwacht-receipt";
 
 /// The kind of key, as OpenSSH writes it.
 const KIND: &str = "ssh-ed25519";
-
-/// What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410, 7), as `openssl genpkey` writes it.
-const PKCS8: [u8; 16] = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
-const BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
-const END: &str = "-----END PRIVATE KEY-----";
 
 /// The secret key of a node. What is shown of it is its public half.
 #[derive(Clone)]
@@ -42,17 +35,6 @@ impl std::fmt::Debug for Key {
     }
 }
 
-/// Why there is no key.
-#[derive(Debug, thiserror::Error)]
-pub enum NoKey {
-    #[error("{place}: {cause}", place = .place.display())]
-    File { place: PathBuf, cause: std::io::Error },
-    #[error("{place}: others can read it; it must be yours alone (chmod 600)", place = .place.display())]
-    Open { place: PathBuf },
-    #[error("{place}: no Ed25519 key in PEM (openssl genpkey -algorithm ed25519)", place = .place.display())]
-    Unreadable { place: PathBuf },
-}
-
 impl Key {
     /// The key in a file. Where there is none, one is made of `chance` and written there, for the owner of the process
     /// alone.
@@ -60,21 +42,8 @@ impl Key {
     /// # Errors
     /// [`NoKey`], also when anybody else can read the file.
     pub fn open(place: &Path, chance: impl FnOnce() -> [u8; 32]) -> Result<Self, NoKey> {
-        let broken = |cause| NoKey::File { place: place.to_owned(), cause };
-        if !place.exists() {
-            let key = Self(SigningKey::from_bytes(&chance()));
-            match key.write(place) {
-                // Another process made one at the same moment: both have that.
-                Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {}
-                written => return written.map(|()| key).map_err(broken),
-            }
-        }
-        let open_to = fs::metadata(place).map_err(broken)?.permissions().mode() & 0o077;
-        if open_to != 0 {
-            return Err(NoKey::Open { place: place.to_owned() });
-        }
-        let text = fs::read_to_string(place).map_err(broken)?;
-        Self::of_pem(&text).ok_or_else(|| NoKey::Unreadable { place: place.to_owned() })
+        let wanted = "an Ed25519 key in PEM (openssl genpkey -algorithm ed25519)";
+        key_file::open(place, wanted, || key_file::ed25519_to_pem(&chance()), Self::of_pem)
     }
 
     /// The same key for the same seed: for stories, and never for a node.
@@ -85,27 +54,8 @@ impl Key {
     }
 
     fn of_pem(text: &str) -> Option<Self> {
-        let body = text.trim().strip_prefix(BEGIN)?.strip_suffix(END)?;
-        let body: String = body.split_whitespace().collect();
-        let bytes = Base64::decode_vec(&body).ok()?;
-        let secret: [u8; 32] = bytes.strip_prefix(&PKCS8)?.try_into().ok()?;
+        let secret = key_file::ed25519_of(&key_file::of_pem(text)?)?;
         Some(Self(SigningKey::from_bytes(&secret)))
-    }
-
-    /// Writes it whole or not at all.
-    fn write(&self, place: &Path) -> std::io::Result<()> {
-        let folder = place.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let bytes = [&PKCS8[..], self.0.as_bytes()].concat();
-        let new = place.with_extension(format!("new-{}", std::process::id()));
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-        file.set_permissions(fs::Permissions::from_mode(0o600))?;
-        writeln!(file, "{BEGIN}\n{}\n{END}", Base64::encode_string(&bytes))?;
-        file.sync_all()?;
-        let linked = fs::hard_link(&new, place);
-        fs::remove_file(&new)?;
-        linked?;
-        File::open(folder)?.sync_all()
     }
 
     /// The public half, as OpenSSH writes it: `ssh-ed25519 AAAA…`.
@@ -190,24 +140,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_made_once_for_its_owner_alone_and_read_as_it_was_written() {
+    fn a_node_has_the_same_key_at_its_next_start() {
         let folder = tempfile::tempdir().unwrap();
-        let place = folder.path().join("keys").join("signing.pem");
+        let place = folder.path().join("signing.pem");
         let made = Key::open(&place, || [7; 32]).unwrap();
-        let mode = fs::metadata(&place).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
         let again = Key::open(&place, || panic!("there is one")).unwrap();
         assert_eq!(again.public(), made.public());
         assert!(!format!("{made:?}").contains("070707"), "{made:?}");
-        let late = Key::in_a_story(8).write(&place).unwrap_err();
-        assert_eq!(late.kind(), std::io::ErrorKind::AlreadyExists, "who comes second takes what is there");
-        assert_eq!(fs::read_dir(place.parent().unwrap()).unwrap().count(), 1);
-        fs::set_permissions(&place, fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(Key::open(&place, || [8; 32]), Err(NoKey::Open { .. })));
-        fs::set_permissions(&place, fs::Permissions::from_mode(0o600)).unwrap();
-        fs::write(&place, "no key").unwrap();
-        assert!(matches!(Key::open(&place, || [8; 32]), Err(NoKey::Unreadable { .. })));
-        assert_eq!(fs::read_to_string(&place).unwrap(), "no key", "nothing is written over what is there");
     }
 
     #[test]

@@ -30,6 +30,7 @@ use domain::warning::{
 use flow::canaries;
 use flow::deliver::post::{Catcher, Mail, Post};
 use flow::deliver::read_back::ReadBack;
+use flow::deliver::seals::Seals;
 use flow::egress::{Egress, Told};
 use flow::follow_up::{self, NotTaken};
 use flow::house::{Actor, Clock, House, Officer, Parts, Team};
@@ -130,6 +131,7 @@ pub fn house(db: Db, papers: Folder, now: Timestamp, seed: u64, post: Post, team
         http: Egress::in_a_story(Told::default()),
         room: Room::in_a_story(),
         key: Key::in_a_story(seed),
+        seals: Seals::in_a_story(seed),
         team,
         clock: Clock::standing_at(now),
         seed: Some(seed),

@@ -251,6 +251,10 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
             ("product", "ADC"),
         ]),
         "/my/contacts" | "/my/contacts/{id}" => fields(&person),
+        "/my/contacts/{id}/key" => fields(&[
+            ("fingerprint", "DA60 F3D0 1A1A 482B A847 A9CF 7F7B E44D 3173 553A"),
+            ("key", include_str!("../../../fixtures/openpgp/anna.asc")),
+        ]),
         "/desk/advisories/{id}/measures" => {
             fields(&[("measure", &measure), ("reliability", "doubtful"), ("reason", "a report")])
         }

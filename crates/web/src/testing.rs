@@ -34,6 +34,7 @@ use domain::version::{Range, Version};
 use domain::vulnerability::{Exploited, Facet};
 use domain::warning::{Channel, Claim};
 use flow::deliver::post::{Catcher, Post};
+use flow::deliver::seals::Seals;
 use flow::disclose::ask_again;
 use flow::egress::{Egress, Told};
 use flow::finders::{self, New};
@@ -187,6 +188,7 @@ pub fn house(db: Db, papers: &Path, clock: Clock, seed: u64) -> House {
         room: Room::in_a_story(),
         team: team(),
         key: Key::in_a_story(seed),
+        seals: Seals::in_a_story(seed),
         clock,
         seed: Some(seed),
     })

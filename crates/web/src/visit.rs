@@ -234,7 +234,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 53] = [
+const DONE: [&str; 55] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
@@ -249,6 +249,8 @@ const DONE: [&str; 53] = [
     "done-contact-added",
     "done-contact-changed",
     "done-contact-confirmed",
+    "done-contact-key-forgotten",
+    "done-contact-key-set",
     "done-contact-removed",
     "done-contact-tested",
     "done-decided",

@@ -10,6 +10,7 @@ mod cvss;
 mod demo;
 mod disclose;
 mod ingest;
+mod keys;
 mod lines;
 mod matching;
 mod observations;
@@ -66,6 +67,9 @@ pub enum Command {
     /// Everything of one moment, put away and brought back.
     #[command(subcommand)]
     Backup(backup::Command),
+    /// The keys of this node, and what the world must know of them.
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// The configuration file.
     #[command(subcommand)]
     Config(config::Command),
@@ -89,6 +93,7 @@ impl Command {
             Self::Disclose(arguments) => disclose::run(&arguments),
             Self::Audit(command) => audit::run(command).await,
             Self::Backup(command) => backup::run(command).await,
+            Self::Keys(command) => keys::run(command),
             Self::Config(command) => config::run(command),
         }
     }

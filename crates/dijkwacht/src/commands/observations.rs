@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use disclosure::Gate;
 use flow::deliver::post::{Catcher, Post};
+use flow::deliver::seals::Seals;
 use flow::egress::{Egress, Told};
 use flow::house::{Clock, House, Parts, Team};
 use flow::ingest::Taken;
@@ -117,6 +118,7 @@ async fn house_for_now(folder: &Scratch) -> anyhow::Result<House> {
         http: Egress::in_a_story(Told::default()),
         room: Room::on_disks(vec![folder.path().to_owned()], 0),
         key: Key::in_a_story(0),
+        seals: Seals::in_a_story(0),
         team: Team {
             name: String::new(),
             telephone: String::new(),

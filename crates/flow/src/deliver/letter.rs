@@ -1,6 +1,7 @@
 //! What a letter says, before it has words.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use disclosure::{Circumstance, Class, Classified, Cut, Detail, Marks, Recipient, Redact};
 use domain::advisory::{Content, RevisionNumber};
@@ -99,6 +100,8 @@ pub struct About {
     pub products: Vec<String>,
     /// Those that were seen at a place of the participant, who registered none of them.
     pub seen_products: Vec<String>,
+    /// The systems themselves: for whom nobody else reads along.
+    pub systems: Vec<System>,
     pub exploited: bool,
     pub consequence: Text,
     /// The measures that may be trusted, the most effective first, with how long they take.
@@ -116,6 +119,35 @@ pub struct About {
     /// Tells letters of the same kind about the same revision apart: the run, the rung, the look.
     pub round: String,
 }
+
+/// A system as its owner would name it to a colleague.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct System {
+    pub alias: Option<String>,
+    pub host: Option<String>,
+    pub address: Option<IpAddr>,
+}
+
+impl System {
+    fn of(asset: &Asset) -> Option<Self> {
+        let system = Self { alias: asset.alias.clone(), host: asset.host.clone(), address: asset.address };
+        (system != Self { alias: None, host: None, address: None }).then_some(system)
+    }
+
+    /// `VPN-poort noord (vpn.noordzorg.example, 192.0.2.7)`.
+    pub fn in_words(&self) -> String {
+        let at: Vec<String> =
+            self.host.iter().cloned().chain(self.address.iter().map(ToString::to_string)).collect();
+        match (&self.alias, at.is_empty()) {
+            (Some(alias), true) => alias.clone(),
+            (Some(alias), false) => format!("{alias} ({})", at.join(", ")),
+            (None, _) => at.join(", "),
+        }
+    }
+}
+
+/// More systems than this stand on the page.
+const SYSTEMS_MAX: usize = 20;
 
 impl About {
     pub fn of(
@@ -140,6 +172,8 @@ impl About {
         };
         let products = names(true);
         let seen_products = names(false).difference(&products).cloned().collect();
+        let systems: BTreeSet<System> = assets.values().filter_map(System::of).collect();
+        let systems = systems.into_iter().take(SYSTEMS_MAX).collect();
         let seen = warning.facts().rev().find_map(|fact| match &fact.it {
             Fact::Evidence(evidence) => match evidence.shows {
                 Shows::Gone(_) | Shows::StillThere(_) => Some(fact.at),
@@ -166,6 +200,7 @@ impl About {
             due_at: edition.due_at,
             products: products.into_iter().collect(),
             seen_products,
+            systems,
             exploited: content.exploited,
             consequence: content.consequence.clone(),
             measures: named(Reliability::holds)
@@ -228,7 +263,8 @@ pub struct Letter {
 }
 
 impl Redact for Letter {
-    /// Level 0 of a letter: number, severity and deadline, which name nothing.
+    /// Level 0 of a letter is number, severity and deadline, which name nothing; level 1 has the product and what to
+    /// do, level 2 how the participant itself calls its systems, level 3 where they stand (`ux.md` 6.3).
     fn cut(mut self, cut: &Cut) -> Self {
         if !cut.is_full() || cut.detail < Detail::Product {
             self.about.products.clear();
@@ -242,15 +278,26 @@ impl Redact for Letter {
             self.about.news.clear();
             self.participant.clear();
         }
+        if !cut.is_full() || cut.detail < Detail::Alias {
+            self.about.systems.clear();
+        } else if cut.detail < Detail::Full {
+            for system in &mut self.about.systems {
+                (system.host, system.address) = (None, None);
+            }
+            self.about.systems.retain(|system| system.alias.is_some());
+        }
         self
     }
 }
 
 impl Classified for Letter {
-    /// What was measured is about the recipient itself; the rest is the advisory.
+    /// What was measured, and which of its systems are meant, is about the recipient itself; the rest is the advisory.
+    /// Systems that cannot stay in a letter by this way do not count.
     fn marks_for(&self, to: &Recipient) -> Marks {
         let is_own = self.of.to_string() == to.id;
-        let class = match (is_own, self.about.seen_at.is_some(), self.about.tlp) {
+        let detail = Detail::of(self.about.tlp, to.through, to.strength);
+        let names_systems = detail >= Detail::Alias && !self.about.systems.is_empty();
+        let class = match (is_own, self.about.seen_at.is_some() || names_systems, self.about.tlp) {
             (true, true, _) => Class::D4,
             (true, false, Tlp::Clear) => Class::D0,
             (true, false, _) => Class::D1,

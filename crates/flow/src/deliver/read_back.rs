@@ -20,19 +20,9 @@ impl ReadBack {
         let message = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
         let (head, body) = message.split_once("\n\n").unwrap_or((&message, ""));
         let headers = headers(head);
-        let value = |name: &str| headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str());
-        let boundary =
-            value("Content-Type").and_then(|kind| kind.split("boundary=\"").nth(1)?.split('"').next());
-        let text = match boundary {
+        let text = match boundary(&headers) {
             None => body.to_owned(),
-            Some(boundary) => {
-                let line = format!("--{boundary}");
-                let parts = body.split(line.as_str());
-                let plain = parts
-                    .filter_map(|part| part.split_once("\n\n"))
-                    .find(|(head, _)| head.contains("text/plain"));
-                plain.map(|(_, text)| flowed::read(&quoted_printable(text))).unwrap_or_default()
-            }
+            Some(boundary) => plain(boundary, body).unwrap_or_default(),
         };
         Self { headers, text: text.trim_end().to_owned() }
     }
@@ -44,6 +34,27 @@ impl ReadBack {
             .map(|(_, value)| value.clone())
             .unwrap_or_default()
     }
+}
+
+/// What the line between two parts begins with.
+fn boundary(headers: &[(String, String)]) -> Option<&str> {
+    let kind = headers.iter().find(|(name, _)| name == "Content-Type").map(|(_, value)| value.as_str())?;
+    kind.split("boundary=\"").nth(1)?.split('"').next()
+}
+
+/// The first plain text among parts, and among parts of parts: the text lies inside what is signed.
+fn plain(between: &str, body: &str) -> Option<String> {
+    let line = format!("--{between}");
+    body.split(line.as_str()).filter_map(|part| part.trim_start_matches('\n').split_once("\n\n")).find_map(
+        |(head, rest)| {
+            let headers = headers(head);
+            match boundary(&headers) {
+                Some(inner) => plain(inner, rest),
+                None if head.contains("text/plain") => Some(flowed::read(&quoted_printable(rest))),
+                None => None,
+            }
+        },
+    )
 }
 
 /// Name and value of each header; lines that begin with a blank belong to the one before (RFC 5322, 2.2.3).
@@ -130,6 +141,7 @@ mod tests {
 
     use super::*;
     use crate::deliver::email::{Block, Envelope, Mail};
+    use crate::deliver::seals::{Sealing, Seals};
 
     #[test]
     fn a_mail_is_read_back_as_it_was_written() {
@@ -150,7 +162,7 @@ mod tests {
             list_id: None,
             date: Timestamp::UNIX_EPOCH,
         };
-        let read = ReadBack::of(&envelope.wrap(&mail).unwrap());
+        let read = ReadBack::of(&envelope.wrap(&mail, Sealing::open(&Seals::in_a_story(1))).unwrap());
         assert_eq!(read.subject(), subject);
         assert_eq!(read.text, line.trim_end());
         assert!(read.headers.contains(&("Message-ID".into(), "<s.1@z.example>".into())));

@@ -2,11 +2,13 @@
 //!
 //! Nothing is written, nothing is decided: the release asks the gate again, as it stands then.
 
-use disclosure::{Verdict, clear};
+use std::collections::BTreeMap;
+
+use disclosure::{Detail, Strength, Verdict, clear};
 use domain::disclosure::{Form, Reason};
-use domain::ids::{AdvisoryId, ParticipantId};
+use domain::ids::{AdvisoryId, ContactId, ParticipantId};
 use domain::warning::Channel;
-use store::{StoreError, advisories, participants};
+use store::{StoreError, advisories, contact_keys, participants};
 
 use crate::disclose;
 use crate::house::House;
@@ -40,6 +42,8 @@ pub enum Outcome {
         why_not_more: Option<Reason>,
         /// How many persons are written to; with nobody left, somebody is called.
         persons: usize,
+        /// How many of them get a mail that says so much; who has a key gets the most.
+        details: BTreeMap<Detail, usize>,
     },
     /// The gate keeps all of it here.
     Nothing(Option<Reason>),
@@ -48,7 +52,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    fn of(verdict: &Verdict, persons: usize) -> Self {
+    fn of(verdict: &Verdict, details: BTreeMap<Detail, usize>) -> Self {
         let why_not_more = verdict.why_not_more.as_ref().map(disclose::reason);
         match verdict.form {
             None => Self::Nothing(why_not_more),
@@ -57,7 +61,8 @@ impl Outcome {
                 needs_person: verdict.needs_person,
                 ground: verdict.ground.as_ref().map(|rule| rule.article.clone()).unwrap_or_default(),
                 why_not_more,
-                persons,
+                persons: details.values().sum(),
+                details,
             },
         }
     }
@@ -69,16 +74,23 @@ pub async fn before_release(house: &House, id: AdvisoryId) -> Result<Option<DryR
     let Some(content) = on_desk.proposed else { return Ok(None) };
     let now = house.now();
     let asking = disclose::asking(house, disclosure::Purpose::Warn);
+    let keys = contact_keys::living(&house.db, now).await?;
     let mut lines = Vec::new();
     for one in warn::foresee(house, &on_desk.advisory, &content).await? {
-        let persons = one.addressees.first(now).len();
+        let first: Vec<ContactId> = one.addressees.first(now).into_iter().map(|it| it.id).collect();
         let participant = one.addressees.participant;
         let outcome = match one.letter {
             None => Outcome::NoNews,
             Some(about) => {
                 let to = disclose::participant(house, &participant, Channel::Mail);
+                let mut details = BTreeMap::new();
+                for contact in &first {
+                    let has_key = keys.contains(contact);
+                    let strength = if has_key { Strength::Sealed } else { Strength::of(Channel::Mail) };
+                    *details.entry(Detail::of(about.tlp, Channel::Mail, strength)).or_default() += 1;
+                }
                 let letter = about.to(&participant, &house.team);
-                Outcome::of(clear(&house.law.gate(), asking, letter, &to).verdict(), persons)
+                Outcome::of(clear(&house.law.gate(), asking, letter, &to).verdict(), details)
             }
         };
         lines.push(Line { participant: participant.id, name: participant.name, outcome });

@@ -7,12 +7,13 @@
 use domain::source::Trouble;
 use formats::provider::{Key, Listed, Role};
 use jiff::Timestamp;
-use pgp::composed::{Deserializable, DetachedSignature, SignedPublicKey};
+use pgp::composed::{Deserializable as _, DetachedSignature, SignedPublicKey};
 use pgp::crypto::hash::HashAlgorithm;
 use pgp::types::KeyDetails;
 use sha2::{Digest as _, Sha256, Sha512};
 
 use super::reader::{Miss, Reader};
+use crate::openpgp::{is_sound, of_bytes};
 
 /// The largest digest file, signature and key that we look at.
 const BYTES_MAX: usize = 1 << 20;
@@ -73,28 +74,6 @@ impl Keys {
                     })
             })
     }
-}
-
-/// The keys in an armoured or a bare file; none when it holds none.
-fn of_bytes(bytes: &[u8]) -> Vec<SignedPublicKey> {
-    let text = String::from_utf8_lossy(bytes);
-    if let Ok((keys, _)) = SignedPublicKey::from_string_many(&text) {
-        return keys.flatten().take(20).collect();
-    }
-    SignedPublicKey::from_bytes_many(bytes).map(|keys| keys.flatten().take(20).collect()).unwrap_or_default()
-}
-
-/// Whether a key vouches for itself, was not withdrawn, and is not past its time.
-pub(crate) fn is_sound(key: &SignedPublicKey, now: Timestamp) -> bool {
-    if key.verify_bindings().is_err() || !key.details.revocation_signatures.is_empty() {
-        return false;
-    }
-    let own = key.details.users.iter().flat_map(|user| &user.signatures);
-    let lasts = own.chain(&key.details.direct_signatures).filter_map(|it| it.key_expiration_time());
-    let made_at = i64::from(key.primary_key.created_at().as_secs());
-    // Nought is for ever, as RFC 9580, 5.2.3.13 has it.
-    let longest = lasts.map(|lasts| i64::from(lasts.as_secs())).max().filter(|lasts| *lasts > 0);
-    longest.is_none_or(|lasts| made_at.saturating_add(lasts) > now.as_second())
 }
 
 /// Checks a document against what is published beside it. Gives what was odd and is no ground to leave it.

@@ -18,6 +18,7 @@ use domain::warning::{Channel, Warning};
 use flow::deliver::email::{self, Envelope};
 use flow::deliver::letter::{About, Kind};
 use flow::deliver::post::Post;
+use flow::deliver::seals::Sealing;
 use flow::house::Team;
 use flow::ingest::Taken;
 use flow::words::Words;
@@ -141,6 +142,7 @@ async fn no_field_of_any_letter_gets_out_of_its_line() {
         due_at: now,
         products: vec!["Citrix ADC".into()],
         seen_products: vec!["Citrix Gateway".into()],
+        systems: Vec::new(),
         exploited: true,
         consequence: Text::both("Iemand neemt het over.", "Somebody takes it over."),
         measures: vec![(Text::from("Switch it off"), None)],
@@ -190,7 +192,7 @@ async fn no_field_of_any_letter_gets_out_of_its_line() {
                 let (first, address) = (count % 2 == 0, "anna@noordzorg.example");
                 let mail = email::write(&Words::of(Language::ALL[count % 2]), cleared);
                 let envelope = Envelope::about(&warning, &self::team(), &contact, address, entry, first, now);
-                let read = ReadMail::of(&envelope.seal(&mail).unwrap());
+                let read = ReadMail::of(&envelope.seal(&mail, Sealing::open(&country.house.seals)).unwrap());
                 assert_eq!((read.to.as_str(), read.at), (address, now.as_second()), "{field}: {entry}");
                 assert_eq!(read.subject, mail.item().subject, "{field}: {entry}");
                 let said = read.text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -6,7 +6,8 @@
 use mail_parser::{HeaderValue, Message, MessageParser, MimeHeaders, PartType};
 
 /// Headers in their order. Those of an answer and of a warning may be left out together.
-const HEADERS: [&str; 14] = [
+const HEADERS: [&str; 15] = [
+    "DKIM-Signature",
     "Date",
     "From",
     "Reply-To",
@@ -123,11 +124,13 @@ fn parts(message: &Message) -> (String, String) {
         Some((kind.ctype().to_owned(), kind.subtype()?.to_owned()))
     };
     let named = |kind: (String, String)| format!("{}/{}", kind.0, kind.1);
-    assert_eq!(named(kind(&|| content_type(message))), "multipart/alternative");
-    assert_eq!(message.parts.len(), 3, "the whole, the text and the HTML");
-    assert_eq!(message.attachment_count(), 0);
+    assert_eq!(named(kind(&|| content_type(message))), "multipart/signed");
+    assert_eq!(message.parts.len(), 5, "the whole, both together, the text, the HTML and the signature");
+    assert_eq!(named(kind(&|| content_type(&message.parts[1]))), "multipart/alternative");
+    assert_eq!(named(kind(&|| content_type(&message.parts[4]))), "application/pgp-signature");
+    assert_eq!(message.attachment_count(), 1, "the signature, which a reader without OpenPGP sees as a file");
     let mut contents = Vec::new();
-    for (part, wanted) in message.parts[1..].iter().zip(["text/plain", "text/html"]) {
+    for (part, wanted) in message.parts[2..4].iter().zip(["text/plain", "text/html"]) {
         assert_eq!(named(kind(&|| content_type(part))), wanted);
         assert!(!part.is_encoding_problem);
         let kind = part.content_type().unwrap();

@@ -12,14 +12,15 @@ use flow::deliver::email::is_mailbox;
 use flow::house::House;
 use jiff::Timestamp;
 use maud::{Markup, html};
-use store::StoreError;
 use store::contacts::{self, Access};
+use store::{StoreError, contact_keys};
 use uuid::Uuid;
 
 use crate::WebError;
 use crate::fields::{Field, list, tick};
 use crate::form::{Fields, Form};
 use crate::may::{EditOwn, May, Onward, ReadOwn};
+use crate::my::contact_key;
 use crate::own_file::{Part, clear};
 use crate::page::{Frame, dial};
 use crate::terms::{Tone, address_in_parts, status, tone_of_contact};
@@ -38,6 +39,7 @@ pub struct Item {
     pub verified_at: Option<Timestamp>,
     pub person: Person,
     pub access: Access,
+    pub key: Option<contact_key::Shown>,
 }
 
 /// What is filled in about somebody.
@@ -102,6 +104,7 @@ fn card(frame: &Frame, contact: &Item, may_change: bool) -> Markup {
                         }))
                     }
                 }
+                (contact_key::drawer(frame, &form, &at, contact.key.as_ref()))
                 (frame.button(&format!("{at}/test"), &[], &frame.say("contacts-test")))
                 details id={ "remove-" (form) } {
                     summary { (frame.say("contacts-remove")) }
@@ -152,6 +155,7 @@ fn reached_by(frame: &Frame, contact: &Item, forms: Markup) -> Markup {
                         None => { (status(Tone::Heed, &frame.say("contacts-no-telephone"))) }
                     }
                 }
+                @if person.mail.is_some() { (contact_key::rows(frame, contact.key.as_ref())) }
                 dt { (frame.say("contacts-access")) }
                 dd { (frame.term(contact.access)) }
                 dt { (frame.say("contacts-state")) }
@@ -212,6 +216,7 @@ impl Item {
         Self {
             id: contact.id.0,
             access,
+            key: None,
             state: contact.state(now),
             verified_at: contact.verified_at,
             person: Person {
@@ -231,7 +236,10 @@ pub(crate) async fn by_name(house: &House, of: ParticipantId) -> Result<Vec<Item
     let accesses = contacts::accesses(&house.db, of).await?;
     let access = |id: ContactId| accesses.get(&id).copied().unwrap_or_default();
     let found = contacts::of_participant(&house.db, of).await?;
-    let mut items: Vec<Item> = found.iter().map(|it| Item::of(it, access(it.id), house.now())).collect();
+    let mut keys = contact_key::Shown::all(&contact_keys::of_participant(&house.db, of).await?, house.now());
+    let mut item =
+        |it: &Contact| Item { key: keys.remove(&it.id), ..Item::of(it, access(it.id), house.now()) };
+    let mut items: Vec<Item> = found.iter().map(&mut item).collect();
     items.sort_by(|one, other| (&one.person.name, one.id).cmp(&(&other.person.name, other.id)));
     Ok(items)
 }
@@ -357,6 +365,8 @@ pub async fn test(house: House, may: May<EditOwn>, id: ContactId, (): ()) -> Res
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use store::contact_keys::Found;
+
     use super::*;
     use crate::page::testing::check;
 
@@ -375,6 +385,13 @@ pub(crate) mod tests {
             verified_at: Some("2019-11-04T08:12:00Z".parse().unwrap()),
             person,
             access: Access::Admin,
+            key: (number == 1).then(|| contact_key::Shown {
+                fingerprint: "DA60F3D01A1A482BA847A9CF7F7BE44D3173553A".into(),
+                expires_at: Some("2020-02-01T00:00:00Z".parse().unwrap()),
+                found: Found::Given,
+                ends_soon: true,
+                lives: true,
+            }),
         };
         vec![
             item(1, State::Verified, person("Aleida Waterman", Role::SecurityContact)),

@@ -189,6 +189,7 @@ pub async fn recorded() {
         due_at: now + 48.hours(),
         products: vec!["Citrix NetScaler".into()],
         seen_products: Vec::new(),
+        systems: Vec::new(),
         exploited: true,
         consequence: Text::both("een aanvaller neemt het over", "an attacker takes it over"),
         measures: vec![(Text::both("Zet de workaround", "Carry out the workaround"), Some(20))],

@@ -35,8 +35,9 @@ pub struct View {
 /// An outcome without what differs from one participant to the next.
 fn group_of(outcome: &Outcome) -> Outcome {
     match outcome.clone() {
-        Outcome::Letter { form, needs_person, ground, why_not_more, persons } => {
-            Outcome::Letter { form, needs_person, ground, why_not_more, persons: persons.min(1) }
+        Outcome::Letter { form, needs_person, ground, why_not_more, persons, .. } => {
+            let (persons, details) = (persons.min(1), BTreeMap::new());
+            Outcome::Letter { form, needs_person, ground, why_not_more, persons, details }
         }
         other => other,
     }
@@ -126,11 +127,16 @@ fn said(frame: &Frame, outcome: &Outcome) -> Markup {
         @match outcome {
             Outcome::Nothing(_) => { (status(Tone::Alarm, &frame.say("before-release-nothing"))) }
             Outcome::NoNews => { (status(Tone::Quiet, &frame.say("before-release-no-news"))) }
-            Outcome::Letter { form, needs_person, persons, .. } => {
+            Outcome::Letter { form, needs_person, persons, details, .. } => {
                 @let tone = if *form == Shape::Full { Tone::Good } else { Tone::Heed };
                 (status(tone, &frame.say(&format!("form-{}", form.word().to_lowercase()))))
                 @if *needs_person { " " (frame.say("before-release-person")) }
                 @if *persons == 0 { " " (frame.say("before-release-call")) }
+                @if *form == Shape::Full {
+                    @for (detail, count) in details {
+                        span .soft.small { " " (count) " × " (frame.say(&format!("mail-detail-{}", detail.word()))) }
+                    }
+                }
             }
         }
     }
@@ -181,9 +187,10 @@ mod tests {
     use crate::page::testing::check;
 
     fn letter(form: Shape, needs_person: bool, persons: usize) -> Outcome {
+        let details = [(disclosure::Detail::Product, persons)].into();
         let why = Reason { key: "why-no-ground".into(), values: [].into() };
         let why_not_more = Some(why).filter(|_| form != Shape::Full);
-        Outcome::Letter { form, needs_person, ground: "Cbw art. 16".into(), why_not_more, persons }
+        Outcome::Letter { form, needs_person, ground: "Cbw art. 16".into(), why_not_more, persons, details }
     }
 
     #[test]

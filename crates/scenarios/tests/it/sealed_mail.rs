@@ -1,0 +1,134 @@
+//! Mail that nobody but its reader reads, and mail that everybody can check: read by GnuPG.
+
+use flow::contacts::{self, NoKey};
+use flow::openpgp::Unfit;
+use mail_parser::{MessageParser, MimeHeaders as _};
+use scenarios::country::Country;
+use store::contact_keys;
+use store::testing::on_both;
+
+use crate::gnupg::Gnupg;
+
+/// The part at `place` of a message, as it travelled: with its headers, or what stands in it.
+fn part(mail: &[u8], place: usize, with_headers: bool) -> Vec<u8> {
+    let message = MessageParser::default().parse(mail).unwrap();
+    let part = &message.parts[place];
+    let from = if with_headers { part.offset_header } else { part.offset_body };
+    let bytes = &mail[usize::try_from(from).unwrap()..usize::try_from(part.offset_end).unwrap()];
+    bytes.to_vec()
+}
+
+/// The kind of a message: `multipart/signed`.
+fn kind(mail: &[u8]) -> String {
+    let message = MessageParser::default().parse(mail).unwrap();
+    let kind = message.content_type().unwrap();
+    format!("{}/{}", kind.ctype(), kind.subtype().unwrap())
+}
+
+/// What lies between the first boundary and the next, byte for byte, as RFC 3156 signs it.
+fn signed_part(mail: &str) -> &str {
+    let boundary = mail.split("boundary=\"").nth(1).unwrap().split('"').next().unwrap();
+    let line = format!("\r\n--{boundary}\r\n");
+    mail.split(line.as_str()).nth(1).unwrap()
+}
+
+#[tokio::test]
+async fn every_mail_is_signed_and_whoever_gave_a_key_reads_more_and_alone() {
+    if Gnupg::new().is_none() {
+        return;
+    }
+    on_both(async |db| {
+        let reader = Gnupg::new().unwrap();
+        let mut country = Country::new(db, "2019-12-18").await;
+        let noordzorg = country.hospital("noordzorg").await;
+        let stilzorg = country.hospital("stilzorg").await;
+        let (public, fingerprint) = reader.make_key("anna@noordzorg.example", "13m");
+        let key = country.house.seals.openpgp().unwrap();
+        reader.import(&key.public());
+        let (ours, anna) = (key.fingerprint(), noordzorg.people[0].id);
+        contacts::set_key(&country.house, noordzorg.actor(), anna, Some(&public), &fingerprint)
+            .await
+            .unwrap();
+        country.publishes(&country.advice(&[])).await;
+        country.works().await;
+
+        // She is told openly that there is a key now, in case that she knows of none.
+        let told = &country.mails_to(&noordzorg)[0].bytes;
+        assert_eq!(kind(told), "multipart/signed");
+        assert!(String::from_utf8_lossy(told).contains(&fingerprint[..4]));
+
+        let mail = country.mails_to(&noordzorg)[1].bytes.clone();
+        assert_eq!(kind(&mail), "multipart/encrypted");
+        let open = String::from_utf8(mail.clone()).unwrap();
+        for secret in ["vpn0", "NetScaler", "Citrix"] {
+            assert!(!open.contains(secret), "{secret} can be read on the way");
+        }
+        let (text, signer) = reader.decrypt(&part(&mail, 2, false)).unwrap();
+        assert_eq!(signer, Some(ours.clone()), "and it is signed inside");
+        let inside = MessageParser::default().parse(&text).unwrap();
+        let text = inside.body_text(0).unwrap().into_owned();
+        assert!(text.contains("vpn0.noordzorg.example") && text.contains("NetScaler"), "{text}");
+
+        // Without a key: the product, and no system.
+        let mail = country.mails_to(&stilzorg)[0].bytes.clone();
+        assert_eq!(kind(&mail), "multipart/signed");
+        let open = String::from_utf8(mail.clone()).unwrap();
+        assert!(open.contains("NetScaler") && !open.contains("vpn0"), "{open}");
+        let signature = part(&mail, 4, false);
+        let signed = signed_part(&open);
+        assert_eq!(reader.verify(signed.as_bytes(), &signature), Some(ours.clone()));
+        let changed = signed.replacen("NetScaler", "NetScalar", 1);
+        assert_eq!(reader.verify(changed.as_bytes(), &signature), None, "a changed word is seen");
+
+        // A year later its time is past: nothing is encrypted to it, and the mail says less.
+        country.days(60).await;
+        let last = country.mails_to(&noordzorg).pop().unwrap().bytes;
+        assert_eq!(kind(&last), "multipart/signed");
+        assert!(!String::from_utf8(last).unwrap().contains("vpn0"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_is_taken_only_with_the_fingerprint_that_its_owner_says() {
+    if Gnupg::new().is_none() {
+        return;
+    }
+    on_both(async |db| {
+        let reader = Gnupg::new().unwrap();
+        let country = Country::new(db, "2019-12-18").await;
+        let noordzorg = country.hospital("noordzorg").await;
+        let stranger = country.hospital("zuidzorg").await;
+        let (public, fingerprint) = reader.make_key("anna@noordzorg.example", "never");
+        let (_, another) = reader.make_key("eve@noordzorg.example", "never");
+        let (old, of_old) = reader.make_key("old@noordzorg.example", "30d");
+        let (house, anna) = (&country.house, noordzorg.people[0].id);
+        let set = async |actor, text: Option<&str>, said: &str| {
+            contacts::set_key(house, actor, anna, text, said).await
+        };
+        let own = noordzorg.actor();
+        assert!(matches!(set(own, Some(&public), &another).await, Err(NoKey::AnotherFingerprint)));
+        assert!(matches!(set(stranger.actor(), Some(&public), &fingerprint).await, Err(NoKey::Nobody)));
+        assert!(matches!(set(own, Some(&old), &of_old).await, Err(NoKey::Unfit(Unfit::Unsound))));
+        assert!(matches!(set(own, Some("hello"), &another).await, Err(NoKey::Unfit(Unfit::Unreadable))));
+        assert!(matches!(set(own, None, &fingerprint).await, Err(NoKey::NotFound)), "no directory");
+        let both = format!("{public}{old}");
+        assert!(set(own, Some(&both), &fingerprint).await.is_err());
+        assert!(contact_keys::of_participant(&house.db, noordzorg.id).await.unwrap().is_empty());
+
+        let grouped: String =
+            fingerprint.as_bytes().chunks(4).map(|it| String::from_utf8_lossy(it) + " ").collect();
+        set(own, Some(&public), &grouped.to_lowercase()).await.unwrap();
+        let kept = contact_keys::of_participant(&house.db, noordzorg.id).await.unwrap();
+        assert_eq!(kept[&anna].fingerprint, fingerprint);
+        let person = store::contacts::of_id(&house.db, anna, noordzorg.id).await.unwrap().unwrap();
+        assert!(person.verified_at.is_some(), "her own key, by herself");
+        // A colleague who sets it makes her unconfirmed: that is what an intruder would do.
+        set(noordzorg.colleague(), Some(&public), &fingerprint).await.unwrap();
+        let person = store::contacts::of_id(&house.db, anna, noordzorg.id).await.unwrap().unwrap();
+        assert_eq!(person.verified_at, None);
+        assert!(contacts::forget_key(house, noordzorg.id, anna).await.unwrap());
+        assert!(!contacts::forget_key(house, stranger.id, anna).await.unwrap());
+    })
+    .await;
+}
