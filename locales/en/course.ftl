@@ -22,3 +22,4 @@ course-size-none = Nothing registered
 course-size-small = 1 to 9 systems
 course-size-middling = 10 to 99 systems
 course-size-large = 100 systems or more
+course-medians-by = Median and range, by group

@@ -22,3 +22,4 @@ course-size-none = Niets aangemeld
 course-size-small = 1 tot 9 systemen
 course-size-middling = 10 tot 99 systemen
 course-size-large = 100 systemen of meer
+course-medians-by = Mediaan en spreiding, per groep

@@ -109,5 +109,5 @@ drafts-none = Niemand schrijft nu aan een advies.
 drafts-sent-back = teruggestuurd
 drafts-number = Nummer van een nieuw advies
 drafts-begin = Begin een advies
-language-nl = Nederlands
-language-en = Engels
+language-nl = Nederlandse tekst
+language-en = Engelse tekst

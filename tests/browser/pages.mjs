@@ -39,6 +39,8 @@ const NO_PAGES = [
   '/.well-known/dijkwacht-signers',
   '/desk/advisories/{id}/list.csv',
   '/desk/networks/partners/list',
+  // The website of everybody is files, behind a door of its own.
+  '/{*path}',
 ];
 /** Pages that are there once somebody did something; the tasks do it, and read them. */
 const AFTER_A_DEED = ['/desk/advisories/{id}/before-release', '/desk/advisories/{id}/list', '/desk/drafts/{id}'];

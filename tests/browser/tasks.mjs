@@ -490,6 +490,8 @@ const BUDGETS = [
   {
     name: 'an analyst finds whether a hospital is safe',
     role: 'analyst',
+    // With the keyboard, behind two screens; on a phone the board is its cards.
+    only: 'desk',
     budget: 2,
     from: '/desk',
     steps: [
@@ -507,7 +509,7 @@ export async function budgets(all) {
       const person = script ? await session(all, role, all.browsers[0]) : await become(all, role, { script });
       if (!person) continue;
       for (const [device, size] of Object.entries(DEVICES)) {
-        for (const task of BUDGETS.filter((each) => each.role === role)) {
+        for (const task of BUDGETS.filter((each) => each.role === role && (each.only ?? device) === device)) {
           const how = `${device}, ${script ? 'with' : 'without'} script`;
           await report.step(`counted: ${task.name} (${how})`, async () => {
             await person.page.setViewport(size);
@@ -565,9 +567,9 @@ export async function answerByCode(all) {
   for (const script of [false, true]) {
     const { context, page } = await signIn({ ...all, browser: browsers[0].browser, way: undefined, script });
     await page.setViewport(DEVICES.phone);
-    await page.goto(`${address}/demo/mail?q=${encodeURIComponent('waarschuwing')}`);
+    await page.goto(`${address}/demo/mail?q=${encodeURIComponent('Zonder inloggen')}`);
     await onward(page, () => page.click('#mails a'));
-    const text = await page.$eval('main pre', (pre) => pre.textContent.replaceAll(/\s+/g, ' '));
+    const text = await page.$eval('main pre.letter', (pre) => pre.textContent.replaceAll(/\s+/g, ' '));
     const [, number, code] = text.match(/\/answer, nummer (\S+), code (\S{9})/) ?? [];
     if (!code) return [`no code in ${text.slice(0, 400)}`];
     await page.goto(`${address}/answer`);

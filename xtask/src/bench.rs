@@ -13,6 +13,9 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     if matches!(arguments[0].as_str(), "ingest" | "intelmq") {
         borrow("redis-server", "redis-server");
     }
+    if arguments[0] == "deliver" {
+        borrow("postfix", "smtp-source");
+    }
     let mut bench = cargo(&["run", "--release", "--package", "scenarios", "--bin", "bench", "--"]);
     // Without a server a bench says what it left out.
     let server = match (arguments[0].as_str(), programs()) {

@@ -73,6 +73,8 @@ pub struct Mail {
     pub port: u16,
     pub security: Security,
     pub mailbox: String,
+    /// The Maildir into which the mail server delivers what is sent to `mailbox`.
+    pub returns: Option<PathBuf>,
     pub user: Option<String>,
     /// A file that holds the password and nothing else, so that no secret stands in this file.
     pub password_file: Option<PathBuf>,

@@ -84,10 +84,7 @@ impl Draft {
         }
         need(!content.exploited || is_said(&content.abuse), Missing::Abuse);
         let label = content.tlp.unwrap_or(Tlp::Clear);
-        need(
-            content.restricted.iter().all(|it| is_said(&it.text) && it.tlp > label),
-            Missing::Restricted,
-        );
+        need(content.restricted.iter().all(|it| is_said(&it.text) && it.tlp > label), Missing::Restricted);
         need(
             !is_revision || content.reason.as_deref().is_some_and(|it| !it.trim().is_empty()),
             Missing::Reason,

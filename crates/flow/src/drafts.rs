@@ -303,12 +303,15 @@ pub fn preview(house: &House, advisory: &Advisory, draft: &Draft) -> Letter {
         due_at: house.now() + content.within(),
         products: content.products.iter().filter(affected).map(|line| line.name.to_string()).collect(),
         seen_products: vec![],
+        systems: vec![],
         exploited: content.exploited,
         consequence: content.consequence.clone(),
         measures: content.measures.iter().map(|it| (it.title.clone(), it.minutes)).collect(),
         fallen: vec![],
         seen_at: None,
         presumption: content.presumption,
+        news: BTreeSet::new(),
+        answered_by: None,
         round: String::new(),
     };
     Letter {
@@ -317,6 +320,7 @@ pub fn preview(house: &House, advisory: &Advisory, draft: &Draft) -> Letter {
         participant: String::new(),
         target_group: String::new(),
         team: (*house.team).clone(),
+        code: None,
     }
 }
 

@@ -22,7 +22,7 @@ pub fn kind(bytes: &[u8]) -> Option<FileKind> {
 }
 
 fn looks_like_markup(bytes: &[u8]) -> bool {
-    let head = &bytes[..bytes.len().min(1_024)];
+    let head = bytes.get(..1_024).unwrap_or(bytes);
     let head = String::from_utf8_lossy(head).to_lowercase();
     let head = head.trim_start_matches('\u{feff}').trim_start();
     head.starts_with('<') || ["<script", "<svg", "<html"].iter().any(|tag| head.contains(tag))

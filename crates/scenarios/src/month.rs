@@ -89,7 +89,7 @@ fn away(dice: &mut Dice, began: Timestamp) -> Vec<(Timestamp, Timestamp)> {
     let mut times: Vec<(Timestamp, Timestamp)> = [30, 600, 3_000, 20, 90]
         .into_iter()
         .map(|longest| {
-            let from = began + minutes(dice.below(DAYS.unsigned_abs() as usize * 1_440));
+            let from = began + minutes(dice.below(31 * 1_440));
             (from, from + minutes(1 + dice.below(longest)))
         })
         .collect();

@@ -7,3 +7,5 @@ CREATE TABLE contact_key (
     found       TEXT NOT NULL,
     known_at    BIGINT NOT NULL
 );
+-- A mail that comes back names the letter by its Message-ID.
+CREATE INDEX delivery_by_message_id ON delivery (message_id);

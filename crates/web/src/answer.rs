@@ -90,7 +90,7 @@ pub fn sheet_page(frame: &Frame, typed: &Typed, sheet: &Sheet, undone: bool) -> 
 }
 
 fn words(frame: &Frame, typed: &Typed, sheet: &Sheet) -> Markup {
-    let say = |word: &str, fields: Markup| {
+    let choice = |word: &str, fields: Markup| {
         with_code(frame, typed, html! { input type="hidden" name="answer" value=(word); (fields) })
     };
     let reasons = ["not_in_use", "other_version", "not_reachable", "other"]
@@ -101,7 +101,7 @@ fn words(frame: &Frame, typed: &Typed, sheet: &Sheet) -> Markup {
             details #answer-done name="answer" {
                 summary { (frame.say("by-code-done")) }
                 @if is_left {
-                    (say("done", html! {
+                    (choice("done", html! {
                         (which(frame, "done", "by-code-which", &sheet.measures))
                         (Field::new("done", "executed_at", frame.say("answer-when")).kind("datetime-local")
                             .value(local_field(frame.now)).hint(frame.say("answer-when-hint")))
@@ -112,7 +112,7 @@ fn words(frame: &Frame, typed: &Typed, sheet: &Sheet) -> Markup {
             details #answer-planned name="answer" {
                 summary { (frame.say("answer-planned")) }
                 @if is_left {
-                    (say("planned", html! {
+                    (choice("planned", html! {
                         (which(frame, "planned", "by-code-which-planned", &sheet.measures))
                         (Field::new("planned", "due_at", frame.say("answer-due")).kind("datetime-local")
                             .value(local_field(sheet.due_at)).required())
@@ -122,14 +122,14 @@ fn words(frame: &Frame, typed: &Typed, sheet: &Sheet) -> Markup {
             }
             details #answer-not-affected name="answer" {
                 summary { (frame.say("answer-not-affected")) }
-                (say("not_affected", html! {
+                (choice("not_affected", html! {
                     (choices("not-affected", "reason", &frame.say("answer-reason"), &reasons, None))
                     button { (frame.say("answer-send")) }
                 }))
             }
             details #answer-help name="answer" {
                 summary { (frame.say("answer-help")) }
-                (say("help_asked", html! {
+                (choice("help_asked", html! {
                     (Field::new("help", "telephone", frame.say("answer-telephone")).kind("tel")
                         .autocomplete("tel").required().hint(frame.say("answer-telephone-hint")))
                     button { (frame.say("answer-help-send")) }
@@ -137,7 +137,7 @@ fn words(frame: &Frame, typed: &Typed, sheet: &Sheet) -> Markup {
             }
             details #answer-working name="answer" {
                 summary { (frame.say("answer-acknowledge")) }
-                (say("working", html! {
+                (choice("working", html! {
                     p { (frame.say("answer-acknowledge-hint")) }
                     button { (frame.say("answer-acknowledge-send")) }
                 }))

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use flow::house::House;
+use flow::returned::{self, Maildir};
 use flow::{checkpoint, jobs, publication, signing, sources};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
@@ -36,6 +37,10 @@ pub async fn run(arguments: Arguments, with_pages: bool) -> anyhow::Result<ExitC
     workers.push(tokio::spawn(watch_law(house.clone(), stopping.clone())));
     if let Some(listen) = config.website.as_ref().and_then(|website| website.listen).filter(|_| with_pages) {
         workers.push(serve_website(&house, listen, stopping.clone()).await?);
+    }
+    if let Some(place) = &config.mail.returns {
+        let mailbox = Maildir::open(place).context("mail.returns")?;
+        workers.push(tokio::spawn(watch_mailbox(house.clone(), mailbox, stopping.clone())));
     }
     if with_pages {
         let listener = tokio::net::TcpListener::bind(config.web.listen)
@@ -108,6 +113,22 @@ async fn watch_law(house: House, mut stopping: watch::Receiver<bool>) {
             && let Err(cause) = flow::disclose::ask_again::begin(&house).await
         {
             tracing::error!("what was withheld is not asked again before midnight: {cause}");
+        }
+    }
+}
+
+/// How often we look whether mail came in.
+const MAIL_LOOKED_AT: std::time::Duration = std::time::Duration::from_secs(20);
+
+/// Looks for letters that came back.
+async fn watch_mailbox(house: House, mailbox: Maildir, mut stopping: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(MAIL_LOOKED_AT) => {}
+            _ = stopping.wait_for(|stop| *stop) => return,
+        }
+        if let Err(cause) = returned::look(&house, &mailbox).await {
+            tracing::error!("what came back by mail is not read: {cause}");
         }
     }
 }

@@ -7,14 +7,14 @@
 
 use std::collections::BTreeSet;
 
-use disclosure::{Classified, Cleared, Cut, Detail, Marks, Recipient, Redact};
+use disclosure::{Classified, Cleared, Cut, Detail, Marks, Recipient, Redact, Strength};
 use domain::answer_code::{AnswerCode, LIFE};
 use domain::contact::Contact;
 use domain::ids::{AnswerCodeId, ContactId, MeasureId};
 use domain::measure::{Kind, Reliability};
 use domain::severity::Severity;
 use domain::text::Text;
-use domain::warning::{Answer, At, Claim, Fact, NotAffected, Refused, Warning, WordWay};
+use domain::warning::{Answer, At, Channel, Claim, Fact, NotAffected, Refused, Warning, WordWay};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use store::answer_codes::{self, Kept};
@@ -232,7 +232,7 @@ pub async fn look(house: &House, number: &str, typed: &str) -> Result<Cleared<Sh
         said,
         letter: about.to(&participant, &house.team),
     };
-    disclose::letter(house, sheet, &participant, None).map_err(|held| {
+    disclose::letter(house, sheet, &participant, Strength::of(Channel::Mail), None).map_err(|held| {
         tracing::warn!(warning.id = %warning.id, "a page of answers is held: {held}");
         NotSaid::NoSuchCode
     })

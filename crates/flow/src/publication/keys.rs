@@ -26,7 +26,7 @@ use pgp::types::{KeyDetails as _, Password, SigningKey, Timestamp as Moment};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
-use crate::sources::is_sound;
+use crate::openpgp::is_sound;
 
 /// Why nothing can be signed. The desk says it in its own words.
 #[derive(Debug, thiserror::Error)]

@@ -34,7 +34,7 @@ pub struct Requirement {
     /// As in CSAF 2.0, 7.1.
     pub number: u8,
     pub verdict: Verdict,
-    /// Where and why, in the order in which it was met; at most [`FINDINGS_MAX`].
+    /// Where and why, in the order in which it was met; at most twenty.
     pub findings: Vec<String>,
 }
 

@@ -20,7 +20,6 @@ mod lists;
 mod nvd;
 mod reader;
 mod seal;
-pub(crate) use seal::is_sound;
 mod shadowserver;
 mod single;
 

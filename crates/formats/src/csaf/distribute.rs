@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256, Sha512};
 
-use super::write::{Edition, Publisher, instant, sorted};
+use super::write::{Edition, Publisher, instant, put, sorted};
 
 /// A document on the shelf of a label.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +98,7 @@ impl Provider<'_> {
                     "url": self.feed_address(*tlp),
                 });
                 if self.edition == Edition::V2_1 {
-                    feed["last_updated"] = json!(updated);
+                    put(&mut feed, "last_updated", json!(updated));
                 }
                 feed
             })
@@ -142,7 +142,11 @@ impl Provider<'_> {
             "role": "csaf_trusted_provider",
         });
         if self.edition == Edition::V2_1 {
-            metadata["$schema"] = json!("https://docs.oasis-open.org/csaf/csaf/v2.1/schema/provider.json");
+            put(
+                &mut metadata,
+                "$schema",
+                json!("https://docs.oasis-open.org/csaf/csaf/v2.1/schema/provider.json"),
+            );
         }
         file(metadata)
     }
@@ -216,7 +220,7 @@ impl Provider<'_> {
                     "updated": instant(it.updated_at),
                 });
                 if !category.is_empty() {
-                    entry["category"] = json!(category);
+                    put(&mut entry, "category", json!(category));
                 }
                 entry
             })

@@ -344,14 +344,22 @@ impl Writer<'_> {
             "tracking": self.tracking(),
         });
         let severity = format!("{:?}", content.severity());
-        document["aggregate_severity"] = json!({
-            "namespace": issue.publisher.namespace,
-            "text": severity,
-        });
+        put(
+            &mut document,
+            "aggregate_severity",
+            json!({
+                "namespace": issue.publisher.namespace,
+                "text": severity,
+            }),
+        );
         match self.edition {
-            Edition::V2_0 => document["publisher"]["contact_details"] = json!(issue.publisher.contact),
+            Edition::V2_0 => {
+                if let Some(inner) = document.get_mut("publisher") {
+                    put(inner, "contact_details", json!(issue.publisher.contact))
+                }
+            }
             // Drafts of 2.1 differ on the name of the contact, and none of them asks for it.
-            Edition::V2_1 => document["license_expression"] = json!("CC0-1.0"),
+            Edition::V2_1 => put(&mut document, "license_expression", json!("CC0-1.0")),
         }
         document
     }
@@ -549,7 +557,7 @@ impl Writer<'_> {
         let mut product = json!({ "name": written, "product_id": leaf.id });
         let line = self.content.products.iter().find(|line| line.name == leaf.name);
         if let Some(helper) = line.and_then(|line| helper(line, self.edition)) {
-            product["product_identification_helper"] = helper;
+            put(&mut product, "product_identification_helper", helper);
         }
         product
     }
@@ -587,21 +595,21 @@ impl Writer<'_> {
             "product_status": status,
         });
         if is_cve(name) {
-            vulnerability["cve"] = json!(name);
+            put(&mut vulnerability, "cve", json!(name));
         } else {
             let system = self.issue.publisher.namespace.as_str();
-            vulnerability["ids"] = json!([{ "system_name": system, "text": name }]);
+            put(&mut vulnerability, "ids", json!([{ "system_name": system, "text": name }]));
         }
         let remediations = self.remediations();
         if !remediations.is_empty() {
-            vulnerability["remediations"] = json!(remediations);
+            put(&mut vulnerability, "remediations", json!(remediations));
         }
         let (threats, flags) = self.threats();
         if !threats.is_empty() {
-            vulnerability["threats"] = json!(threats);
+            put(&mut vulnerability, "threats", json!(threats));
         }
         if !flags.is_empty() {
-            vulnerability["flags"] = json!(flags);
+            put(&mut vulnerability, "flags", json!(flags));
         }
         self.scores(name, &mut vulnerability);
         vulnerability
@@ -763,6 +771,13 @@ pub(super) fn instant(at: Timestamp) -> String {
     whole.to_string()
 }
 
+/// Sets one field of an object; what is no object has none.
+pub(super) fn put(object: &mut Value, key: &str, value: Value) {
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert(key.to_owned(), value);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -790,6 +805,7 @@ mod tests {
             care_impact: CareImpact::Hindered,
             condition: Text::default(),
             provable_by: BTreeSet::new(),
+            check: Text::default(),
             reliability,
         }
     }

@@ -25,8 +25,8 @@ async fn a_refuted_claim_buys_no_time() {
         (country.rungs_of(&noordzorg).await, country.rungs_of(&zuidzorg).await, story)
     })
     .await;
-    assert_eq!(silent, [(2, 1), (4, 2), (12, 3), (24, 4), (72, 5)]);
-    assert_eq!(refuted, [(9, 2), (12, 3), (24, 4), (72, 5)], "from the rung that was due meanwhile");
+    assert_eq!(silent, [(2, 1), (4, 2), (18, 3), (24, 4), (72, 5)]);
+    assert_eq!(refuted, [(9, 2), (18, 3), (24, 4), (72, 5)], "from the rung that was due meanwhile");
     insta::assert_snapshot!(story, @"
      0 h  warned
      0 h  speaks of 1.00
@@ -40,8 +40,8 @@ async fn a_refuted_claim_buys_no_time() {
      9 h  climbed to rung 2
      9 h  a call is ordered for rung 2
      9 h  mail: delivered
-    12 h  climbed to rung 3
-    12 h  a call is ordered for rung 3
+    18 h  climbed to rung 3
+    18 h  a call is ordered for rung 3
     24 h  climbed to rung 4
     24 h  a call is ordered for rung 4
     72 h  climbed to rung 5

@@ -100,7 +100,7 @@ async fn five_wrong_codes_close_the_letter_and_the_desk_sees_it() {
         let alarms = entries.iter().filter(|it| format!("{:?}", it.entry).contains("CodeClosed")).count();
         assert_eq!(alarms, 1);
         // The next letter brings a new code.
-        country.hours(80).await;
+        country.revises(|content| content.exploited = true).await;
         let (number, newer) = in_the_letter(&country, &noordzorg);
         assert!(newer != code && AnswerCode::read(&newer).is_some());
         assert!(by_code::look(&country.house, &number, &newer).await.is_ok());
@@ -165,6 +165,7 @@ async fn an_answer_is_taken_back_within_ten_minutes_and_the_question_is_open_as_
         by_code::say(&country.house, &number, &code, &done).await.unwrap();
         by_code::take_back(&country.house, &number, &code).await.unwrap();
         assert_eq!(country.stage(&noordzorg).await, Stage::Notified);
+        minutes(10);
         by_code::say(&country.house, &number, &code, &done).await.unwrap();
         minutes(21);
         let late = by_code::take_back(&country.house, &number, &code).await;

@@ -57,8 +57,8 @@ async fn who_registered_nothing_is_warned_of_what_is_serious_until_an_inventory_
      3 h  a call is ordered for rung 1
      5 h  climbed to rung 2
      5 h  a call is ordered for rung 2
-    13 h  climbed to rung 3
-    13 h  a call is ordered for rung 3
+    18 h  climbed to rung 3
+    18 h  a call is ordered for rung 3
     25 h  climbed to rung 4
     25 h  a call is ordered for rung 4
     73 h  climbed to rung 5

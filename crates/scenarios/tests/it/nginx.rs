@@ -9,9 +9,9 @@ use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 
@@ -112,7 +112,12 @@ http {{
     pub fn put(&self, host: &str, path: &str, bytes: impl AsRef<[u8]>) {
         let file = self.folder.join("root").join(host).join(path);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, bytes).unwrap();
+        fs::write(&file, bytes).unwrap();
+        // A server tells two editions of a file apart by the second in which they were written, and a test writes
+        // both in one.
+        static WRITTEN: AtomicU64 = AtomicU64::new(1_577_000_000);
+        let second = Duration::from_secs(WRITTEN.fetch_add(1, Ordering::Relaxed));
+        fs::File::options().write(true).open(&file).unwrap().set_modified(UNIX_EPOCH + second).unwrap();
     }
 
     pub fn remove(&self, host: &str, path: &str) {

@@ -33,6 +33,7 @@ async fn a_question_sets_a_clock_that_an_answer_stops_and_mails_say_nothing_of_w
         assert!(matches!(stranger, Err(NotWritten::NoSuchWarning(_))), "{stranger:?}");
         assert_eq!(notes::of_warning(&house.db, id, zuidzorg.id).await.unwrap(), []);
 
+        country.hours(1).await;
         let (_, officer) = country.officers();
         let before = country.mails_to(&noordzorg).len();
         note::reply(&house, officer, id, &format!("Dat is {secret}: bel ons."), None).await.unwrap();

@@ -102,8 +102,8 @@ async fn who_cannot_be_reached_stays_on_the_calling_list_until_somebody_is() {
      5 h  a call is ordered for rung 1
      7 h  climbed to rung 2
      7 h  a call is ordered for rung 2
-    15 h  climbed to rung 3
-    15 h  a call is ordered for rung 3
+    18 h  climbed to rung 3
+    18 h  a call is ordered for rung 3
     27 h  climbed to rung 4
     27 h  a call is ordered for rung 4
     ");
@@ -185,10 +185,10 @@ async fn the_mail_server_is_down_for_a_day_people_are_called_and_everything_arri
     })
     .await;
     insta::assert_snapshot!(calls.join("\n"), @"
+    piket van westzorg: Telephone, DutyOfficer, Action
     piket van waterdorp: Telephone, DutyOfficer, Action
     piket van noordzorg: Telephone, DutyOfficer, Action
     piket van oostzorg: Telephone, DutyOfficer, Action
-    piket van westzorg: Telephone, DutyOfficer, Action
     piket van zuidzorg: Telephone, DutyOfficer, Action
     ");
     insta::assert_snapshot!(story, @"
@@ -202,8 +202,8 @@ async fn the_mail_server_is_down_for_a_day_people_are_called_and_everything_arri
     26 h  a call is ordered for rung 1
     28 h  climbed to rung 2
     28 h  a call is ordered for rung 2
-    36 h  climbed to rung 3
-    36 h  a call is ordered for rung 3
+    42 h  climbed to rung 3
+    42 h  a call is ordered for rung 3
     ");
 }
 

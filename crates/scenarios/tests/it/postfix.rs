@@ -47,6 +47,8 @@ const NOBODY: u32 = 65_534;
 pub struct Wanted<'a> {
     /// What it says of a recipient, such as `550 5.1.1 unknown`; it takes all others.
     pub answers: &'a [(&'a str, &'a str)],
+    /// Domains of which every mailbox is full: it takes a letter, and writes to its sender a moment later.
+    pub full: &'a [&'a str],
     /// A certificate, STARTTLS, and nothing without it.
     pub tls: bool,
     /// The name and the password without which nobody may send.
@@ -99,6 +101,8 @@ impl Postfix {
         let doorman = wanted.login.map(doorman);
         fs::write(postfix.etc("main.cf"), postfix.settings(programs, wanted, doorman)).unwrap();
         postfix.answer(wanted.answers);
+        let full: String = wanted.full.iter().map(|domain| format!("{domain} full:\n")).collect();
+        fs::write(postfix.etc("transport"), full).unwrap();
         let first = usize::try_from(process).unwrap() * 61 + number * 7;
         let ports = (first..first + PORTS.len()).map(|it| PORTS.start + it % PORTS.len());
         let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
@@ -161,6 +165,7 @@ mynetworks = 127.0.0.1/32
 alias_maps =
 smtpd_recipient_restrictions = check_recipient_access texthash:{folder}/etc/answers, {may_send}, reject
 smtpd_error_sleep_time = 0
+transport_maps = texthash:{folder}/etc/transport
 virtual_mailbox_domains = static:all
 virtual_mailbox_maps = static:all/
 virtual_mailbox_base = {folder}/mail
@@ -266,6 +271,11 @@ smtpd_sasl_path = inet:127.0.0.1:{port}
         }
     }
 
+    /// The Maildir in which everything ends that it delivers.
+    pub fn mailbox(&self) -> PathBuf {
+        self.folder.join("mail/all")
+    }
+
     /// Everything that was delivered so far, in the order of the dates of the messages. Waits until
     /// nothing lies in the queue.
     pub fn arrived(&self) -> Vec<Arrived> {
@@ -357,6 +367,7 @@ flush unix n - n 1000? 0 flush
 proxymap unix - - n - - proxymap
 error unix - - n - - error
 retry unix - - n - - error
+full unix - n n - 1 pipe user=nobody argv=/bin/sh -c {{echo 5.2.2 mailbox full; exit 67}}
 virtual unix - n n - 1 virtual
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd

@@ -132,7 +132,7 @@ async fn every_letter_of_a_story_arrives_once_and_says_there_what_it_said_here()
     insta::assert_snapshot!(first, @"
     U vroeg om u aan te melden. Open deze link:
 
-    http://127.0.0.1/sign-in/6374ae3b01b5552d6c34f9dc6fe31e5bd3eba0cbfc2c7a14
+    http://127.0.0.1/sign-in/a35bf8320cafcb15e70b3d773bb080de7fac163f0193fcc5
 
     De link werkt één keer en een kwartier lang.
 
@@ -152,13 +152,15 @@ async fn every_letter_of_a_story_arrives_once_and_says_there_what_it_said_here()
     WANNEER?           Vóór za 21 dec 15:00 (Nederlandse tijd).
     ANTWOORD           Typ zelf z-cert.example en zoek op 2019-0979.
                        Antwoorden kost een minuut.
+                       Zonder inloggen: typ zelf z-cert.example/answer,
+                       nummer 2019-0979, code 1M6J-2VRK.
     ECHT?              Controleer op z-cert.example of nummer 2019-0979 van
                        ons is, of bel 085-0000 100.
     ");
     insta::assert_snapshot!(calls.join("\n"), @"
     piket van stilzorg: Sms, Csirt, Deadline
     piket van stilzorg: Telephone, DutyOfficer, YourHostIsOpen
-    ciso van stilzorg: Telephone, HeadOfCsirt, DutyOfCare
+    piket van stilzorg: Telephone, HeadOfCsirt, DutyOfCare
     bestuur van stilzorg: Letter, Director, PatientSafety
     bestuur van stilzorg: Telephone, Director, PatientSafety
     ");

@@ -118,6 +118,8 @@ async fn months_after_closing_a_revoked_measure_still_reopens() {
     WANNEER?           Vóór vr 3 jul 16:00 (Nederlandse tijd).
     ANTWOORD           Typ zelf z-cert.example en zoek op 2019-0979.
                        Antwoorden kost een minuut.
+                       Zonder inloggen: typ zelf z-cert.example/answer,
+                       nummer 2019-0979, code M9ND-FH5Q.
     ECHT?              Controleer op z-cert.example of nummer 2019-0979 van
                        ons is, of bel 085-0000 100.
     ");
@@ -292,8 +294,8 @@ async fn an_acknowledgement_of_version_1_00_does_not_count_for_a_raised_1_01() {
       0 h  mail: sent
       0 h  mail: delivered
       2 h  acknowledged 1.00
-    120 h  climbed to rung 3
-    120 h  a call is ordered for rung 3
+    216 h  climbed to rung 3
+    216 h  a call is ordered for rung 3
     530 h  speaks of 1.01
     530 h  reopened: level_up
     530 h  mail: sent
@@ -337,8 +339,6 @@ async fn after_a_withdrawal_everybody_stands_down_and_nobody_is_called_any_more(
      2 h  a call is ordered for rung 1
      4 h  climbed to rung 2
      4 h  a call is ordered for rung 2
-    12 h  climbed to rung 3
-    12 h  a call is ordered for rung 3
     14 h  a system is no longer concerned
     14 h  closed: may stand down
     14 h  mail: sent
@@ -478,7 +478,7 @@ async fn one_word_of_the_duty_officer_reopens_three_hundred_warnings_and_tells_e
             let last = country.mails_to(hospital).last().unwrap().clone();
             let text = scenarios::country::text(&last.bytes);
             told += usize::from(text.contains("WAT IS ER NIEUW?"));
-            let fell = text.contains("niet meer genoeg") || text.contains("helpt niet meer");
+            let fell = text.contains("niet meer betrouwbaar");
             let is_on_the_workaround = number % 3 != 2;
             assert_eq!(fell, is_on_the_workaround, "{text}");
         }

@@ -113,7 +113,7 @@ async fn a_key_is_taken_only_with_the_fingerprint_that_its_owner_says() {
         assert!(matches!(set(own, Some("hello"), &another).await, Err(NoKey::Unfit(Unfit::Unreadable))));
         assert!(matches!(set(own, None, &fingerprint).await, Err(NoKey::NotFound)), "no directory");
         let both = format!("{public}{old}");
-        assert!(set(own, Some(&both), &fingerprint).await.is_err());
+        assert!(matches!(set(own, Some(&both), &of_old).await, Err(NoKey::AnotherFingerprint)));
         assert!(contact_keys::of_participant(&house.db, noordzorg.id).await.unwrap().is_empty());
 
         let grouped: String =

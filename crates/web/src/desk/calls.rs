@@ -161,11 +161,10 @@ fn card(frame: &Frame, view: &View, item: &Item) -> Markup {
 fn script(frame: &Frame, view: &View, item: &Item) -> Markup {
     let task = &item.task;
     let name = task.person.as_ref().map_or_else(|| frame.say("calls-somebody"), |person| person.name.clone());
-    let head = format!("script-{}", item.call.simple());
     let is_measured = matches!(task.seen, Seen::StillThere { .. });
     html! {
-        section aria-labelledby=(head) {
-            h4 id=(head) { (frame.say("calls-script")) }
+        div {
+            h4 { (frame.say("calls-script")) }
             ol .small {
                 li { (frame.say_with("calls-script-hello", &[("officer", &view.officer), ("team", &view.team), ("name", &name)])) }
                 @if !item.is_tested { li { strong { (frame.say_with("calls-script-untested", &[("telephone", &view.telephone)])) } } }

@@ -189,7 +189,7 @@ fn questions(frame: &Frame, view: &View) -> Markup {
         fieldset #draft-severity {
             legend { (frame.say("draft-severity")) " " span .soft .small { (view.scheme.name()) } }
             @for (place, axis) in view.scheme.axes().iter().enumerate() {
-                h3 { (question_words(frame, &axis.key)) }
+                h2 { (question_words(frame, &axis.key)) }
                 div .beside {
                     @for question in &axis.questions {
                         @let name = format!("answer-{}", question.key);

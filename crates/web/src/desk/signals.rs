@@ -223,8 +223,8 @@ mod tests {
     #[test]
     fn a_signal_that_nobody_has_seen_says_so() {
         let at: Timestamp = "2020-01-13T09:30:00Z".parse().unwrap();
-        let signal = |link: Option<&str>, seen_at| Signal {
-            id: Uuid::from_u128(1),
+        let signal = |link: Option<&str>, seen_at: Option<Timestamp>| Signal {
+            id: Uuid::from_u128(if seen_at.is_some() { 2 } else { 1 }),
             source: "terp.example".into(),
             title: "Attackers use a hole in <Terp>".into(),
             link: link.map(str::to_owned),

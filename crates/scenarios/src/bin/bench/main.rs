@@ -11,6 +11,7 @@
 //! | `intelmq` | a report of Shadowserver, row by row, beside IntelMQ |
 //! | `reports` | a day of scans, two million rows, out of its file |
 //! | `attribution` | whose is an address or a host, among a million networks, beside crates for prefixes |
+//! | `deliver` | ten thousand letters from the release to a mail server, signed and encrypted; beside what Python and Postfix have |
 //! | `gate` | one advisory for ten thousand decided and recorded; decisions alone, beside Cedar and what Python has of it |
 //! | `ladder` | a day of a hundred thousand ladders; two hundred months of three thousand participants, watched |
 //! | `board` | the pages of a desk with ten thousand warnings: milliseconds per page, 500 requests each |
@@ -20,6 +21,7 @@
 mod attribution;
 mod board;
 mod csaf;
+mod deliver;
 mod gate;
 mod import;
 mod ingest;
@@ -52,6 +54,7 @@ async fn main() -> ExitCode {
     match name.as_str() {
         "walk" => walk::walk(number(3_000), number(500)).await,
         "board" => board::board(number(10_000), number(500)).await,
+        "deliver" => deliver::deliver(number(10_000)).await,
         "match" => matching::matching(number(10_000), number(1_000), number(300_000)),
         "vers" => vers::vers(number(20_000)),
         "ladder" => ladder::ladder(number(100_000), number(200)),
@@ -72,6 +75,7 @@ async fn main() -> ExitCode {
             eprintln!("usage: bench walk [PARTICIPANTS] [PRODUCTS-EACH]");
             eprintln!("       bench board [PARTICIPANTS] [REQUESTS-EACH]");
             eprintln!("       bench match [PARTICIPANTS] [ASSETS-EACH] [VULNERABILITIES]");
+            eprintln!("       bench deliver [MAILS]");
             eprintln!("       bench vers [QUESTIONS]");
             eprintln!("       bench ladder [WARNINGS] [SEEDS]");
             eprintln!("       bench csaf");

@@ -84,7 +84,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                     p .small.soft { (frame.say("course-range-what")) }
                     (window("medians-caption", html! {
                         table {
-                            caption #medians-caption { (frame.say("course-medians")) }
+                            caption #medians-caption { (frame.say("course-medians-by")) }
                             thead { tr {
                                 @for key in ["course-group", "course-count", "course-safe", "course-half", "course-most"] {
                                     th scope="col" { (frame.say(key)) }
