@@ -34,7 +34,7 @@ use web::demo::{Event, Role, Stage};
 
 use super::print;
 use super::replay::Scratch;
-use super::serve::until_told;
+use super::serve::Told;
 
 #[derive(Args)]
 pub struct Arguments {
@@ -95,6 +95,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     );
     let story = tokio::spawn(play(player, stage, stopping));
 
+    let mut told = Told::listen()?;
     print(&format!("The demonstration is open: {address}/demo"));
     print("A clock to play, everybody's mail, and these ways in (each works once; the page gives new ones):");
     for (role, code) in roles.iter().zip(links) {
@@ -105,7 +106,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     print(
         "Everything is invented but the record that is played, and nothing leaves this machine. Ctrl-C ends it.",
     );
-    until_told().await;
+    told.wait().await;
     stop.send_replace(true);
     pages.abort();
     story.await??;

@@ -8,6 +8,7 @@ use clap::Args;
 use flow::house::House;
 use flow::returned::{self, Maildir};
 use flow::{checkpoint, jobs, publication, signing, sources};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
@@ -23,6 +24,7 @@ pub struct Arguments {
 /// Runs until it is told to stop, and then ends what it was doing.
 pub async fn run(arguments: Arguments, with_pages: bool) -> anyhow::Result<ExitCode> {
     log();
+    let mut told = Told::listen()?;
     let config = Config::read(&arguments.config)?;
     let house = node::open(&config).await?;
     jobs::begin(&house).await?;
@@ -53,13 +55,13 @@ pub async fn run(arguments: Arguments, with_pages: bool) -> anyhow::Result<ExitC
             async move { drop(stopping.wait_for(|stop| *stop).await) }
         };
         let pages = tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(asked).into_future());
-        until_told().await;
+        told.wait().await;
         stop.send_replace(true);
         // Open streams end with the process; whoever waits for one connects again elsewhere.
         let _ = tokio::time::timeout(std::time::Duration::from_secs(5), pages).await;
     } else {
         tracing::info!(engine = house.db.engine(), "the node works");
-        until_told().await;
+        told.wait().await;
         stop.send_replace(true);
     }
     for worker in workers {
@@ -133,15 +135,25 @@ async fn watch_mailbox(house: House, mailbox: Maildir, mut stopping: watch::Rece
     }
 }
 
-/// Until somebody presses Ctrl-C or the system ends the service.
-pub async fn until_told() {
-    let mut term = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(term) => term,
-        Err(_) => return drop(tokio::signal::ctrl_c().await),
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = term.recv() => {}
+/// Whoever may tell a node to stop: somebody who presses Ctrl-C, and the system that ends the service.
+pub struct Told {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Told {
+    /// Listens from here on. A node does so before anything else: a signal that comes before somebody listens
+    /// ends the process in the middle of what it does.
+    pub fn listen() -> anyhow::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Until it is told, or was since it listens.
+    pub async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }
 

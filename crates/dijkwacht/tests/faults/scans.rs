@@ -37,13 +37,15 @@ const HOSPITALS: u32 = 24;
 /// How many reports an operator hands over at once, and how many have not ended when somebody hands more over.
 const AT_ONCE: usize = 2;
 /// How much is taken in at the last kill, by plan: so much is left that no life does all of it.
-const DONE_AT_LAST: f64 = 0.85;
-/// How long somebody lives at first, in milliseconds. While the intake is behind the plan everybody lives longer,
-/// and while it is ahead of it shorter, and hardly at all: so there is work to do until the last kill, on any
-/// machine.
-const LIFE_MS_MEAN: f64 = 600.0;
-/// How much of a life is left to somebody who is ahead.
-const AHEAD_SHARE: f64 = 0.2;
+const DONE_AT_LAST: f64 = 0.8;
+/// While the intake is ahead of the plan, how long somebody lives, in milliseconds: hardly at all.
+const AHEAD_MS_MEAN: f64 = 120.0;
+/// While it is behind, how long somebody lives after having written something, in milliseconds. Counted from
+/// there and not from the birth: so there is work to do until the last kill on any machine, however long it
+/// takes there to begin.
+const AT_IT_MS_MEAN: f64 = 120.0;
+/// Nobody takes longer to write the first thing.
+const BEGINS_WITHIN: Duration = Duration::from_secs(60);
 const SEED: u64 = 17;
 /// What is left after the last kill is done within this time.
 const QUIET_AT_MOST: Duration = Duration::from_secs(5 * 60);
@@ -77,7 +79,7 @@ async fn kills(engine: &str, home: &Home) {
 
     settle(&home.database).await;
     let (mut died, mut complaints) = (Died::default(), Vec::new());
-    let (mut dice, mut life_ms) = (Dice::named(SEED, engine), LIFE_MS_MEAN);
+    let mut dice = Dice::named(SEED, engine);
     let mut lives = 0;
     let mut after = progress(&home.database).await;
     while died.times < KILLS {
@@ -90,10 +92,13 @@ async fn kills(engine: &str, home: &Home) {
         let hands_over = is_free && !next.is_empty();
         let mut process = if hands_over { Node::takes_in(home, next) } else { Node::start(home) };
         let plan = DONE_AT_LAST * ROWS as f64 * died.times as f64 / KILLS as f64;
-        let is_ahead = before.rows as f64 > plan;
-        life_ms = (life_ms * if is_ahead { 0.9 } else { 1.15 }).clamp(100.0, 10_000.0);
-        let own_ms = dice.exponential(if is_ahead { life_ms * AHEAD_SHARE } else { life_ms });
-        sleep(Duration::from_secs_f64(own_ms / 1_000.0)).await;
+        let mean_ms = if before.rows as f64 > plan {
+            AHEAD_MS_MEAN
+        } else {
+            writes_something(home, &mut process, &before).await;
+            AT_IT_MS_MEAN
+        };
+        sleep(Duration::from_secs_f64(dice.exponential(mean_ms) / 1_000.0)).await;
         let was_at_it = !process.has_ended();
         complaints.extend(process.kill().await);
         if engine == "postgresql" {
@@ -143,6 +148,15 @@ async fn kills(engine: &str, home: &Home) {
     ));
 }
 
+/// Waits until `process` has written down more than `before`, or has ended.
+async fn writes_something(home: &Home, process: &mut Node, before: &Progress) {
+    let began = Instant::now();
+    while !process.has_ended() && progress(&home.database).await == *before {
+        assert!(began.elapsed() < BEGINS_WITHIN, "nothing is written after {before:?}");
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
 /// In what whoever died was at.
 #[derive(Debug, Default)]
 struct Died {
@@ -177,6 +191,7 @@ impl std::fmt::Display for Died {
 }
 
 /// How far the reports are.
+#[derive(Debug, PartialEq, Eq)]
 struct Progress {
     begun: usize,
     ended: usize,
