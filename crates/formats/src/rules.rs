@@ -425,20 +425,26 @@ mod tests {
                 );
             }
         }
-        insta::assert_snapshot!(table, @r"
+        insta::assert_snapshot!(table, @"
         low                  24 h  office  Mail to OnCall, Csirt: Deadline, until Acknowledged
         low                  72 h  office  Telephone to OnCall, DutyOfficer: YourHostIsOpen, until Acknowledged
         low                 120 h  office  Telephone to Ciso, HeadOfCsirt: DutyOfCare, until Decided
+        high                 24 h  office  Sms to OnCall, Csirt: Deadline, until Acknowledged
+        high                 48 h  office  Telephone to OnCall, DutyOfficer: YourHostIsOpen, until Decided
+        high                120 h  office  Telephone to Ciso, HeadOfCsirt: DutyOfCare, until Decided
+        high                168 h  office  Letter to Board, Director: PatientSafety, until Decided
         critical              2 h  always  Sms to OnCall, Csirt: Deadline, until Acknowledged
         critical              4 h  waking  Telephone to OnCall, DutyOfficer: YourHostIsOpen, until Acknowledged
         critical             12 h  waking  Telephone to Ciso, HeadOfCsirt: DutyOfCare, until Decided
         critical             24 h  waking  Letter to Board, Director: PatientSafety, until Acknowledged
         critical             72 h  waking  Telephone to Board, Director: PatientSafety, until Decided
+        critical             73 h  waking  Letter to Board, Director: DutyOfCare, until Decided
         critical, exploited   2 h  always  Sms to OnCall, Csirt: Deadline, until Acknowledged
         critical, exploited   4 h  always  Telephone to OnCall, DutyOfficer: YourHostIsOpen, until Acknowledged
         critical, exploited  12 h  always  Telephone to Ciso, HeadOfCsirt: DutyOfCare, until Decided
         critical, exploited  24 h  always  Letter to Board, Director: PatientSafety, until Acknowledged
         critical, exploited  72 h  always  Telephone to Board, Director: PatientSafety, until Decided
+        critical, exploited  73 h  always  Letter to Board, Director: DutyOfCare, until Decided
         ");
     }
 
