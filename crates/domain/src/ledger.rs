@@ -16,9 +16,9 @@ use crate::calling::Outcome;
 use crate::disclosure::{self, Record};
 use crate::finder::Counts;
 use crate::ids::{
-    AdvisoryId, AssetId, CallId, ConsentId, ContactId, DeliveryId, DisclosureId, FinderId, HoldingId,
-    MandateId, NoteId, ObservationId, OfficerId, ParticipantId, ProductId, RescanId, SetId, SourceId,
-    UploadId, WarningId,
+    AdvisoryId, AlarmId, AssetId, CallId, ConsentId, ContactId, ContactTestId, DeliveryId, DisclosureId,
+    FinderId, HoldingId, MandateId, NoteId, ObservationId, OfficerId, ParticipantId, ProductId, RescanId,
+    SetId, SourceId, UploadId, WarningId,
 };
 use crate::partner::Partner;
 use crate::publication::{self, Extent};
@@ -305,6 +305,17 @@ pub enum Entry {
         contact: Option<ContactId>,
         officer: Option<OfficerId>,
         files: u32,
+    },
+    /// A contact was asked whether letters are read, answered, or did not in time.
+    ContactTested {
+        test: ContactTestId,
+        contact: ContactId,
+        change: String,
+    },
+    /// A test alarm goes to everybody.
+    AlarmOrdered {
+        alarm: AlarmId,
+        by: OfficerId,
     },
     /// An edition of the ladders was proposed, or put in force.
     LaddersChanged {

@@ -6,12 +6,14 @@
 //! that is the first thing that an intruder changes (FBI InfraGard, December 2022).
 
 use domain::contact::Contact;
+use domain::contact_test::Why;
 use domain::ids::{ContactId, ParticipantId};
 use store::contact_keys::{self, ContactKey, Found};
 use store::contacts::{self, Access};
 use store::{StoreError, participants};
 
-use crate::deliver::{self, email::contact_key_mail, email::contact_test_mail};
+use crate::contact_tests;
+use crate::deliver::{self, email::contact_key_mail};
 use crate::house::{Actor, House, Officer};
 use crate::openpgp::{self, Certificate, Unfit};
 use crate::words::Words;
@@ -46,7 +48,8 @@ pub async fn remove(house: &House, of: ParticipantId, id: ContactId) -> Result<b
     house.write("remove a contact", async |tx| contacts::remove(tx, id, of, now).await).await
 }
 
-/// Records that an officer called this person and knows who it is.
+/// Records that an officer called this person and knows who it is. Whoever is new gets a letter at once that asks to
+/// be answered: so they know one when it counts.
 pub async fn confirm(
     house: &House,
     by: &Officer,
@@ -54,23 +57,19 @@ pub async fn confirm(
     id: ContactId,
 ) -> Result<bool, StoreError> {
     let now = house.now();
-    if contacts::of_id(&house.db, id, of).await?.is_none() {
-        return Ok(false);
-    }
-    let confirmed =
-        house.write("confirm a contact", async |tx| contacts::verify(tx, id, of, now).await).await?;
-    tracing::info!(contact.id = %id, officer.id = %by.id, "a contact was called and confirmed");
-    Ok(confirmed)
-}
-
-/// Sends a mail that asks for a word back. Gives `false` when there is nobody, or nothing to mail to.
-pub async fn test(house: &House, of: ParticipantId, id: ContactId) -> Result<bool, StoreError> {
     let Some(contact) = contacts::of_id(&house.db, id, of).await? else { return Ok(false) };
     let Some(participant) = participants::of_id(&house.db, of).await? else { return Ok(false) };
-    let Some(address) = &contact.mail else { return Ok(false) };
-    let mail = contact_test_mail(&Words::of(contact.language), &house.team, &participant.name);
-    deliver::alone(house, "send a test to a contact", address, &mail).await?;
-    Ok(true)
+    let confirmed = house
+        .write("confirm a contact", async |tx| {
+            let confirmed = contacts::verify(tx, id, of, now).await?;
+            if confirmed && contact.verified_at.is_none() {
+                contact_tests::send(house, tx, &participant, &contact, Why::Welcome).await?;
+            }
+            Ok::<_, StoreError>(confirmed)
+        })
+        .await?;
+    tracing::info!(contact.id = %id, officer.id = %by.id, "a contact was called and confirmed");
+    Ok(confirmed)
 }
 
 /// Why a key was not taken.

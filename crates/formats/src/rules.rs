@@ -429,7 +429,7 @@ mod tests {
         low                  24 h  office  Mail to OnCall, Csirt: Deadline, until Acknowledged
         low                  72 h  office  Telephone to OnCall, DutyOfficer: YourHostIsOpen, until Acknowledged
         low                 120 h  office  Telephone to Ciso, HeadOfCsirt: DutyOfCare, until Decided
-        high                 24 h  office  Sms to OnCall, Csirt: Deadline, until Acknowledged
+        high                 24 h  office  Mail to OnCall, Csirt: Deadline, until Acknowledged
         high                 48 h  office  Telephone to OnCall, DutyOfficer: YourHostIsOpen, until Decided
         high                120 h  office  Telephone to Ciso, HeadOfCsirt: DutyOfCare, until Decided
         high                168 h  office  Letter to Board, Director: PatientSafety, until Decided

@@ -53,6 +53,7 @@ pub fn form_page(frame: &Frame, typed: &Typed, wrong: bool) -> Markup {
                 button .strong { (frame.say("by-code-open")) }
             }))
             p { a href="/sign-in" { (frame.say("sign-in-title")) } }
+            p { a href="/test" { (frame.say("contact-test-link")) } }
         },
     )
 }

@@ -137,6 +137,8 @@ mod tests {
             "refused-call-ended",
             "refused-call-held",
             "refused-ladders",
+            "refused-alarm-unsure",
+            "refused-alarm-too-soon",
             "refused-stale",
             "refused-unreadable",
             "refused-fingerprint",

@@ -7,7 +7,7 @@ use anyhow::Context;
 use clap::Args;
 use flow::house::House;
 use flow::returned::{self, Maildir};
-use flow::{checkpoint, jobs, publication, signing, sources};
+use flow::{checkpoint, contact_tests, jobs, publication, signing, sources};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
@@ -31,6 +31,7 @@ pub async fn run(arguments: Arguments, with_pages: bool) -> anyhow::Result<ExitC
     checkpoint::begin(&house).await?;
     signing::begin(&house).await?;
     publication::begin(&house).await?;
+    contact_tests::begin(&house).await?;
     flow::disclose::ask_again::begin(&house).await?;
     flow::disclose::figures_told::begin(&house).await?;
     sources::settle(&house, config.wanted()).await.context("sources")?;

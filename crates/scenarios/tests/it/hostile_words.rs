@@ -22,7 +22,7 @@ use flow::deliver::seals::Sealing;
 use flow::house::Team;
 use flow::ingest::Taken;
 use flow::words::Words;
-use flow::{contacts, disclose, publish, sign_in};
+use flow::{contact_tests, disclose, publish, sign_in};
 use scenarios::country::{Country, team};
 use store::testing::on_both;
 use uuid::Uuid;
@@ -292,7 +292,7 @@ async fn whoever_calls_themselves_whatever_gets_letters_that_postfix_delivers_to
                     other => refused.push(format!("{entry}: {other:?}")),
                 }
             }
-            contacts::test(&country.house, hospital.id, hospital.people[0].id).await.unwrap();
+            contact_tests::ask(&country.house, hospital.id, hospital.people[0].id).await.unwrap();
             for typed in [format!("anna@{domain}.example"), format!("anna@{domain}.example{called}"), called]
             {
                 sign_in::ask(&country.house, &typed).await.unwrap();

@@ -91,6 +91,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 a href="/desk" { (frame.say("board-title")) }
                 a href="#handover" { (frame.say("calls-handover")) }
                 a href="/desk/ladders" { (frame.say("ladders-title")) }
+                a href="/desk/alarms" { (frame.say("alarms-title")) }
             }
             section #now aria-labelledby="now-head" {
                 h2 #now-head { (frame.count("calls-now", view.now.len())) }

@@ -198,6 +198,8 @@ pub fn sentence(entry: &Entry) -> Sentence {
         Entry::CodeClosed { wrong, .. } => new(Answer, Alarm, "ledger-code-closed").typed(wrong.to_string()),
         Entry::NoteWritten { contact: Some(_), .. } => new(Answer, Heed, "ledger-note-asked"),
         Entry::NoteWritten { .. } => new(Answer, Quiet, "ledger-note-answered"),
+        Entry::ContactTested { change, .. } => new(Answer, Quiet, "ledger-contact-tested").typed(change),
+        Entry::AlarmOrdered { .. } => new(System, Heed, "ledger-alarm-ordered"),
         Entry::LaddersChanged { number, change, .. } => {
             new(System, Quiet, "ledger-ladders-changed").typed(number.to_string()).typed(change)
         }

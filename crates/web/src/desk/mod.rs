@@ -1,6 +1,7 @@
 //! The CSIRT's side.
 pub mod advisories;
 pub mod agreements;
+pub mod alarms;
 pub mod board;
 pub mod calls;
 pub mod catalogue;

@@ -238,6 +238,8 @@ async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, S
         Order::Triage => return Ok(Some(("/desk/records".to_owned(), "/desk/records".to_owned()))),
         Order::CountSet(..)
         | Order::AskAgain
+        | Order::TestContacts
+        | Order::SendAlarm(_)
         | Order::TellFigures
         | Order::Checkpoint
         | Order::WriteWebsite => None,

@@ -337,9 +337,11 @@ impl Names {
             | Entry::NameDecided { by, .. }
             | Entry::FinderChanged { by, .. }
             | Entry::LaddersChanged { by, .. }
+            | Entry::AlarmOrdered { by, .. }
             | Entry::SetReleased { by, .. }
             | Entry::QueueReleased { by, .. } => self.officers.get(by).cloned(),
             Entry::ConsentChanged { by, .. }
+            | Entry::ContactTested { contact: by, .. }
             | Entry::CodeClosed { contact: by, .. }
             | Entry::NoteWritten { contact: Some(by), .. } => self.contacts.get(by).cloned(),
             Entry::Learned { fact, .. } => by(fact).and_then(|by| self.contacts.get(&by).cloned()),
@@ -580,6 +582,8 @@ mod tests {
             rescan(Turned::Asked, ""),
             rescan(Turned::Expired, ""),
             Entry::ConsentChanged { consent: ConsentId(id(5)), participant, asset, change: change(), by },
+            Entry::ContactTested { test: ContactTestId(id(5)), contact: by, change: change() },
+            Entry::AlarmOrdered { alarm: AlarmId(id(5)), by: officer },
             Entry::LaddersChanged { number: 2, change: change(), by: officer },
             Entry::FinderChanged { finder: FinderId(id(5)), change: change(), by: officer },
             handed_in(true),

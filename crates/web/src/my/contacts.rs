@@ -7,13 +7,14 @@ use domain::contact::{Contact, Role, State};
 use domain::ids::{ContactId, ParticipantId};
 use domain::text::Language;
 use domain::tlp::Tlp;
+use flow::contact_tests::ask;
 use flow::contacts as people;
 use flow::deliver::email::is_mailbox;
 use flow::house::House;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use store::contacts::{self, Access};
-use store::{StoreError, contact_keys};
+use store::{StoreError, contact_keys, contact_tests};
 use uuid::Uuid;
 
 use crate::WebError;
@@ -40,6 +41,16 @@ pub struct Item {
     pub person: Person,
     pub access: Access,
     pub key: Option<contact_key::Shown>,
+    /// The last test: when it was sent, and what came of it.
+    pub test: Option<(Timestamp, Outcome)>,
+}
+
+/// What came of a test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Waits,
+    Answered(Timestamp),
+    Missed,
 }
 
 /// What is filled in about somebody.
@@ -163,6 +174,17 @@ fn reached_by(frame: &Frame, contact: &Item, forms: Markup) -> Markup {
                     (status(tone_of_contact(contact.state), &frame.term(contact.state)))
                     @if let Some(at) = contact.verified_at { " " span .soft { (frame.day(at)) } }
                 }
+                @if let Some((sent_at, outcome)) = contact.test {
+                    dt { (frame.say("contacts-last-test")) }
+                    dd {
+                        (frame.day(sent_at)) ", "
+                        @match outcome {
+                            Outcome::Waits => { span .soft { (frame.say("contacts-test-waits")) } }
+                            Outcome::Answered(at) => { (frame.say("contacts-test-answered")) " " (frame.time(at)) }
+                            Outcome::Missed => { (status(Tone::Heed, &frame.say("contacts-test-missed"))) }
+                        }
+                    }
+                }
             }
             (forms)
         }
@@ -217,6 +239,7 @@ impl Item {
             id: contact.id.0,
             access,
             key: None,
+            test: None,
             state: contact.state(now),
             verified_at: contact.verified_at,
             person: Person {
@@ -237,8 +260,20 @@ pub(crate) async fn by_name(house: &House, of: ParticipantId) -> Result<Vec<Item
     let access = |id: ContactId| accesses.get(&id).copied().unwrap_or_default();
     let found = contacts::of_participant(&house.db, of).await?;
     let mut keys = contact_key::Shown::all(&contact_keys::of_participant(&house.db, of).await?, house.now());
-    let mut item =
-        |it: &Contact| Item { key: keys.remove(&it.id), ..Item::of(it, access(it.id), house.now()) };
+    let sent = contact_tests::of_participant(&house.db, of).await?;
+    let test = |id: ContactId| {
+        let test = sent.iter().find(|it| it.contact == id)?;
+        let outcome = match (test.answered_at, test.missed_at) {
+            (Some(at), _) => Outcome::Answered(at),
+            (None, Some(_)) => Outcome::Missed,
+            (None, None) => Outcome::Waits,
+        };
+        Some((test.sent_at, outcome))
+    };
+    let mut item = |it: &Contact| {
+        let plain = Item::of(it, access(it.id), house.now());
+        Item { key: keys.remove(&it.id), test: test(it.id), ..plain }
+    };
     let mut items: Vec<Item> = found.iter().map(&mut item).collect();
     items.sort_by(|one, other| (&one.person.name, one.id).cmp(&(&other.person.name, other.id)));
     Ok(items)
@@ -357,7 +392,7 @@ pub async fn remove(house: House, may: May<EditOwn>, id: ContactId, (): ()) -> R
 
 /// `POST /my/contacts/{id}/test`.
 pub async fn test(house: House, may: May<EditOwn>, id: ContactId, (): ()) -> Result<Onward, WebError> {
-    match people::test(&house, may.who.actor.participant, id).await? {
+    match ask(&house, may.who.actor.participant, id).await? {
         true => Ok(Onward::saying("/my/contacts", "contact-tested")),
         false => Err(WebError::NotFound),
     }
@@ -379,12 +414,15 @@ pub(crate) mod tests {
             around_the_clock: true,
             language: Language::Nl,
         };
-        let item = |number, state, person| Item {
+        let sent_at: Timestamp = "2020-01-02T08:12:00Z".parse().unwrap();
+        let outcomes = [Outcome::Waits, Outcome::Answered(sent_at), Outcome::Missed];
+        let item = |number: u128, state, person| Item {
             id: Uuid::from_u128(number),
             state,
             verified_at: Some("2019-11-04T08:12:00Z".parse().unwrap()),
             person,
             access: Access::Admin,
+            test: outcomes.get(number as usize).map(|outcome| (sent_at, *outcome)),
             key: (number == 1).then(|| contact_key::Shown {
                 fingerprint: "DA60F3D01A1A482BA847A9CF7F7BE44D3173553A".into(),
                 expires_at: Some("2020-02-01T00:00:00Z".parse().unwrap()),
