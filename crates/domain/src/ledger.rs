@@ -312,6 +312,13 @@ pub enum Entry {
         contact: ContactId,
         change: String,
     },
+    /// An organisation was admitted after a call to a number in this register. Number and name stay out of the ledger.
+    Admitted {
+        participant: ParticipantId,
+        register: String,
+        called_minutes_before: u64,
+        by: OfficerId,
+    },
     /// A test alarm goes to everybody.
     AlarmOrdered {
         alarm: AlarmId,

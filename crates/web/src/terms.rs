@@ -274,7 +274,7 @@ terms! {
 }
 
 /// Target groups that the law or its explanation names.
-const GROUPS: [(&str, &str); 6] = [
+pub(crate) const GROUPS: [(&str, &str); 6] = [
     ("care", "term-group-care"),
     ("central_government", "term-group-central-government"),
     ("education", "term-group-education"),

@@ -234,7 +234,8 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 56] = [
+const DONE: [&str; 58] = [
+    "done-admitted",
     "done-alarm-given",
     "done-asset-added",
     "done-asset-changed",
@@ -260,6 +261,7 @@ const DONE: [&str; 56] = [
     "done-draft-saved",
     "done-draft-unfinished",
     "done-ladders-in-force",
+    "done-left",
     "done-let-go",
     "done-look-asked",
     "done-mandate-ended",

@@ -199,6 +199,7 @@ pub fn sentence(entry: &Entry) -> Sentence {
         Entry::NoteWritten { contact: Some(_), .. } => new(Answer, Heed, "ledger-note-asked"),
         Entry::NoteWritten { .. } => new(Answer, Quiet, "ledger-note-answered"),
         Entry::ContactTested { change, .. } => new(Answer, Quiet, "ledger-contact-tested").typed(change),
+        Entry::Admitted { register, .. } => new(System, Quiet, "ledger-admitted").typed(register),
         Entry::AlarmOrdered { .. } => new(System, Heed, "ledger-alarm-ordered"),
         Entry::LaddersChanged { number, change, .. } => {
             new(System, Quiet, "ledger-ladders-changed").typed(number.to_string()).typed(change)

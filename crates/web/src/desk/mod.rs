@@ -1,4 +1,5 @@
 //! The CSIRT's side.
+pub mod admission;
 pub mod advisories;
 pub mod agreements;
 pub mod alarms;

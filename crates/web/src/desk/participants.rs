@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use domain::admission::Admission;
 use domain::asset;
 use domain::ids::{AssetId, ContactId, ParticipantId};
 use domain::severity::Severity;
@@ -16,9 +17,10 @@ use flow::house::House;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use store::warnings::{self, Asked};
-use store::{StoreError, assets, participants};
+use store::{StoreError, admissions, assets, officers, participants};
 use uuid::Uuid;
 
+use super::admission;
 use super::board::door::{ROWS, page_number, paging};
 use crate::WebError;
 use crate::claim_and_evidence::{Said, Seen, contradict};
@@ -68,6 +70,8 @@ pub struct View {
     pub group: String,
     pub joined_at: Timestamp,
     pub left_at: Option<Timestamp>,
+    /// How it came in, and the name of the officer who let it in.
+    pub admission: Option<(Admission, String)>,
     pub contacts: Vec<contacts::Item>,
     pub assets: Vec<Asset>,
     /// Open ones first, then the latest.
@@ -112,6 +116,7 @@ pub fn list_page(frame: &Frame, view: &List) -> Markup {
         html! {
             h1 { (frame.say("page-nav-participants")) }
             ul .plain {
+                li { a href="/desk/participants/new" { (frame.say("admission-title")) } }
                 li { a href="/desk/inventories" { (frame.say("inventories-title")) } }
                 li { a href="/desk/networks" { (frame.say("networks-desk-title")) } }
                 li { a href="/desk/reports" { (frame.say("reports-title")) } }
@@ -206,6 +211,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                     (frame.group(&view.group)) " · " (frame.say("participants-joined")) " " (frame.day(view.joined_at))
                     @if let Some(at) = view.left_at { " · " (frame.say("participants-left")) " " (frame.day(at)) }
                 }
+                @if let Some((it, by)) = &view.admission { (admission::how(frame, it, by)) }
                 ul .plain {
                     li { a href={ "/desk/disclosures?about=" (view.id) } { (frame.say("participants-disclosures")) } }
                     li { a href={ "/desk/participants/" (view.id) "/agreements" } { (frame.say("participants-agreements")) } }
@@ -218,6 +224,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             }
             div #warnings .part data-live { (warnings(frame, view)) }
             div #assets .part { (assets(frame, view)) }
+            @if view.left_at.is_none() { (admission::leaving(frame, view.id)) }
         },
     )
 }
@@ -361,7 +368,15 @@ pub async fn show(house: House, may: May<WatchDesk>, id: ParticipantId, (): ()) 
         });
     }
     let registered = assets::of_participant(&house.db, id, ASSETS_MAX.min(SYSTEMS_MAX)).await?;
+    let admission = match admissions::of_participant(&house.db, id).await? {
+        Some(it) => {
+            let by = officers::names(&house.db).await?.remove(&it.by).unwrap_or_default();
+            Some((it, by))
+        }
+        None => None,
+    };
     let view = View {
+        admission,
         id: id.0,
         name: participant.name,
         group: participant.sector,
@@ -441,6 +456,7 @@ mod tests {
             group: "Ziekenhuizen".into(),
             joined_at: at("2018-03-01T08:00:00Z"),
             left_at: Some(at("2020-02-01T08:00:00Z")),
+            admission: Some((admission::tests::sample(), "Jan Dijkgraaf".into())),
             contacts: contacts::tests::sample(),
             assets: vec![Asset {
                 id: Uuid::from_u128(21),

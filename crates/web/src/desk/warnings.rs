@@ -338,6 +338,7 @@ impl Names {
             | Entry::FinderChanged { by, .. }
             | Entry::LaddersChanged { by, .. }
             | Entry::AlarmOrdered { by, .. }
+            | Entry::Admitted { by, .. }
             | Entry::SetReleased { by, .. }
             | Entry::QueueReleased { by, .. } => self.officers.get(by).cloned(),
             Entry::ConsentChanged { by, .. }
@@ -583,6 +584,7 @@ mod tests {
             rescan(Turned::Expired, ""),
             Entry::ConsentChanged { consent: ConsentId(id(5)), participant, asset, change: change(), by },
             Entry::ContactTested { test: ContactTestId(id(5)), contact: by, change: change() },
+            Entry::Admitted { participant, register: change(), called_minutes_before: 9, by: officer },
             Entry::AlarmOrdered { alarm: AlarmId(id(5)), by: officer },
             Entry::LaddersChanged { number: 2, change: change(), by: officer },
             Entry::FinderChanged { finder: FinderId(id(5)), change: change(), by: officer },

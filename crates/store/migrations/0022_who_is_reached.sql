@@ -23,3 +23,14 @@ CREATE TABLE contact_test (
 );
 CREATE INDEX contact_test_of_participant ON contact_test (participant_id, sent_at);
 CREATE INDEX contact_test_open ON contact_test (ends_at) WHERE answered_at IS NULL AND missed_at IS NULL;
+
+-- The call by which it was made sure who wanted to be served.
+CREATE TABLE admission (
+    participant_id UUID PRIMARY KEY REFERENCES participant (id),
+    register       TEXT NOT NULL,
+    reference      TEXT NOT NULL,
+    telephone      TEXT NOT NULL,
+    spoke_to       TEXT NOT NULL,
+    called_at      BIGINT NOT NULL,
+    admitted_by    UUID NOT NULL REFERENCES officer (id)
+);
