@@ -47,6 +47,21 @@ const NEEDS: &[Need] = &[
         is_there: || found("nginx").is_some(),
     },
     Need {
+        package: "hunspell",
+        what_for: "the words of a CSAF document are spelt as a dictionary has them",
+        is_there: || found("hunspell").is_some(),
+    },
+    Need {
+        package: "hunspell-nl",
+        what_for: "the same, in Dutch",
+        is_there: || Path::new("/usr/share/hunspell/nl.dic").is_file(),
+    },
+    Need {
+        package: "hunspell-en-us",
+        what_for: "the same, in English",
+        is_there: || Path::new("/usr/share/hunspell/en_US.dic").is_file(),
+    },
+    Need {
         package: "nmap",
         what_for: "a report is read that a real scanner wrote",
         is_there: || found("nmap").is_some(),
@@ -57,7 +72,11 @@ const NEEDS: &[Need] = &[
         is_there: || found("chromium").is_some(),
     },
     Need { package: "nodejs", what_for: "drives the browser", is_there: || found("node").is_some() },
-    Need { package: "npm", what_for: "fetches axe-core and the driver", is_there: || found("npm").is_some() },
+    Need {
+        package: "npm",
+        what_for: "fetches axe-core, the driver and a validator",
+        is_there: || found("npm").is_some(),
+    },
 ];
 
 /// Installs what is missing, if this is root on a Debian; otherwise says what to install.
