@@ -37,6 +37,14 @@ const NEEDS: &[Need] = &[
         is_there: || Path::new("/usr/lib/python3/dist-packages/nacl").is_dir(),
     },
     Need {
+        package: "python3-venv",
+        what_for: "a client of CSAF providers of somebody else reads our website",
+        is_there: || {
+            let mut asks = Command::new("python3");
+            asks.args(["-c", "import ensurepip, venv"]).output().is_ok_and(|said| said.status.success())
+        },
+    },
+    Need {
         package: "gnupg",
         what_for: "mail is verified and decrypted by somebody else's program",
         is_there: || found("gpg").is_some(),
