@@ -396,6 +396,7 @@ const OUTSIDE: [&str; 3] = ["_6_3_6", "_6_3_7", "_6_3_8"];
 
 /// Every document of CISA's feed, theirs beside ours, test by test. What differs stands in `csaf_agreement.txt` with how
 /// often and why; a difference more or less is a failure.
+#[expect(clippy::print_stdout, reason = "the comparison, document by document")]
 #[test]
 fn over_a_feed_of_thousands_they_and_we_find_the_same() {
     let Some(data) = shop::data("cisa-csaf/cisa-csaf-20241024.tar.xz") else { return };
