@@ -17,6 +17,9 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
         borrow("postfix", "smtp-source");
     }
     let mut bench = cargo(&["run", "--release", "--package", "scenarios", "--bin", "bench", "--"]);
+    if arguments[0] == "csaf" {
+        borrow("nginx-light", "nginx");
+    }
     // Without a server a bench says what it left out.
     let server = match (arguments[0].as_str(), programs()) {
         ("import" | "ingest", Some(_)) => Some(Cluster::start()?),

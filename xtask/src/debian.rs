@@ -37,6 +37,14 @@ const NEEDS: &[Need] = &[
         is_there: || Path::new("/usr/lib/python3/dist-packages/nacl").is_dir(),
     },
     Need {
+        package: "python3-venv",
+        what_for: "a client of CSAF providers of somebody else reads our website",
+        is_there: || {
+            let mut asks = Command::new("python3");
+            asks.args(["-c", "import ensurepip, venv"]).output().is_ok_and(|said| said.status.success())
+        },
+    },
+    Need {
         package: "gnupg",
         what_for: "mail is verified and decrypted by somebody else's program",
         is_there: || found("gpg").is_some(),
@@ -45,6 +53,21 @@ const NEEDS: &[Need] = &[
         package: "nginx-light",
         what_for: "a provider is read from a real web server",
         is_there: || found("nginx").is_some(),
+    },
+    Need {
+        package: "hunspell",
+        what_for: "the words of a CSAF document are spelt as a dictionary has them",
+        is_there: || found("hunspell").is_some(),
+    },
+    Need {
+        package: "hunspell-nl",
+        what_for: "the same, in Dutch",
+        is_there: || Path::new("/usr/share/hunspell/nl.dic").is_file(),
+    },
+    Need {
+        package: "hunspell-en-us",
+        what_for: "the same, in English",
+        is_there: || Path::new("/usr/share/hunspell/en_US.dic").is_file(),
     },
     Need {
         package: "nmap",
@@ -57,7 +80,11 @@ const NEEDS: &[Need] = &[
         is_there: || found("chromium").is_some(),
     },
     Need { package: "nodejs", what_for: "drives the browser", is_there: || found("node").is_some() },
-    Need { package: "npm", what_for: "fetches axe-core and the driver", is_there: || found("npm").is_some() },
+    Need {
+        package: "npm",
+        what_for: "fetches axe-core, the driver and a validator",
+        is_there: || found("npm").is_some(),
+    },
 ];
 
 /// Installs what is missing, if this is root on a Debian; otherwise says what to install.

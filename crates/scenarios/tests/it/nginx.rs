@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 
 const PROGRAMS: [&str; 2] = ["/usr/sbin/nginx", "/usr/bin/nginx"];
 /// Below the range from which the kernel takes ports for those who call.
@@ -164,6 +164,8 @@ fn program() -> Option<&'static str> {
 fn certificate(folder: &Path, hosts: &[&str]) {
     let mut authority = CertificateParams::new(Vec::new()).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    // OpenSSL takes a certificate that is named as its issuer for one that signed itself.
+    authority.distinguished_name.push(DnType::CommonName, "authority of a test");
     let authority_key = KeyPair::generate().unwrap();
     let own = authority.self_signed(&authority_key).unwrap();
     fs::write(folder.join("authority.pem"), own.pem()).unwrap();

@@ -169,18 +169,9 @@ const RECIPIENTS: u32 = 10_000;
 /// All of them decided, cut and written down, in CPU seconds.
 const RECORDED_AIM: f64 = 0.5;
 
-/// One advisory for ten thousand recipients: the gate is asked for each letter, what goes is cut to what may go, and what
-/// was decided is written down with its entry in the ledger, as a release does it.
-pub async fn recorded() {
-    let folder = Scratch::new();
-    let db = Db::open_file(&folder.path("gate.sqlite")).await.unwrap();
-    let papers = Folder::open(&folder.path("papers")).unwrap();
-    let now: Timestamp = "2026-09-01T12:00:00Z".parse().unwrap();
-    let house = country::house(db, papers, now, 1, Post::Catcher(Catcher::default()), country::team());
-    let (_, _) = crate::join(&house, Population::care_only(1, RECIPIENTS as usize, 1)).await;
-    let all = participants::all(&house.db).await.unwrap();
-    assert_eq!(all.len(), RECIPIENTS as usize);
-    let about = About {
+/// What a letter about an advisory for everybody says.
+pub fn about(now: Timestamp) -> About {
+    About {
         kind: LetterKind::Warning,
         number: "2026-0042".into(),
         revision: RevisionNumber::FIRST,
@@ -199,7 +190,21 @@ pub async fn recorded() {
         news: Default::default(),
         answered_by: None,
         round: String::new(),
-    };
+    }
+}
+
+/// One advisory for ten thousand recipients: the gate is asked for each letter, what goes is cut to what may go, and what
+/// was decided is written down with its entry in the ledger, as a release does it.
+pub async fn recorded() {
+    let folder = Scratch::new();
+    let db = Db::open_file(&folder.path("gate.sqlite")).await.unwrap();
+    let papers = Folder::open(&folder.path("papers")).unwrap();
+    let now: Timestamp = "2026-09-01T12:00:00Z".parse().unwrap();
+    let house = country::house(db, papers, now, 1, Post::Catcher(Catcher::default()), country::team());
+    let (_, _) = crate::join(&house, Population::care_only(1, RECIPIENTS as usize, 1)).await;
+    let all = participants::all(&house.db).await.unwrap();
+    assert_eq!(all.len(), RECIPIENTS as usize);
+    let about = about(now);
     let began = cpu_seconds();
     let mut went = 0;
     for some in all.chunks(500) {

@@ -5,7 +5,7 @@
 //! | `walk`  | an advisory for many participants, from the document to the last mail: CPU seconds per stage |
 //! | `match` | the index of a nation: one advisory, one new asset, everything against everything |
 //! | `vers`  | whether a range contains a version, beside what Python has for it |
-//! | `csaf`  | reading and validating a national feed, beside what others validate with |
+//! | `csaf`  | a release with its letters, a public page beside nginx; then a national feed, beside what others validate with |
 //! | `import` | the records of the CVE list taken in, on both engines |
 //! | `ingest` | the same from its bytes to its findings, on both engines, beside engines for tables; then `intelmq` |
 //! | `intelmq` | a report of Shadowserver, row by row, beside IntelMQ |
@@ -29,6 +29,7 @@ mod intelmq;
 mod ladder;
 mod matching;
 mod peers;
+mod publication;
 mod reports;
 mod vers;
 mod walk;
@@ -58,7 +59,16 @@ async fn main() -> ExitCode {
         "match" => matching::matching(number(10_000), number(1_000), number(300_000)),
         "vers" => vers::vers(number(20_000)),
         "ladder" => ladder::ladder(number(100_000), number(200)),
-        "csaf" => csaf::csaf(),
+        "csaf" => {
+            publication::publication(number(10_000), number(50_000)).await;
+            csaf::csaf();
+        }
+        // The client that `csaf` starts for itself.
+        "ask" => {
+            let (port, page) = (number(0), std::env::args().nth(3).unwrap());
+            let requests = std::env::args().nth(4).and_then(|it| it.parse().ok()).unwrap_or(0);
+            publication::ask(port.try_into().unwrap(), &page, requests).await;
+        }
         "import" => import::import(number(300)).await,
         "ingest" => {
             ingest::ingest(number(2_000_000) as u64).await;
@@ -78,7 +88,7 @@ async fn main() -> ExitCode {
             eprintln!("       bench deliver [MAILS]");
             eprintln!("       bench vers [QUESTIONS]");
             eprintln!("       bench ladder [WARNINGS] [SEEDS]");
-            eprintln!("       bench csaf");
+            eprintln!("       bench csaf [RECIPIENTS] [REQUESTS]");
             eprintln!("       bench import [PARTICIPANTS]");
             eprintln!("       bench ingest [ROWS]");
             eprintln!("       bench intelmq");
@@ -115,7 +125,12 @@ impl Drop for Scratch {
 /// CPU seconds of this process so far, user and system. Source: proc(5), fields 14 and 15, in ticks of
 /// a hundredth.
 fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    cpu_seconds_of("self")
+}
+
+/// The same of a process by its number.
+fn cpu_seconds_of(process: &str) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
     let after_name = stat.rsplit(')').next().unwrap();
     let fields: Vec<&str> = after_name.split_whitespace().collect();
     let ticks: u32 = [11, 12].iter().map(|place| fields[*place].parse::<u32>().unwrap()).sum();
