@@ -22,6 +22,7 @@ use crate::ids::{
 };
 use crate::partner::Partner;
 use crate::publication::{self, Extent};
+use crate::reply::Became;
 use crate::rescan::Turned;
 use crate::source::Turn;
 use crate::tree::{Hash, leaf_hash};
@@ -329,6 +330,20 @@ pub enum Entry {
         advisories: usize,
         key: String,
     },
+    /// A mail came in that refers to a letter about a warning, and what became of it. Its words stay out.
+    ReplyCame {
+        warning: WarningId,
+        contact: ContactId,
+        became: Became,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        digit: Option<u8>,
+    },
+    /// An officer saw to a reply that changed nothing.
+    ReplySeenTo {
+        warning: WarningId,
+        became: Became,
+        by: OfficerId,
+    },
 }
 
 impl Entry {
@@ -347,6 +362,8 @@ impl Entry {
             | Self::RescanTurned { warning, .. }
             | Self::CodeClosed { warning, .. }
             | Self::NoteWritten { warning, .. }
+            | Self::ReplyCame { warning, .. }
+            | Self::ReplySeenTo { warning, .. }
             | Self::WarningTaken { warning, .. } => Some(*warning),
             _ => None,
         }

@@ -12,6 +12,7 @@ use domain::exposure::Certainty;
 use domain::finder;
 use domain::measure::{CareImpact, Kind, Reliability};
 use domain::observation::Method;
+use domain::reply::Became;
 use domain::rescan;
 use domain::severity::{Level, Severity};
 use domain::source;
@@ -61,6 +62,18 @@ terms! {
         Sms => "channel-sms",
         Telephone => "channel-telephone",
         Letter => "channel-letter",
+    }
+    Became {
+        Answered => "reply-answered",
+        Note => "reply-note",
+        Automatic => "reply-automatic",
+        Doubled => "reply-doubled",
+        Late => "reply-late",
+        NotTheirs => "reply-not-theirs",
+        Unsigned => "reply-unsigned",
+        Loose => "reply-loose",
+        Unreadable => "reply-unreadable",
+        Refused => "reply-refused",
     }
     Stage {
         Matched => "stage-matched",

@@ -198,6 +198,12 @@ pub fn sentence(entry: &Entry) -> Sentence {
         Entry::CodeClosed { wrong, .. } => new(Answer, Alarm, "ledger-code-closed").typed(wrong.to_string()),
         Entry::NoteWritten { contact: Some(_), .. } => new(Answer, Heed, "ledger-note-asked"),
         Entry::NoteWritten { .. } => new(Answer, Quiet, "ledger-note-answered"),
+        Entry::ReplyCame { became, digit, .. } => {
+            let tone = if became.is_for_a_person() { Heed } else { Quiet };
+            let sentence = new(Answer, tone, "ledger-reply-came").term(*became);
+            digit.iter().fold(sentence, |sentence, digit| sentence.typed(digit.to_string()))
+        }
+        Entry::ReplySeenTo { became, .. } => new(Answer, Quiet, "ledger-reply-seen-to").term(*became),
         Entry::LaddersChanged { number, change, .. } => {
             new(System, Quiet, "ledger-ladders-changed").typed(number.to_string()).typed(change)
         }
