@@ -17,3 +17,14 @@ post-why-unreadable = It has no plain text that we can keep. The mail itself is 
 post-why-refused = This answer does not fit this letter. The mail itself is in the mailbox.
 post-month = Replies of the last thirty days
 post-month-none = Nothing came in.
+post-held-look = See why, and let it go on.
+post-suppressed = { $form ->
+    [one] 1 address gets no mail
+   *[other] { $n } addresses get no mail
+  }
+post-suppressed-what = Nothing goes to these addresses. Whoever cannot be reached so is on the calling list.
+post-send-again = Send mail again
+post-suppress = Send no mail to an address…
+post-address = Mail address
+post-suppress-why = For what reason?
+post-suppress-sure = Send nothing there any more

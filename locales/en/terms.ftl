@@ -198,3 +198,7 @@ term-reply-unsigned = signature does not hold
 term-reply-loose = unsure which letter it answers
 term-reply-unreadable = cannot be read
 term-reply-refused = does not fit
+term-suppressed-bounced = came back twice
+term-suppressed-complaint = its reader complained
+term-suppressed-by-hand = by one of us
+term-suppressed-taken-off = on again

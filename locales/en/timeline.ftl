@@ -103,3 +103,4 @@ ledger-set-counted = A finder was given counts; after so many days
 ledger-advisory-moved = Advisory
 ledger-reply-came = Reply by mail
 ledger-reply-seen-to = Looked at a reply by mail
+ledger-suppression = Mail to one address

@@ -17,3 +17,14 @@ post-why-unreadable = Er staat geen gewone tekst in die wij kunnen bewaren. De m
 post-why-refused = Dit antwoord past niet bij deze brief. De mail zelf ligt in de postbus.
 post-month = Reacties van de laatste dertig dagen
 post-month-none = Er kwam niets binnen.
+post-held-look = Kijk waarom, en laat los.
+post-suppressed = { $form ->
+    [one] 1 adres krijgt geen post
+   *[other] { $n } adressen krijgen geen post
+  }
+post-suppressed-what = Naar deze adressen gaat niets. Wie zo niet te bereiken is, staat op de bellijst.
+post-send-again = Stuur weer post
+post-suppress = Stuur een adres geen post…
+post-address = E-mailadres
+post-suppress-why = Waarom?
+post-suppress-sure = Stuur hier niets meer heen

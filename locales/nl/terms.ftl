@@ -198,3 +198,7 @@ term-reply-unsigned = handtekening klopt niet
 term-reply-loose = onzeker op welke brief
 term-reply-unreadable = niet te lezen
 term-reply-refused = past niet
+term-suppressed-bounced = kwam twee keer terug
+term-suppressed-complaint = lezer klaagde
+term-suppressed-by-hand = door ons
+term-suppressed-taken-off = weer aan

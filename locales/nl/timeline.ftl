@@ -103,3 +103,4 @@ ledger-set-counted = Melder kreeg aantallen; na zoveel dagen
 ledger-advisory-moved = Advies
 ledger-reply-came = Reactie per mail
 ledger-reply-seen-to = Naar een reactie per mail gekeken
+ledger-suppression = Post naar een adres

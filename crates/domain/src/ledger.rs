@@ -18,13 +18,14 @@ use crate::finder::Counts;
 use crate::ids::{
     AdvisoryId, AssetId, CallId, ConsentId, ContactId, DeliveryId, DisclosureId, FinderId, HoldingId,
     MandateId, NoteId, ObservationId, OfficerId, ParticipantId, ProductId, RescanId, SetId, SourceId,
-    UploadId, WarningId,
+    SuppressionId, UploadId, WarningId,
 };
 use crate::partner::Partner;
 use crate::publication::{self, Extent};
 use crate::reply::Became;
 use crate::rescan::Turned;
 use crate::source::Turn;
+use crate::suppression;
 use crate::tree::{Hash, leaf_hash};
 use crate::vulnerability::Facet;
 use crate::warning::{Channel, Fact};
@@ -343,6 +344,13 @@ pub enum Entry {
         warning: WarningId,
         became: Became,
         by: OfficerId,
+    },
+    /// Nothing is sent to an address any more, or again. The address itself stays out; the desk has it.
+    SuppressionTurned {
+        suppression: SuppressionId,
+        turn: suppression::Turn,
+        /// Nobody, when it followed from what came back.
+        by: Option<OfficerId>,
     },
 }
 

@@ -16,6 +16,7 @@ use domain::reply::Became;
 use domain::rescan;
 use domain::severity::{Level, Severity};
 use domain::source;
+use domain::suppression;
 use domain::text::{Language, Text};
 use domain::warning::{Cause, Channel, NotAffected, Stage};
 use maud::{Markup, html};
@@ -74,6 +75,17 @@ terms! {
         Loose => "reply-loose",
         Unreadable => "reply-unreadable",
         Refused => "reply-refused",
+    }
+    suppression::Reason {
+        Bounced => "suppressed-bounced",
+        Complaint => "suppressed-complaint",
+        ByHand => "suppressed-by-hand",
+    }
+    suppression::Turn {
+        Bounced => "suppressed-bounced",
+        Complaint => "suppressed-complaint",
+        ByHand => "suppressed-by-hand",
+        TakenOff => "suppressed-taken-off",
     }
     Stage {
         Matched => "stage-matched",

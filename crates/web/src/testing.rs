@@ -28,6 +28,7 @@ use domain::product::{Name, Product, State};
 use domain::reply::{Became, Reply};
 use domain::severity::Judgement;
 use domain::source::{Kind as SourceKind, Settings};
+use domain::suppression::{Reason, Suppression};
 use domain::text::{Language, Text};
 use domain::time::Said;
 use domain::tlp::Tlp;
@@ -141,6 +142,8 @@ pub struct Known {
     pub upload: Digest,
     /// A reply by mail that changed nothing.
     pub reply: String,
+    /// An address to which nothing is sent.
+    pub suppression: String,
     pub finder: FinderId,
     /// The code of the page of that finder.
     pub finder_code: String,
@@ -317,6 +320,7 @@ impl World {
         let (finder, finder_code) = finder(&house, &analyst).await;
         let known = Known {
             reply: reply(&house, &own).await,
+            suppression: suppressed(&house, duty_officer.id).await,
             own,
             foreign,
             advisory,
@@ -547,6 +551,20 @@ async fn shelve(house: &House) -> String {
     let why = format!("550 anna@{CANARY}zuid.example unknown");
     house.write("shelve", async |tx| store::jobs::fail(tx, &taken, &why, true, NOW).await).await.unwrap();
     taken.key
+}
+
+/// An address that an officer put on the list.
+async fn suppressed(house: &House, by: domain::ids::OfficerId) -> String {
+    let new = Suppression {
+        id: house.id(),
+        address: "away@noordzorg.example".into(),
+        reason: Reason::ByHand,
+        why: "left".into(),
+        by: Some(by),
+        since: NOW,
+    };
+    house.write("suppress", async |tx| store::suppressions::put_on(tx, &new).await).await.unwrap();
+    new.id.to_string()
 }
 
 /// A reply to the letter to a participant, too late to count.

@@ -234,7 +234,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 55] = [
+const DONE: [&str; 57] = [
     "done-asset-added",
     "done-asset-changed",
     "done-asset-retired",
@@ -280,6 +280,7 @@ const DONE: [&str; 55] = [
     "done-recall-ordered",
     "done-record-on-desk",
     "done-released",
+    "done-sent-again",
     "done-set-known",
     "done-set-parked",
     "done-set-released",
@@ -288,6 +289,7 @@ const DONE: [&str; 55] = [
     "done-source-added",
     "done-source-asked",
     "done-source-paused",
+    "done-suppressed",
     "done-tried-again",
     "done-website-decided",
 ];

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! new/ ─► a bounce of a letter of ours ─► the letter bounced, its contact is suspect, somebody else is tried ─► cur/, seen
+//!      ─► a complaint about one (RFC 5965) ─► likewise, and nothing is sent to that address any more         ─► cur/, seen
 //!      ─► a reply of one digit, under its own signature ─► an answer, through the mailbox                    ─► cur/, seen
 //!      ─► a reply in words, likewise ─► a note about the warning                                             ─► cur/, seen
 //!      ─► an automatic answer, a bounce of nothing of ours ─► nothing changes                                ─► cur/, seen
@@ -19,12 +20,13 @@ mod seal;
 use std::path::{Path, PathBuf};
 
 use domain::reply::Became;
+use domain::suppression::Reason;
 use domain::warning::{Delivery, Fact, Stage};
 use store::outbox::{self, State};
 use store::{StoreError, Tx, contacts, warnings};
 
 use self::read::Meant;
-use crate::deliver;
+use crate::deliver::{self, brake};
 use crate::house::House;
 
 /// The largest mail that is looked into; a longer one is for a person.
@@ -175,7 +177,9 @@ async fn came_back(house: &House, bounce: &read::Bounce) -> Result<bool, StoreEr
     let Some(delivery) = outbox::of_message_id(&house.db, &bounce.message_id).await? else {
         return Ok(false);
     };
-    if !bounce.recipients.iter().any(|it| it.eq_ignore_ascii_case(&delivery.recipient)) {
+    // Who complains is left out by many, to protect them (RFC 6590).
+    let names_it = bounce.recipients.iter().any(|it| it.eq_ignore_ascii_case(&delivery.recipient));
+    if !names_it && !bounce.is_complaint {
         return Ok(false);
     }
     let now = house.now();
@@ -185,6 +189,12 @@ async fn came_back(house: &House, bounce: &read::Bounce) -> Result<bool, StoreEr
                 return Ok(false);
             }
             let bounced = outbox::Delivery { state: State::Bounced, ..delivery.clone() };
+            match bounce.is_complaint {
+                true => {
+                    brake::suppress(house, tx, &delivery.recipient, Reason::Complaint, &bounce.said).await?
+                }
+                false => brake::after_a_bounce(house, tx, &bounced, &bounce.said).await?,
+            }
             tell_somebody_else(house, tx, &bounced).await?;
             Ok(true)
         })

@@ -59,6 +59,8 @@ pub struct Bounce {
     pub recipients: Vec<String>,
     /// In one line, fit to be shown.
     pub said: String,
+    /// Its reader does not want it, rather than that it did not arrive.
+    pub is_complaint: bool,
 }
 
 pub fn meant(bytes: &[u8]) -> Meant {
@@ -68,6 +70,21 @@ pub fn meant(bytes: &[u8]) -> Meant {
             part(&message, bytes, &["message/rfc822", "text/rfc822-headers", "message/rfc822-headers"]);
         let id = headers.and_then(|headers| value(&headers, "Message-ID"));
         return of_report(&report, id);
+    }
+    if let Some(report) = part(&message, bytes, &["message/feedback-report"]) {
+        let headers = part(&message, bytes, &["message/rfc822", "text/rfc822-headers"]);
+        let id = headers.and_then(|headers| value(&headers, "Message-ID"));
+        // Some say by the same form that something is no spam after all, or tell of a virus.
+        let is_abuse = value(&report, "Feedback-Type").is_some_and(|it| it.eq_ignore_ascii_case("abuse"));
+        let recipients: Vec<String> = value(&report, "Original-Rcpt-To").into_iter().collect();
+        let who = value(&report, "User-Agent").unwrap_or_default();
+        let said = clipped(&line(format!("complaint by {who}").trim()), SAID_LENGTH_MAX);
+        return match id {
+            Some(message_id) if is_abuse => {
+                Meant::Bounces(vec![Bounce { message_id, recipients, said, is_complaint: true }])
+            }
+            _ => Meant::ForAPerson,
+        };
     }
     let text = |name: &str| {
         message.header_raw(name).map(|value| value.trim().to_ascii_lowercase()).filter(|it| !it.is_empty())
@@ -239,7 +256,9 @@ fn of_report(report: &str, message_id: Option<String>) -> Meant {
         let said = value(block, "Diagnostic-Code").unwrap_or_default();
         let said = clipped(&line(format!("{status} {said}").trim()), SAID_LENGTH_MAX);
         match &message_id {
-            Some(id) => bounces.push(Bounce { message_id: id.clone(), recipients, said }),
+            Some(id) => {
+                bounces.push(Bounce { message_id: id.clone(), recipients, said, is_complaint: false })
+            }
             // It says that something did not arrive, and not what: somebody must look.
             None => return Meant::ForAPerson,
         }
@@ -293,6 +312,7 @@ mod tests {
             message_id: "<w.1@z-cert.example>".into(),
             recipients: ["anna@noordzorg.example", "a.duin@mail.noordzorg.example"].map(Into::into).into(),
             said: "5.2.2 smtp; 552 mailbox full".into(),
+            is_complaint: false,
         };
         assert_eq!(meant(FAILED.as_bytes()), Meant::Bounces(vec![bounce]));
         let delayed = FAILED.replace("Action: failed", "Action: delayed");

@@ -4,3 +4,7 @@ INSERT INTO reply (id, digest, seal, message_id, delivery_id, warning_id, partic
                    digit, received_at, seen_by, seen_at)
 SELECT UUID(201), BYTES(01), BYTES(02), '<1@noordzorg.example>', id, UUID(a), UUID(4), UUID(5),
        'anna@noordzorg.example', 'late', 1, 0, UUID(6), 1 FROM delivery LIMIT 1;
+INSERT INTO suppression (id, address, reason, why, put_by, since, taken_by, taken_at)
+VALUES (UUID(202), 'anna@noordzorg.example', 'by_hand', 'she asked', UUID(6), 0, UUID(6), 1);
+UPDATE delivery SET tried_at = 0;
+INSERT INTO queue_release (queue, at) VALUES ('outbox', 0);

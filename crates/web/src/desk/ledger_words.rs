@@ -203,6 +203,7 @@ pub fn sentence(entry: &Entry) -> Sentence {
             let sentence = new(Answer, tone, "ledger-reply-came").term(*became);
             digit.iter().fold(sentence, |sentence, digit| sentence.typed(digit.to_string()))
         }
+        Entry::SuppressionTurned { turn, .. } => new(System, Quiet, "ledger-suppression").term(*turn),
         Entry::ReplySeenTo { became, .. } => new(Answer, Quiet, "ledger-reply-seen-to").term(*became),
         Entry::LaddersChanged { number, change, .. } => {
             new(System, Quiet, "ledger-ladders-changed").typed(number.to_string()).typed(change)

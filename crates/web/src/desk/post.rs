@@ -1,15 +1,18 @@
-//! `GET /desk/post`: replies by mail that changed nothing, each with its reason, until a person has seen to them; and
-//! what became of all replies of the last month.
+//! `GET /desk/post`: replies by mail that changed nothing, each with its reason, until a person has seen to them; what
+//! became of all replies of the last month; and addresses to which nothing is sent.
 
-use domain::ids::ReplyId;
+use domain::ids::{ReplyId, SuppressionId};
 use domain::reply::Became;
+use domain::suppression::{Reason, Suppression};
+use flow::deliver::email::is_mailbox;
 use flow::house::House;
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
-use store::{replies, warnings};
+use store::{jobs, officers, replies, suppressions, warnings};
 use uuid::Uuid;
 
 use crate::WebError;
+use crate::fields::Field;
 use crate::form::{Fields, Form};
 use crate::may::{May, Onward, WatchDesk, WorkDesk};
 use crate::page::Frame;
@@ -21,6 +24,10 @@ pub struct View {
     pub replies: Vec<Reply>,
     /// What became of all of the last month.
     pub counts: Vec<(Became, u64)>,
+    /// The latest first, each with who put it there.
+    pub suppressed: Vec<(Suppression, Option<String>)>,
+    /// Whether the outbox is held: the shelf says why, and lets it go on.
+    pub held: bool,
     /// Whether this node reads the mailbox at all.
     pub reads_replies: bool,
 }
@@ -38,6 +45,7 @@ pub struct Reply {
 
 /// So many stand on the page; the rest follows when these are seen to.
 const REPLIES_MAX: i64 = 100;
+const SUPPRESSED_MAX: i64 = 500;
 
 pub fn page(frame: &Frame, view: &View) -> Markup {
     frame.document(
@@ -45,6 +53,9 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         html! {
             h1 { (frame.say("post-title")) }
             p { (frame.say("post-what")) }
+            @if view.held {
+                p .notice.alarm { (frame.say("shelf-held-outbox")) " " a href="/desk/shelf" { (frame.say("post-held-look")) } }
+            }
             @if !view.reads_replies { p .notice { (frame.say("post-not-read")) } }
             section #replies aria-labelledby="replies-head" data-live {
                 h2 #replies-head { (frame.count("post-replies", view.replies.len())) }
@@ -60,8 +71,42 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                     } }
                 }
             }
+            (suppressions(frame, view))
         },
     )
+}
+
+fn suppressions(frame: &Frame, view: &View) -> Markup {
+    html! {
+        section #suppressed aria-labelledby="suppressed-head" {
+            h2 #suppressed-head { (frame.count("post-suppressed", view.suppressed.len())) }
+            p { (frame.say("post-suppressed-what")) }
+            ul .cards.plain { @for (one, by) in &view.suppressed {
+                @let id = one.id.to_string();
+                li .card id={ "suppressed-" (id) } tabindex="-1" data-row {
+                    div .row {
+                        h3 { code { (one.address) } }
+                        (status(Tone::Heed, &frame.say(one.reason.key())))
+                        span .soft { (frame.time(one.since)) @if let Some(by) = by { " · " (by) } }
+                    }
+                    p { samp { (one.why) } }
+                    div .acts {
+                        (frame.button("/desk/post/send-again", &[("suppression", id.as_str())], &frame.say("post-send-again")))
+                    }
+                }
+            } }
+            details #suppress {
+                summary { (frame.say("post-suppress")) }
+                div .drawer {
+                    (frame.form("/desk/post/suppress", html! {
+                        (Field::new("suppress", "address", frame.say("post-address")).required())
+                        (Field::new("suppress", "why", frame.say("post-suppress-why")).required())
+                        button { (frame.say("post-suppress-sure")) }
+                    }))
+                }
+            }
+        }
+    }
 }
 
 fn card(frame: &Frame, reply: &Reply) -> Markup {
@@ -112,7 +157,20 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), (): ()) -> Result<M
     }
     let since = house.now() - SignedDuration::from_hours(30 * 24);
     let counts = replies::counts(&house.db, since).await?;
-    let view = View { replies: found, counts, reads_replies: house.team.reads_replies };
+    let names = officers::names(&house.db).await?;
+    let suppressed = suppressions::all(&house.db, SUPPRESSED_MAX).await?;
+    let with_name = |one: Suppression| {
+        let by = one.by.and_then(|by| names.get(&by).cloned());
+        (one, by)
+    };
+    let held = jobs::held(&house.db, house.now()).await?.iter().any(|held| held.queue == jobs::OUTBOX);
+    let view = View {
+        replies: found,
+        counts,
+        suppressed: suppressed.into_iter().map(with_name).collect(),
+        held,
+        reads_replies: house.team.reads_replies,
+    };
     Ok(page(&may.frame(&house), &view))
 }
 
@@ -135,6 +193,68 @@ pub async fn see_to(house: House, may: May<WorkDesk>, (): (), chosen: Chosen) ->
     if seen { Ok(Onward::saying("/desk/post", "put-aside")) } else { Err(WebError::NotFound) }
 }
 
+/// An address to which nothing is to be sent.
+pub struct Unwanted {
+    address: String,
+    why: String,
+}
+
+impl Form for Unwanted {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        let address = fields.needed("address")?;
+        if !is_mailbox(&address) {
+            return Err(WebError::Refused("refused-mail"));
+        }
+        Ok(Self { address, why: fields.needed_line("why")? })
+    }
+}
+
+/// `POST /desk/post/suppress`. Whoever is on the list already stays there for the first reason.
+pub async fn suppress(
+    house: House,
+    may: May<WorkDesk>,
+    (): (),
+    unwanted: Unwanted,
+) -> Result<Onward, WebError> {
+    let new = Suppression {
+        id: house.id(),
+        address: unwanted.address,
+        reason: Reason::ByHand,
+        why: unwanted.why,
+        by: Some(may.who.officer.id),
+        since: house.now(),
+    };
+    house.write("suppress an address", async |tx| suppressions::put_on(tx, &new).await).await?;
+    Ok(Onward::saying("/desk/post#suppressed", "suppressed"))
+}
+
+/// An address on the list.
+pub struct Wanted {
+    suppression: SuppressionId,
+}
+
+impl Form for Wanted {
+    fn read(fields: &Fields) -> Result<Self, WebError> {
+        Ok(Self { suppression: fields.id("suppression")?.ok_or(WebError::Refused("refused-form"))? })
+    }
+}
+
+/// `POST /desk/post/send-again`. What is written from now on goes there; what was held back does not.
+pub async fn send_again(
+    house: House,
+    may: May<WorkDesk>,
+    (): (),
+    wanted: Wanted,
+) -> Result<Onward, WebError> {
+    let (by, now) = (may.who.officer.id, house.now());
+    let taken = house
+        .write("send to an address again", async |tx| {
+            suppressions::take_off(tx, wanted.suppression, by, now).await
+        })
+        .await?;
+    if taken { Ok(Onward::saying("/desk/post#suppressed", "sent-again")) } else { Err(WebError::NotFound) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,10 +274,23 @@ mod tests {
         let view = View {
             replies: (1..).zip(all).map(|(n, became)| reply(n, became)).collect(),
             counts: Became::ALL.into_iter().map(|became| (became, 3)).collect(),
+            suppressed: vec![(
+                Suppression {
+                    id: SuppressionId(Uuid::from_u128(300)),
+                    address: "bart@noordzorg.example".into(),
+                    reason: Reason::Bounced,
+                    why: "550 5.1.1 unknown".into(),
+                    by: None,
+                    since: "2020-01-16T10:00:00Z".parse().unwrap(),
+                },
+                Some("Roos".into()),
+            )],
+            held: true,
             reads_replies: true,
         };
         check("post", "/desk/post", |frame| page(frame, &view));
-        let empty = View { replies: vec![], counts: vec![], reads_replies: false };
+        let empty =
+            View { replies: vec![], counts: vec![], suppressed: vec![], held: false, reads_replies: false };
         check("post-empty", "/desk/post", |frame| page(frame, &empty));
     }
 }

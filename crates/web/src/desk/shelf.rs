@@ -242,6 +242,7 @@ async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, S
         Order::CountSet(..)
         | Order::AskAgain
         | Order::TellFigures
+        | Order::MindTheHeld
         | Order::Checkpoint
         | Order::WriteWebsite => None,
     };
@@ -348,8 +349,8 @@ pub async fn let_go(
     (): (),
     chosen: ChosenQueue,
 ) -> Result<Onward, WebError> {
-    let by = may.who.officer.id;
-    house.write("let a queue go on", async |tx| jobs::release(tx, chosen.queue, by).await).await?;
+    let (by, now) = (may.who.officer.id, house.now());
+    house.write("let a queue go on", async |tx| jobs::release(tx, chosen.queue, by, now).await).await?;
     Ok(Onward::saying("/desk/shelf", "let-go"))
 }
 

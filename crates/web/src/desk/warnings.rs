@@ -612,6 +612,11 @@ mod tests {
                 became: domain::reply::Became::Late,
                 by: officer,
             },
+            Entry::SuppressionTurned {
+                suppression: SuppressionId(id(5)),
+                turn: domain::suppression::Turn::TakenOff,
+                by: Some(officer),
+            },
             Entry::SetReleased { set: SetId(id(5)), by: officer },
             Entry::SetCounted { set: SetId(id(5)), day: 7, told: domain::finder::Counts::default() },
             Entry::SourceTurned {
