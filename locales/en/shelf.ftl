@@ -1,6 +1,7 @@
 # What could not be done.
 shelf-title = The shelf
 shelf-what = What did not succeed lies here until somebody looks at it. Nothing disappears.
+shelf-post = Replies by mail that did not count
 shelf-held-outbox = The post is held
 shelf-held-work = Work is held
 shelf-held-what = We go on working, but nothing goes out until somebody says so. What lies ready may have been sent already: who gets it then gets it twice.

@@ -101,3 +101,6 @@ ledger-set-parked = A list was set aside: we do not know this finder; rows
 ledger-set-released = A list that was set aside was taken in
 ledger-set-counted = A finder was given counts; after so many days
 ledger-advisory-moved = Advisory
+ledger-reply-came = Reply by mail
+ledger-reply-seen-to = Looked at a reply by mail
+ledger-suppression = Mail to one address

@@ -1,6 +1,7 @@
 # What could not be done.
 shelf-title = Plank
 shelf-what = Wat niet lukte, ligt hier tot iemand ernaar kijkt. Er verdwijnt niets.
+shelf-post = Reacties per mail die niet telden
 shelf-held-outbox = De post wordt vastgehouden
 shelf-held-work = Het werk wordt vastgehouden
 shelf-held-what = Wij werken door, maar er gaat niets uit tot iemand dat zegt. Wat klaarligt, kan al verstuurd zijn: wie het krijgt, krijgt het dan twee keer.

@@ -101,3 +101,6 @@ ledger-set-parked = Lijst apart gezet: wij kennen deze melder niet; aantal regel
 ledger-set-released = Apart gezette lijst in behandeling genomen
 ledger-set-counted = Melder kreeg aantallen; na zoveel dagen
 ledger-advisory-moved = Advies
+ledger-reply-came = Reactie per mail
+ledger-reply-seen-to = Naar een reactie per mail gekeken
+ledger-suppression = Post naar een adres

@@ -70,6 +70,7 @@ fn team(config: &Config) -> Team {
         telephone: config.team.telephone.clone(),
         site: config.team.site.clone(),
         mailbox: config.mail.mailbox.clone(),
+        reads_replies: config.mail.returns.is_some(),
         address: config.web.address.trim_end_matches('/').to_owned(),
         target_group: config.team.target_group.clone(),
         sends_as: config.team.sends_as.clone(),

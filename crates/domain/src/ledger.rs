@@ -18,12 +18,14 @@ use crate::finder::Counts;
 use crate::ids::{
     AdvisoryId, AlarmId, AssetId, CallId, ConsentId, ContactId, ContactTestId, DeliveryId, DisclosureId,
     FinderId, HoldingId, MandateId, NoteId, ObservationId, OfficerId, ParticipantId, ProductId, RescanId,
-    SetId, SourceId, UploadId, WarningId,
+    SetId, SourceId, SuppressionId, UploadId, WarningId,
 };
 use crate::partner::Partner;
 use crate::publication::{self, Extent};
+use crate::reply::Became;
 use crate::rescan::Turned;
 use crate::source::Turn;
+use crate::suppression;
 use crate::tree::{Hash, leaf_hash};
 use crate::vulnerability::Facet;
 use crate::warning::{Channel, Fact};
@@ -347,6 +349,27 @@ pub enum Entry {
         advisories: usize,
         key: String,
     },
+    /// A mail came in that refers to a letter about a warning, and what became of it. Its words stay out.
+    ReplyCame {
+        warning: WarningId,
+        contact: ContactId,
+        became: Became,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        digit: Option<u8>,
+    },
+    /// An officer saw to a reply that changed nothing.
+    ReplySeenTo {
+        warning: WarningId,
+        became: Became,
+        by: OfficerId,
+    },
+    /// Nothing is sent to an address any more, or again. The address itself stays out; the desk has it.
+    SuppressionTurned {
+        suppression: SuppressionId,
+        turn: suppression::Turn,
+        /// Nobody, when it followed from what came back.
+        by: Option<OfficerId>,
+    },
 }
 
 impl Entry {
@@ -365,6 +388,8 @@ impl Entry {
             | Self::RescanTurned { warning, .. }
             | Self::CodeClosed { warning, .. }
             | Self::NoteWritten { warning, .. }
+            | Self::ReplyCame { warning, .. }
+            | Self::ReplySeenTo { warning, .. }
             | Self::WarningTaken { warning, .. } => Some(*warning),
             _ => None,
         }

@@ -11,6 +11,7 @@ use domain::advisory::{
 use domain::draft::{Draft, Judging, Missing, merged};
 use domain::ids::{AdvisoryId, MeasureId, ParticipantId};
 use domain::ledger::Entry;
+use domain::reply::Offer;
 use domain::severity::Scheme;
 use domain::text::{Language, Text};
 use domain::tlp::Tlp;
@@ -307,6 +308,7 @@ pub fn preview(house: &House, advisory: &Advisory, draft: &Draft) -> Letter {
         exploited: content.exploited,
         consequence: content.consequence.clone(),
         measures: content.measures.iter().map(|it| (it.title.clone(), it.minutes)).collect(),
+        offer: Offer::of(RevisionNumber::FIRST, content.measures.iter().map(|it| (it.id, it.kind))),
         fallen: vec![],
         seen_at: None,
         presumption: content.presumption,
@@ -321,6 +323,7 @@ pub fn preview(house: &House, advisory: &Advisory, draft: &Draft) -> Letter {
         target_group: String::new(),
         team: (*house.team).clone(),
         code: None,
+        offer: None,
     }
 }
 

@@ -109,6 +109,7 @@ pub fn team() -> Team {
         telephone: "085-0000 100".into(),
         site: "z-cert.example".into(),
         mailbox: "warnings@z-cert.example".into(),
+        reads_replies: false,
         address: "http://127.0.0.1".into(),
         target_group: "care".into(),
         sends_as: "sectoral".into(),

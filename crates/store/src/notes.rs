@@ -139,6 +139,14 @@ pub async fn of_warning(
         .collect()
 }
 
+/// How many notes there are about a warning.
+pub async fn count(tx: &mut Tx, warning: WarningId) -> Result<usize, StoreError> {
+    let (count,): (i64,) = within!(tx, run => query_as(
+        "SELECT count(*) FROM note WHERE warning_id = $1",
+    ).bind(warning.0).fetch_one(run))?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
 /// Warnings of which the participant waits for a word of the desk, the longest first, at most `limit`.
 pub async fn waiting(db: &Db, limit: i64) -> Result<Vec<(WarningId, Timestamp)>, StoreError> {
     let rows: Vec<(Uuid, Ts)> = on!(db, run => query_as(

@@ -342,6 +342,11 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/desk/ladders" => fields(&[("text", formats::rules::LADDERS)]),
         "/desk/ladders/in-force" => fields(&[("number", "1")]),
         "/desk/shelf/jobs/retry" | "/desk/shelf/jobs/aside" => fields(&[("key", &known.shelved_job)]),
+        "/desk/post/suppress" => {
+            fields(&[("address", "nobody@noordzorg.example"), ("why", "hij vroeg erom")])
+        }
+        "/desk/post/send-again" => fields(&[("suppression", &known.suppression)]),
+        "/desk/post/seen" => fields(&[("reply", &known.reply)]),
         "/desk/shelf/queues/release" => fields(&[("queue", "outbox")]),
         "/desk/shelf/papers/retry" | "/desk/shelf/papers/aside" => fields(&[("digest", &digest)]),
         "/desk/sources" => {

@@ -12,9 +12,11 @@ use domain::exposure::Certainty;
 use domain::finder;
 use domain::measure::{CareImpact, Kind, Reliability};
 use domain::observation::Method;
+use domain::reply::Became;
 use domain::rescan;
 use domain::severity::{Level, Severity};
 use domain::source;
+use domain::suppression;
 use domain::text::{Language, Text};
 use domain::warning::{Cause, Channel, NotAffected, Stage};
 use maud::{Markup, html};
@@ -61,6 +63,29 @@ terms! {
         Sms => "channel-sms",
         Telephone => "channel-telephone",
         Letter => "channel-letter",
+    }
+    Became {
+        Answered => "reply-answered",
+        Note => "reply-note",
+        Automatic => "reply-automatic",
+        Doubled => "reply-doubled",
+        Late => "reply-late",
+        NotTheirs => "reply-not-theirs",
+        Unsigned => "reply-unsigned",
+        Loose => "reply-loose",
+        Unreadable => "reply-unreadable",
+        Refused => "reply-refused",
+    }
+    suppression::Reason {
+        Bounced => "suppressed-bounced",
+        Complaint => "suppressed-complaint",
+        ByHand => "suppressed-by-hand",
+    }
+    suppression::Turn {
+        Bounced => "suppressed-bounced",
+        Complaint => "suppressed-complaint",
+        ByHand => "suppressed-by-hand",
+        TakenOff => "suppressed-taken-off",
     }
     Stage {
         Matched => "stage-matched",

@@ -25,8 +25,10 @@ use domain::ids::{
 use domain::measure::{CareImpact, Kind, Measure, Reliability};
 use domain::participant::Participant;
 use domain::product::{Name, Product, State};
+use domain::reply::{Became, Reply};
 use domain::severity::Judgement;
 use domain::source::{Kind as SourceKind, Settings};
+use domain::suppression::{Reason, Suppression};
 use domain::text::{Language, Text};
 use domain::time::Said;
 use domain::tlp::Tlp;
@@ -138,6 +140,10 @@ pub struct Known {
     pub shelved_paper: Digest,
     /// An inventory that the admin of [`OWN`] has sent in and not yet confirmed.
     pub upload: Digest,
+    /// A reply by mail that changed nothing.
+    pub reply: String,
+    /// An address to which nothing is sent.
+    pub suppression: String,
     pub finder: FinderId,
     /// The code of the page of that finder.
     pub finder_code: String,
@@ -165,6 +171,7 @@ pub fn team() -> Team {
         telephone: "085-000 00 10".into(),
         site: "z-cert.example".into(),
         mailbox: "warnings@z-cert.example".into(),
+        reads_replies: false,
         address: "http://127.0.0.1:8080".into(),
         target_group: "care".into(),
         sends_as: "sectoral".into(),
@@ -312,6 +319,8 @@ impl World {
         talked_about(&house).await;
         let (finder, finder_code) = finder(&house, &analyst).await;
         let known = Known {
+            reply: reply(&house, &own).await,
+            suppression: suppressed(&house, duty_officer.id).await,
             own,
             foreign,
             advisory,
@@ -542,6 +551,41 @@ async fn shelve(house: &House) -> String {
     let why = format!("550 anna@{CANARY}zuid.example unknown");
     house.write("shelve", async |tx| store::jobs::fail(tx, &taken, &why, true, NOW).await).await.unwrap();
     taken.key
+}
+
+/// An address that an officer put on the list.
+async fn suppressed(house: &House, by: domain::ids::OfficerId) -> String {
+    let new = Suppression {
+        id: house.id(),
+        address: "away@noordzorg.example".into(),
+        reason: Reason::ByHand,
+        why: "left".into(),
+        by: Some(by),
+        since: NOW,
+    };
+    house.write("suppress", async |tx| store::suppressions::put_on(tx, &new).await).await.unwrap();
+    new.id.to_string()
+}
+
+/// A reply to the letter to a participant, too late to count.
+async fn reply(house: &House, of: &Owned) -> String {
+    let letter = store::outbox::of_warning(&house.db, of.warning, of.participant).await.unwrap().remove(0);
+    let late = Reply {
+        id: house.id(),
+        digest: [7; 32],
+        seal: None,
+        message_id: None,
+        delivery: letter.id,
+        warning: of.warning,
+        participant: of.participant,
+        contact: letter.contact.unwrap(),
+        sender: letter.recipient,
+        became: Became::Late,
+        digit: Some(1),
+        received_at: NOW,
+    };
+    house.write("reply", async |tx| store::replies::add(tx, &late).await).await.unwrap();
+    late.id.to_string()
 }
 
 /// A finder whom somebody checked, with its page.

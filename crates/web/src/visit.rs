@@ -234,7 +234,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 58] = [
+const DONE: [&str; 60] = [
     "done-admitted",
     "done-alarm-given",
     "done-asset-added",
@@ -283,6 +283,7 @@ const DONE: [&str; 58] = [
     "done-recall-ordered",
     "done-record-on-desk",
     "done-released",
+    "done-sent-again",
     "done-set-known",
     "done-set-parked",
     "done-set-released",
@@ -291,6 +292,7 @@ const DONE: [&str; 58] = [
     "done-source-added",
     "done-source-asked",
     "done-source-paused",
+    "done-suppressed",
     "done-tried-again",
     "done-website-decided",
 ];

@@ -124,6 +124,7 @@ async fn house_for_now(folder: &Scratch) -> anyhow::Result<House> {
             telephone: String::new(),
             site: String::new(),
             mailbox: "nobody@localhost".into(),
+            reads_replies: false,
             address: String::new(),
             target_group: String::new(),
             sends_as: "sectoral".into(),

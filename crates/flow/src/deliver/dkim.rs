@@ -166,7 +166,7 @@ pub fn sign(signers: &[Signer], domain: &str, message: Vec<u8>, at: Timestamp) -
 }
 
 /// Name and value of each header, the value as it is folded.
-fn headers(head: &str) -> Vec<(&str, &str)> {
+pub(crate) fn headers(head: &str) -> Vec<(&str, &str)> {
     let mut headers = Vec::new();
     let mut rest = head;
     while !rest.is_empty() {
@@ -185,7 +185,7 @@ fn headers(head: &str) -> Vec<(&str, &str)> {
 }
 
 /// A header as it is signed (RFC 6376, 3.4.2), without its line end.
-fn relaxed(name: &str, value: &str) -> String {
+pub(crate) fn relaxed(name: &str, value: &str) -> String {
     let mut header = name.to_ascii_lowercase();
     header.push(':');
     let words = value.split([' ', '\t', '\r', '\n']).filter(|word| !word.is_empty());
@@ -197,7 +197,7 @@ fn relaxed(name: &str, value: &str) -> String {
 }
 
 /// A body as it is signed (RFC 6376, 3.4.4).
-fn relaxed_body(body: &str) -> String {
+pub(crate) fn relaxed_body(body: &str) -> String {
     let mut relaxed = String::with_capacity(body.len() + 2);
     let mut end = 0;
     for line in body.split("\r\n") {

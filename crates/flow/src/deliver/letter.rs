@@ -10,6 +10,7 @@ use domain::asset::Asset;
 use domain::ids::{AssetId, ParticipantId};
 use domain::measure::Reliability;
 use domain::participant::Participant;
+use domain::reply::Offer;
 use domain::severity::Severity;
 use domain::text::Text;
 use domain::tlp::Tlp;
@@ -47,6 +48,11 @@ impl Kind {
     /// Whether its reader is asked to answer.
     pub fn asks(self) -> bool {
         !matches!(self, Self::Verified | Self::StandDown | Self::Answered | Self::Note)
+    }
+
+    /// Whether a digit alone can answer it. Who may have an intruder inside has more to say.
+    pub fn takes_a_digit(self) -> bool {
+        self.asks() && self != Self::CompromiseCheck
     }
 
     /// As the record of a decision names it: the words that [`Kind::of_word`] reads.
@@ -106,6 +112,8 @@ pub struct About {
     pub consequence: Text,
     /// The measures that may be trusted, the most effective first, with how long they take.
     pub measures: Vec<(Text, Option<u32>)>,
+    /// What can be answered by a digit, with the steps as these measures are numbered.
+    pub offer: Offer,
     /// The measure that fell, when that is why the letter is written.
     pub fallen: Vec<Text>,
     /// Whether it tells of something that was measured, and when that was.
@@ -206,6 +214,7 @@ impl About {
             measures: named(Reliability::holds)
                 .map(|measure| (measure.title.clone(), measure.minutes))
                 .collect(),
+            offer: Offer::of(edition.number, named(Reliability::holds).map(|it| (it.id, it.kind))),
             fallen: named(|it| !it.holds()).map(|measure| measure.title.clone()).collect(),
             seen_at: seen.filter(|_| specific),
             presumption: edition.presumption,
@@ -224,6 +233,7 @@ impl About {
             target_group: participant.sector.clone(),
             team: team.clone(),
             code: None,
+            offer: None,
         }
     }
 }
@@ -260,6 +270,8 @@ pub struct Letter {
     pub team: Team,
     /// With which its reader answers without signing in. It names nothing, so no cut takes it away.
     pub code: Option<AnswerCode>,
+    /// What it offers to answer by a digit alone, where replies are read.
+    pub offer: Option<Offer>,
 }
 
 impl Redact for Letter {

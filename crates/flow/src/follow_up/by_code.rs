@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use disclosure::{Classified, Cleared, Cut, Detail, Marks, Recipient, Redact, Strength};
 use domain::answer_code::{AnswerCode, LIFE};
 use domain::contact::Contact;
-use domain::ids::{AnswerCodeId, ContactId, MeasureId};
+use domain::ids::{AnswerCodeId, ContactId, MeasureId, ParticipantId, WarningId};
 use domain::measure::{Kind, Reliability};
 use domain::severity::Severity;
 use domain::text::Text;
@@ -265,26 +265,53 @@ pub async fn say(house: &House, number: &str, typed: &str, said: &Said) -> Resul
         Said::NotAffected(reason) => Word::Answer(Answer::NotAffected { by, reason: *reason }),
         Said::HelpAsked { telephone } => Word::Answer(Answer::HelpAsked { by, telephone: telephone.clone() }),
     };
-    let to = deliver::addressees(house, warning.participant).await?;
-    let about = about_now(house, &warning, letter::Kind::Answered).await?;
+    let told = Told::by(house, &warning, by).await?;
     house
         .write("answer by code", async |tx| {
-            let at = (warning.id, warning.participant);
-            let mut warning = word::take(house, tx, at, &word, Some(&WordWay::Mailbox)).await?;
-            let (Some(to), Some(about)) = (to, about) else { return Ok(()) };
-            let who = to.contacts.iter().find(|it| it.id == by).map(|it| it.name.clone());
-            let about = About { answered_by: who, ..about };
-            let now = house.now();
-            let mut told = BTreeSet::new();
-            for other in to.contacts.iter().filter(|it| it.id != by && takes_mail(it, now)) {
-                // One mail per mailbox: a shared one is told once.
-                if told.insert(other.mail.clone()) {
-                    deliver::by_mail(house, tx, &mut warning, &to.participant, other, about.clone()).await?;
-                }
-            }
-            Ok::<_, NotTaken>(())
+            through_the_mailbox(house, tx, (warning.id, warning.participant), &word, told, Some(by)).await
         })
         .await?;
+    Ok(())
+}
+
+/// Who at a participant is told of a word that came through a mailbox, and what.
+pub(crate) struct Told {
+    to: Option<deliver::Addressees>,
+    about: Option<About>,
+}
+
+impl Told {
+    /// Of a word of `by`.
+    pub(crate) async fn by(house: &House, warning: &Warning, by: ContactId) -> Result<Self, StoreError> {
+        let to = deliver::addressees(house, warning.participant).await?;
+        let of =
+            |to: &deliver::Addressees| to.contacts.iter().find(|it| it.id == by).map(|it| it.name.clone());
+        let answered_by = to.as_ref().and_then(of);
+        let about = about_now(house, warning, letter::Kind::Answered).await?;
+        Ok(Self { to, about: about.map(|about| About { answered_by, ..about }) })
+    }
+}
+
+/// Records a word that came through a mailbox, and tells every contact of the participant but the one who saw it
+/// being taken.
+pub(crate) async fn through_the_mailbox(
+    house: &House,
+    tx: &mut Tx,
+    at: (WarningId, ParticipantId),
+    word: &Word,
+    told: Told,
+    saw_it: Option<ContactId>,
+) -> Result<(), NotTaken> {
+    let mut warning = word::take(house, tx, at, word, Some(&WordWay::Mailbox)).await?;
+    let Told { to: Some(to), about: Some(about) } = told else { return Ok(()) };
+    let now = house.now();
+    let mut mailboxes = BTreeSet::new();
+    for contact in to.contacts.iter().filter(|it| Some(it.id) != saw_it && takes_mail(it, now)) {
+        // One mail per mailbox: a shared one is told once.
+        if mailboxes.insert(contact.mail.clone()) {
+            deliver::by_mail(house, tx, &mut warning, &to.participant, contact, about.clone()).await?;
+        }
+    }
     Ok(())
 }
 

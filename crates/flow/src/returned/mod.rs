@@ -2,6 +2,9 @@
 //!
 //! ```text
 //! new/ ─► a bounce of a letter of ours ─► the letter bounced, its contact is suspect, somebody else is tried ─► cur/, seen
+//!      ─► a complaint about one (RFC 5965) ─► likewise, and nothing is sent to that address any more         ─► cur/, seen
+//!      ─► a reply of one digit, under its own signature ─► an answer, through the mailbox                    ─► cur/, seen
+//!      ─► a reply in words, likewise ─► a note about the warning                                             ─► cur/, seen
 //!      ─► an automatic answer, a bounce of nothing of ours ─► nothing changes                                ─► cur/, seen
 //!      ─► anything else ─► nothing changes; a person reads it                                                ─► cur/, unseen
 //! ```
@@ -10,16 +13,20 @@
 //! port of ours is open to mail, and what was delivered while the node was down is still there. A file is moved after its
 //! deed was committed; one that is read twice changes nothing the second time.
 
+mod answer;
 mod read;
+mod seal;
 
 use std::path::{Path, PathBuf};
 
+use domain::reply::Became;
+use domain::suppression::Reason;
 use domain::warning::{Delivery, Fact, Stage};
 use store::outbox::{self, State};
 use store::{StoreError, Tx, contacts, warnings};
 
 use self::read::Meant;
-use crate::deliver;
+use crate::deliver::{self, brake};
 use crate::house::House;
 
 /// The largest mail that is looked into; a longer one is for a person.
@@ -45,6 +52,12 @@ pub enum Unread {
 pub struct Looked {
     /// Letters of ours of which it was not known yet that they came back.
     pub bounced: usize,
+    /// Replies that count: an answer, or a note.
+    pub answered: usize,
+    /// Replies to letters of ours that change nothing, and that stand at the desk with their reason.
+    pub not_taken: usize,
+    /// Whose key could not be asked for: they are read again at the next look.
+    pub put_off: usize,
     /// Automatic answers, and bounces that said nothing new or of nothing of ours.
     pub passed_over: usize,
     /// Mail that a person reads.
@@ -95,10 +108,8 @@ pub async fn look(house: &House, mailbox: &Maildir) -> Result<Looked, Unread> {
         let place = mailbox.0.join("new").join(&name);
         let broken = |cause| Unread::Folder { place: place.clone(), cause };
         let length = std::fs::metadata(&place).map_err(broken)?.len();
-        let meant = match length > BYTES_MAX {
-            true => Meant::ForAPerson,
-            false => read::meant(&std::fs::read(&place).map_err(broken)?),
-        };
+        let bytes = if length > BYTES_MAX { Vec::new() } else { std::fs::read(&place).map_err(broken)? };
+        let meant = if bytes.is_empty() { Meant::ForAPerson } else { read::meant(&bytes) };
         let seen = match meant {
             Meant::Bounces(bounces) => {
                 let mut new = 0;
@@ -113,6 +124,30 @@ pub async fn look(house: &House, mailbox: &Maildir) -> Result<Looked, Unread> {
                 looked.passed_over += 1;
                 true
             }
+            Meant::Reply(reply) => match answer::came(house, (&name, &bytes), &reply).await? {
+                answer::Came::OfNothingOfOurs if reply.is_automatic => {
+                    looked.passed_over += 1;
+                    true
+                }
+                answer::Came::OfNothingOfOurs => {
+                    looked.for_a_person += 1;
+                    false
+                }
+                answer::Came::Later => {
+                    looked.put_off += 1;
+                    continue;
+                }
+                answer::Came::As(became @ (Became::Answered | Became::Note)) => {
+                    tracing::info!(became = became.word(), "somebody replied by mail");
+                    looked.answered += 1;
+                    true
+                }
+                answer::Came::As(became) => {
+                    looked.not_taken += 1;
+                    // What a person must see is found by the same person in the mailbox too.
+                    !became.is_for_a_person()
+                }
+            },
             Meant::ForAPerson => {
                 looked.for_a_person += 1;
                 false
@@ -123,6 +158,9 @@ pub async fn look(house: &House, mailbox: &Maildir) -> Result<Looked, Unread> {
     if looked != Looked::default() {
         tracing::info!(
             bounced = looked.bounced,
+            answered = looked.answered,
+            not_taken = looked.not_taken,
+            put_off = looked.put_off,
             passed_over = looked.passed_over,
             for_a_person = looked.for_a_person,
             "mail came in"
@@ -139,7 +177,9 @@ async fn came_back(house: &House, bounce: &read::Bounce) -> Result<bool, StoreEr
     let Some(delivery) = outbox::of_message_id(&house.db, &bounce.message_id).await? else {
         return Ok(false);
     };
-    if !bounce.recipients.iter().any(|it| it.eq_ignore_ascii_case(&delivery.recipient)) {
+    // Who complains is left out by many, to protect them (RFC 6590).
+    let names_it = bounce.recipients.iter().any(|it| it.eq_ignore_ascii_case(&delivery.recipient));
+    if !names_it && !bounce.is_complaint {
         return Ok(false);
     }
     let now = house.now();
@@ -149,6 +189,12 @@ async fn came_back(house: &House, bounce: &read::Bounce) -> Result<bool, StoreEr
                 return Ok(false);
             }
             let bounced = outbox::Delivery { state: State::Bounced, ..delivery.clone() };
+            match bounce.is_complaint {
+                true => {
+                    brake::suppress(house, tx, &delivery.recipient, Reason::Complaint, &bounce.said).await?
+                }
+                false => brake::after_a_bounce(house, tx, &bounced, &bounce.said).await?,
+            }
             tell_somebody_else(house, tx, &bounced).await?;
             Ok(true)
         })

@@ -146,6 +146,7 @@ async fn no_field_of_any_letter_gets_out_of_its_line() {
         exploited: true,
         consequence: Text::both("Iemand neemt het over.", "Somebody takes it over."),
         measures: vec![(Text::from("Switch it off"), None)],
+        offer: domain::reply::Offer::of(RevisionNumber::FIRST, []),
         fallen: vec![Text::from("The workaround")],
         seen_at: None,
         presumption: Some(now),

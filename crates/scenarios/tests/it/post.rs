@@ -278,7 +278,9 @@ async fn who_restores_yesterdays_backup_sends_nothing_again_unasked() {
     assert!(held.due >= restored.unsettled, "{held:?}");
 
     let officer = OfficerId(house.id());
-    assert!(house.write("let go", async |tx| jobs::release(tx, &held.queue, officer).await).await.unwrap());
+    assert!(
+        house.write("let go", async |tx| jobs::release(tx, &held.queue, officer, now).await).await.unwrap()
+    );
     flow::jobs::work_off(&house).await.unwrap();
     let again = &country.mail.mails()[sent.len()..];
     assert!(!again.is_empty());

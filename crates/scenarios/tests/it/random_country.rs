@@ -384,6 +384,7 @@ impl Random {
                 let tries = usize::try_from(letter.tries).unwrap();
                 match letter.state {
                     State::Delivered => assert!((1..=tries).contains(&copies), "{letter:?}"),
+                    State::Suppressed => assert!(copies <= tries, "{letter:?}"),
                     _ => assert!(copies < tries, "{letter:?}"),
                 }
             }

@@ -70,6 +70,8 @@ pub struct View {
     pub kept: Vec<(String, String)>,
     /// Warnings of which a code was closed lately, because somebody tried too many.
     pub closed_codes: Vec<Uuid>,
+    /// Replies by mail that changed nothing and that nobody has seen to.
+    pub replies: usize,
     /// Target groups to choose from.
     pub groups: Vec<String>,
     pub rows: Vec<Row>,
@@ -354,6 +356,9 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                         (frame.say("board-code-closed")) " "
                         a href={ "/desk/warnings/" (warning) } { (frame.say("board-code-look")) }
                     }
+                }
+                @if view.replies > 0 {
+                    p .notice.heed { a href="/desk/post" { (frame.count("post-replies", view.replies)) } }
                 }
                 @if let Some(short) = view.short { (no_room(frame, short)) }
                 @if let Some(why) = &view.law_refused { (law::refused(frame, why)) }
@@ -878,6 +883,7 @@ pub(crate) mod tests {
             filter: Filter { advisory: Some(id(9)), words: "zorg & co".into(), ..Filter::default() },
             kept: vec![("Laat".into(), "/desk?show=late".into())],
             closed_codes: vec![id(7)],
+            replies: 2,
             groups: vec!["Ziekenhuizen".into(), "Huisartsen".into()],
             rows: vec![
                 row(1, "Noordzorg", Said::Nothing, still_there(), Stage::Notified),
@@ -922,6 +928,7 @@ pub(crate) mod tests {
             filter: Filter::default(),
             kept: vec![],
             closed_codes: vec![],
+            replies: 0,
             groups: vec![],
             rows: vec![],
             paging: Paging::single(0),

@@ -201,6 +201,13 @@ pub fn sentence(entry: &Entry) -> Sentence {
         Entry::ContactTested { change, .. } => new(Answer, Quiet, "ledger-contact-tested").typed(change),
         Entry::Admitted { register, .. } => new(System, Quiet, "ledger-admitted").typed(register),
         Entry::AlarmOrdered { .. } => new(System, Heed, "ledger-alarm-ordered"),
+        Entry::ReplyCame { became, digit, .. } => {
+            let tone = if became.is_for_a_person() { Heed } else { Quiet };
+            let sentence = new(Answer, tone, "ledger-reply-came").term(*became);
+            digit.iter().fold(sentence, |sentence, digit| sentence.typed(digit.to_string()))
+        }
+        Entry::SuppressionTurned { turn, .. } => new(System, Quiet, "ledger-suppression").term(*turn),
+        Entry::ReplySeenTo { became, .. } => new(Answer, Quiet, "ledger-reply-seen-to").term(*became),
         Entry::LaddersChanged { number, change, .. } => {
             new(System, Quiet, "ledger-ladders-changed").typed(number.to_string()).typed(change)
         }

@@ -22,6 +22,7 @@ pub mod networks;
 pub mod organisations;
 pub mod papers;
 pub mod participants;
+pub mod post;
 pub mod records;
 pub mod reports;
 pub mod rescans;

@@ -18,6 +18,8 @@ use crate::terms::{Tone, status};
 
 #[derive(Debug, Clone)]
 pub struct View {
+    /// Whether whoever looks may see what comes in by mail, which has names in it.
+    pub shows_post: bool,
     /// Queues that wait for a person.
     pub held: Vec<Held>,
     /// The longest waiting first.
@@ -59,6 +61,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         html! {
             h1 { (frame.say("shelf-title")) }
             p { (frame.say("shelf-what")) }
+            @if view.shows_post { p { a href="/desk/post" { (frame.say("shelf-post")) } } }
             div #held data-live { @for held in &view.held { (held_card(frame, held)) } }
             section #jobs aria-labelledby="jobs-head" data-live {
                 h2 #jobs-head { (frame.count("shelf-jobs", view.jobs.len())) }
@@ -179,7 +182,7 @@ pub async fn show(house: House, may: May<RunNode>, (): (), (): ()) -> Result<Mar
         may_retry: paper.kind != "inventory",
     });
     let held = jobs::held(&house.db, house.now()).await?;
-    let view = View { held, jobs: found, papers: papers.collect() };
+    let view = View { shows_post: names, held, jobs: found, papers: papers.collect() };
     Ok(page(&may.frame(&house), &view))
 }
 
@@ -241,6 +244,7 @@ async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, S
         | Order::TestContacts
         | Order::SendAlarm(_)
         | Order::TellFigures
+        | Order::MindTheHeld
         | Order::Checkpoint
         | Order::WriteWebsite => None,
     };
@@ -347,8 +351,8 @@ pub async fn let_go(
     (): (),
     chosen: ChosenQueue,
 ) -> Result<Onward, WebError> {
-    let by = may.who.officer.id;
-    house.write("let a queue go on", async |tx| jobs::release(tx, chosen.queue, by).await).await?;
+    let (by, now) = (may.who.officer.id, house.now());
+    house.write("let a queue go on", async |tx| jobs::release(tx, chosen.queue, by, now).await).await?;
     Ok(Onward::saying("/desk/shelf", "let-go"))
 }
 
@@ -361,6 +365,7 @@ mod tests {
     fn what_could_not_be_done_waits_with_its_reason() {
         let since = "2020-01-16T11:00:00Z".parse().unwrap();
         let view = View {
+            shows_post: true,
             held: vec![Held { queue: OUTBOX.into(), since, why: "restored from a backup".into(), due: 3 }],
             jobs: vec![Job {
                 key: "{\"send\":\"0190\"}".into(),
@@ -382,7 +387,7 @@ mod tests {
         };
         check("shelf", "/desk/shelf", |frame| page(frame, &view));
         check("shelf-empty", "/desk/shelf", |frame| {
-            page(frame, &View { held: vec![], jobs: vec![], papers: vec![] })
+            page(frame, &View { shows_post: false, held: vec![], jobs: vec![], papers: vec![] })
         });
     }
 }

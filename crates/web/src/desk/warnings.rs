@@ -336,6 +336,7 @@ impl Names {
             | Entry::SamenessDecided { by, .. }
             | Entry::NameDecided { by, .. }
             | Entry::FinderChanged { by, .. }
+            | Entry::ReplySeenTo { by, .. }
             | Entry::LaddersChanged { by, .. }
             | Entry::AlarmOrdered { by, .. }
             | Entry::Admitted { by, .. }
@@ -344,6 +345,7 @@ impl Names {
             Entry::ConsentChanged { by, .. }
             | Entry::ContactTested { contact: by, .. }
             | Entry::CodeClosed { contact: by, .. }
+            | Entry::ReplyCame { contact: by, .. }
             | Entry::NoteWritten { contact: Some(by), .. } => self.contacts.get(by).cloned(),
             Entry::Learned { fact, .. } => by(fact).and_then(|by| self.contacts.get(&by).cloned()),
             _ => None,
@@ -604,6 +606,22 @@ mod tests {
                 contact: None,
                 officer: Some(officer),
                 files: 0,
+            },
+            Entry::ReplyCame {
+                warning: WarningId(id(1)),
+                contact: by,
+                became: domain::reply::Became::Answered,
+                digit: Some(1),
+            },
+            Entry::ReplySeenTo {
+                warning: WarningId(id(1)),
+                became: domain::reply::Became::Late,
+                by: officer,
+            },
+            Entry::SuppressionTurned {
+                suppression: SuppressionId(id(5)),
+                turn: domain::suppression::Turn::TakenOff,
+                by: Some(officer),
             },
             Entry::SetReleased { set: SetId(id(5)), by: officer },
             Entry::SetCounted { set: SetId(id(5)), day: 7, told: domain::finder::Counts::default() },

@@ -195,6 +195,7 @@ impl Letters {
             exploited: true,
             consequence: Text::both("Iemand neemt het systeem over.", "Somebody takes it over."),
             measures: (0..6).map(|_| (Text::both(line, line), Some(15))).collect(),
+            offer: domain::reply::Offer::of(RevisionNumber::FIRST, []),
             fallen: Vec::new(),
             seen_at: None,
             presumption: None,

@@ -184,6 +184,7 @@ pub fn about(now: Timestamp) -> About {
         exploited: true,
         consequence: Text::both("een aanvaller neemt het over", "an attacker takes it over"),
         measures: vec![(Text::both("Zet de workaround", "Carry out the workaround"), Some(20))],
+        offer: domain::reply::Offer::of(RevisionNumber::FIRST, []),
         fallen: Vec::new(),
         seen_at: None,
         presumption: None,

@@ -131,7 +131,7 @@ fn told(notice: outbox::State) -> &'static str {
     match notice {
         outbox::State::Waiting | outbox::State::Sending => "recipients-being-told",
         outbox::State::Delivered => "recipients-told",
-        outbox::State::Bounced => "recipients-not-told",
+        outbox::State::Bounced | outbox::State::Suppressed => "recipients-not-told",
     }
 }
 

@@ -20,7 +20,7 @@ use store::reports::{self, Report};
 use store::warnings::{self, Asked, Line};
 use store::{
     StoreError, answer_codes, board_filters, calls, contacts, finders, jobs, notes, outbox, participants,
-    samenesses, signals,
+    replies, samenesses, signals,
 };
 
 use super::{Counts, Filter, Headline, Person, Rising, Row, Show, Task, View, Why, page};
@@ -116,6 +116,7 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: AskedBoard) 
         deadline,
         kept: board_filters::of_officer(&house.db, may.who.officer.id).await?,
         closed_codes: closed_codes(&house).await?,
+        replies: replies::open(&house.db, REPLIES_MAX).await?.len(),
         groups: participants::sectors(&house.db).await?,
         filter,
         rows,
@@ -124,6 +125,9 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: AskedBoard) 
     };
     Ok(page(&may.frame_for(&house, Tlp::Amber), &view))
 }
+
+/// More replies by mail than this are not counted out on the board.
+const REPLIES_MAX: i64 = 100;
 
 /// So many alarms about codes stand on the board, of the last day.
 const CODES_MAX: i64 = 5;
