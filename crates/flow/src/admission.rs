@@ -17,7 +17,8 @@ use crate::house::House;
 /// Why nobody was admitted.
 #[derive(Debug, thiserror::Error)]
 pub enum NotAdmitted {
-    #[error("a participant has this name already")]
+    /// Also of one that left: whose ledger it is must stay clear.
+    #[error("a participant has or had this name")]
     NameTaken,
     #[error(transparent)]
     Unfit(#[from] Unfit),
@@ -38,7 +39,7 @@ pub async fn admit(
 ) -> Result<(), NotAdmitted> {
     let now = house.now();
     admission.check(first.telephone.as_deref(), now)?;
-    if participants::of_name(&house.db, &participant.name).await?.is_some_and(|it| it.is_served_at(now)) {
+    if participants::of_name(&house.db, &participant.name).await?.is_some() {
         return Err(NotAdmitted::NameTaken);
     }
     house

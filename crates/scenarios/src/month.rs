@@ -417,7 +417,7 @@ mod tests {
             watch.nothing_is_lost(&warning, received + until.hours(), &[], &mut counts);
             seen.push(counts.complaints.join("; "));
         };
-        look(&[(0, 2), (1, 11), (2, 12), (3, 24), (4, 72)], 80);
+        look(&[(0, 2), (1, 11), (2, 12), (3, 24), (4, 72), (5, 73)], 80);
         look(&[(0, 1)], 2);
         look(&[(0, 2), (1, 5)], 6);
         look(&[(0, 2), (0, 3)], 4);

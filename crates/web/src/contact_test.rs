@@ -39,7 +39,7 @@ pub fn page(frame: &Frame, shown: Shown) -> Markup {
                 }
                 Shown::Asked | Shown::Wrong => {
                     @if shown == Shown::Wrong {
-                        div .notice.alarm role="alert" data-error { p { (frame.say("refused-test-code")) } }
+                        div .notice.alarm role="alert" data-error { p { (frame.say("contact-test-wrong")) } }
                     }
                     p { (frame.say("contact-test-what")) }
                     (frame.form("/test", html! {

@@ -206,7 +206,7 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
             ("reference", "90000001"),
             ("called", "+31850000021"),
             ("spoke_to", "de receptie"),
-            ("called_at", "2020-01-14T09:00"),
+            ("called_at", "2020-01-13T09:00"),
         ]),
         "/desk/participants/{id}/leaving" => fields(&[("sure", "yes"), ("taken_over", "yes")]),
         "/desk/alarms" => fields(&[("sure", "yes")]),

@@ -88,7 +88,8 @@ async fn who_was_called_is_admitted_gets_a_first_letter_signs_in_and_is_warned()
         assert_eq!(warning.stage(country.house.now()), Stage::Orphaned);
         assert_eq!(country.mail_to("gerda@westzorg.example").len(), 3, "nothing goes there any more");
         let again = application(&country);
-        admit(&country.house, &again.0, &again.1, &again.2).await.unwrap();
+        let again = admit(&country.house, &again.0, &again.1, &again.2).await;
+        assert!(matches!(again, Err(NotAdmitted::NameTaken)), "whose ledger it is stays clear");
         assert_eq!(ledger::verify(&country.house.db, &[]).await.unwrap().flaws, []);
     })
     .await;

@@ -25,8 +25,8 @@ async fn a_refuted_claim_buys_no_time() {
         (country.rungs_of(&noordzorg).await, country.rungs_of(&zuidzorg).await, story)
     })
     .await;
-    assert_eq!(silent, [(2, 1), (4, 2), (18, 3), (24, 4), (72, 5)]);
-    assert_eq!(refuted, [(9, 2), (18, 3), (24, 4), (72, 5)], "from the rung that was due meanwhile");
+    assert_eq!(silent, [(2, 1), (4, 2), (18, 3), (24, 4), (72, 5), (73, 6)]);
+    assert_eq!(refuted, [(9, 2), (18, 3), (24, 4), (72, 5), (73, 6)], "from the rung that was due meanwhile");
     insta::assert_snapshot!(story, @"
      0 h  warned
      0 h  speaks of 1.00
@@ -46,6 +46,8 @@ async fn a_refuted_claim_buys_no_time() {
     24 h  a call is ordered for rung 4
     72 h  climbed to rung 5
     72 h  a call is ordered for rung 5
+    73 h  climbed to rung 6
+    73 h  a call is ordered for rung 6
     ");
 }
 
@@ -102,6 +104,8 @@ async fn a_claim_dated_after_the_presumption_ends_in_a_compromise_check() {
      24 h  a call is ordered for rung 4
      72 h  climbed to rung 5
      72 h  a call is ordered for rung 5
+     73 h  climbed to rung 6
+     73 h  a call is ordered for rung 6
     626 h  said: done
     627 h  seen: gone
     627 h  mail: sent
@@ -219,6 +223,8 @@ async fn a_plan_that_is_not_kept_decides_nothing() {
     23 h  mail: delivered
     72 h  climbed to rung 5
     72 h  a call is ordered for rung 5
+    73 h  climbed to rung 6
+    73 h  a call is ordered for rung 6
     ");
 }
 
@@ -259,8 +265,8 @@ async fn who_said_not_affected_is_reopened_by_a_measurement() {
     193 h  exposed: observed
     193 h  seen: still there
     193 h  mail: sent
-    193 h  climbed to rung 5
-    193 h  a call is ordered for rung 5
+    193 h  climbed to rung 6
+    193 h  a call is ordered for rung 6
     193 h  mail: delivered
     194 h  said: not affected
     195 h  seen: still there
@@ -377,6 +383,8 @@ async fn help_is_given_and_the_question_stays() {
     18 h  a call is ordered for rung 3
     72 h  climbed to rung 5
     72 h  a call is ordered for rung 5
+    73 h  climbed to rung 6
+    73 h  a call is ordered for rung 6
     ");
 }
 

@@ -63,6 +63,8 @@ async fn who_registered_nothing_is_warned_of_what_is_serious_until_an_inventory_
     25 h  a call is ordered for rung 4
     73 h  climbed to rung 5
     73 h  a call is ordered for rung 5
+    74 h  climbed to rung 6
+    74 h  a call is ordered for rung 6
     ");
 }
 

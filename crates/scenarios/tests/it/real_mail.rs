@@ -163,6 +163,7 @@ async fn every_letter_of_a_story_arrives_once_and_says_there_what_it_said_here()
     piket van stilzorg: Telephone, HeadOfCsirt, DutyOfCare
     bestuur van stilzorg: Letter, Director, PatientSafety
     bestuur van stilzorg: Telephone, Director, PatientSafety
+    bestuur van stilzorg: Letter, Director, DutyOfCare
     ");
 }
 

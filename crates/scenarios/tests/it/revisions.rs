@@ -294,14 +294,18 @@ async fn an_acknowledgement_of_version_1_00_does_not_count_for_a_raised_1_01() {
       0 h  mail: sent
       0 h  mail: delivered
       2 h  acknowledged 1.00
+     48 h  climbed to rung 2
+     48 h  a call is ordered for rung 2
     216 h  climbed to rung 3
     216 h  a call is ordered for rung 3
+    312 h  climbed to rung 4
+    312 h  a call is ordered for rung 4
     530 h  speaks of 1.01
     530 h  reopened: level_up
     530 h  mail: sent
     530 h  mail: delivered
-    530 h  climbed to rung 2
-    530 h  a call is ordered for rung 2
+    530 h  climbed to rung 3
+    530 h  a call is ordered for rung 3
     531 h  acknowledged 1.00
     535 h  acknowledged 1.01
     ");
