@@ -74,7 +74,7 @@ impl Post {
         String::from_utf8(sign(&[signer(seed)], domain, mail.as_bytes().to_vec(), at)).unwrap()
     }
 
-    async fn from_anna(&self, words: &str) -> String {
+    async fn annas_mail(&self, words: &str) -> String {
         self.signed(&self.plain(words).await, "noordzorg.example", 1)
     }
 
@@ -110,7 +110,7 @@ async fn a_reply_of_one_digit_is_an_answer_of_which_everybody_there_is_told() {
     let letter = on_both(async |db| {
         let mut post = Post::new(db).await;
         let letter = post.country.mail_to("anna@noordzorg.example").pop().unwrap();
-        let mail = post.from_anna("1").await;
+        let mail = post.annas_mail("1").await;
         assert_eq!(post.comes(&mail).await, taken());
 
         let warning = post.country.warning_of(&post.noordzorg).await.unwrap();
@@ -143,7 +143,7 @@ async fn a_reply_of_one_digit_is_an_answer_of_which_everybody_there_is_told() {
 async fn what_others_forge_changes_nothing_and_is_seen() {
     on_both(async |db| {
         let mut post = Post::new(db).await;
-        let (plain, own) = (post.plain("1").await, post.from_anna("1").await);
+        let (plain, own) = (post.plain("1").await, post.annas_mail("1").await);
         let as_eve = plain.replace("anna@noordzorg.example>", "eve@eve.example>");
         let tampered = own.replacen("\r\n\r\n1\r\n", "\r\n\r\n2\r\n", 1);
         assert_ne!(tampered, own);
@@ -158,10 +158,10 @@ async fn what_others_forge_changes_nothing_and_is_seen() {
         };
         let html = plain.replace("text/plain", "text/html").replace("\r\n1\r\n", "\r\n<p>1</p>\r\n");
         let html = post.signed(&html, "noordzorg.example", 1);
-        let citizen = post.from_anna("1\r\nbsn 111222333").await;
+        let citizen = post.annas_mail("1\r\nbsn 111222333").await;
         let auto = plain.replacen("From:", "Auto-Submitted: auto-replied\r\nFrom:", 1);
         let auto = post.signed(&auto, "noordzorg.example", 1);
-        let zeven = post.from_anna("7").await;
+        let zeven = post.annas_mail("7").await;
         let cases = [
             ("unsigned", plain.clone(), Became::Unsigned),
             ("another sender", post.signed(&as_eve, "eve.example", 2), Became::NotTheirs),
@@ -205,7 +205,7 @@ async fn a_reply_counts_once() {
     on_both(async |db| {
         let mut post = Post::new(db).await;
         // Two mails under one Message-ID: the second is taken for the first.
-        let (other, first) = (post.from_anna("3").await, post.from_anna("4").await);
+        let (other, first) = (post.annas_mail("3").await, post.annas_mail("4").await);
         assert_eq!(post.comes(&first).await, taken());
         assert_eq!(post.stage().await, Stage::HelpAsked);
         // Once more, as a server sends it that lost an acknowledgement, with another head on it.
@@ -223,13 +223,13 @@ async fn a_reply_counts_once() {
 async fn a_reply_to_an_older_revision_is_late() {
     on_both(async |db| {
         let mut post = Post::new(db).await;
-        let old = post.from_anna("3").await;
+        let old = post.annas_mail("3").await;
         post.country.revises(|content| content.exploited = true).await;
         assert_eq!(post.comes(&old).await, not_taken());
         assert_eq!(post.counts().await, [(Became::Late, 1)]);
         assert_ne!(post.stage().await, Stage::NotAffected);
         // The letter about the newer one can be answered.
-        let newer = post.from_anna("3").await;
+        let newer = post.annas_mail("3").await;
         assert_eq!(post.comes(&newer).await, taken());
         assert_eq!(post.stage().await, Stage::NotAffected);
     })
@@ -240,7 +240,7 @@ async fn a_reply_to_an_older_revision_is_late() {
 async fn words_become_a_note_and_somebody_is_waiting() {
     on_both(async |db| {
         let mut post = Post::new(db).await;
-        let mail = post.from_anna("Welke stap eerst?\u{202e}\r\nGroet, Anna").await;
+        let mail = post.annas_mail("Welke stap eerst?\u{202e}\r\nGroet, Anna").await;
         assert_eq!(post.comes(&mail).await, taken());
         assert_eq!(post.stage().await, Stage::Notified, "a question is no answer");
         let db = &post.country.house.db;
@@ -250,7 +250,7 @@ async fn words_become_a_note_and_somebody_is_waiting() {
         assert!(notes::asks_since(db, id).await.unwrap().is_some());
 
         // Beside a digit words are kept too, and nobody waits for an answer to them.
-        let mail = post.from_anna("1\r\n\r\nbehalve op de poort zuid").await.replace("<r1@", "<r1@");
+        let mail = post.annas_mail("1\r\n\r\nbehalve op de poort zuid").await;
         assert_eq!(post.comes(&mail).await, taken());
         let db = &post.country.house.db;
         let written = notes::of_warning(db, id, post.noordzorg.id).await.unwrap();
@@ -264,7 +264,7 @@ async fn words_become_a_note_and_somebody_is_waiting() {
 async fn a_key_that_cannot_be_asked_for_is_asked_for_again_and_a_file_counts_once() {
     on_both(async |db| {
         let mut post = Post::new(db).await;
-        let mail = post.from_anna("1").await;
+        let mail = post.annas_mail("1").await;
         // The domain withdraws its key, and gives it back: what was read meanwhile was not signed.
         post.told.text("s1._domainkey.noordzorg.example", &["v=DKIM1; k=ed25519; p="]);
         assert_eq!(post.comes(&mail).await, not_taken());
@@ -284,7 +284,7 @@ async fn a_key_that_cannot_be_asked_for_is_asked_for_again_and_a_file_counts_onc
 async fn hostile_bytes_change_nothing() {
     on_both(async |db| {
         let mut post = Post::new(db).await;
-        let whole = post.from_anna("1").await;
+        let whole = post.annas_mail("1").await;
         let before = post.country.story_of(&post.noordzorg).await;
         let id = post.letter().await.message_id;
         let head = format!("From: anna@noordzorg.example\r\nIn-Reply-To: {id}\r\n");
