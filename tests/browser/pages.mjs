@@ -16,7 +16,7 @@ export const WIDTHS = [320, 1280];
  */
 const READERS = [
   { role: 'duty_officer', doors: /^\/desk/, closely: true },
-  { role: 'nobody', doors: /^\/(sign-in|answer|demo|finders)/, closely: true },
+  { role: 'nobody', doors: /^\/(sign-in|answer|test|demo|finders)/, closely: true },
   { role: 'reader', doors: /^\/my/ },
   { role: 'contact', doors: /^\/my/, closely: true },
   { role: 'supervisor', doors: /^\/desk/ },
