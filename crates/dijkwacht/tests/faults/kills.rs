@@ -26,8 +26,8 @@ const LIFE_MS_MEAN: f64 = 350.0;
 const LIFE_MS_MAX: f64 = 2_500.0;
 /// One life in so many is long enough to end what was begun: a job over which ten nodes in a row have died
 /// lies on the shelf, and that is another story.
-const LONG_LIFE_EVERY: usize = 6;
-const LONG_LIFE_MS: f64 = 1_200.0;
+const LONG_LIFE_EVERY: usize = 5;
+const LONG_LIFE_MS: f64 = 2_000.0;
 /// How long a node takes to open where nobody else works. Where it takes longer, everything does, and it
 /// lives as much longer.
 const OPENING_MS: f64 = 250.0;
