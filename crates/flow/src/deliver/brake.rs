@@ -25,7 +25,7 @@ use crate::house::House;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// More than this to one address in an hour helps nobody, and is what somebody would do who wants us to flood a mailbox
 /// (LEEP, November 2021). The calling list reaches whoever has more to hear.
-pub const PER_ADDRESS: u64 = 100;
+pub const PER_ADDRESS: u64 = 300;
 /// How long an outbox is held before somebody looks again whom to call.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(30);
 
