@@ -154,10 +154,8 @@ async fn sealed(
         if !claimed.holds(mail, &records, house.now()) {
             continue;
         }
-        let by_reference = match mail.occurrences("In-Reply-To") {
-            0 => claimed.covers("References"),
-            _ => claimed.covers("In-Reply-To"),
-        };
+        let by_reference =
+            reply.names_in(&answered.letter.message_id).is_some_and(|header| claimed.covers(header));
         let by_subject =
             claimed.covers("Subject") && reply.subject.split_whitespace().any(|word| word == answered.number);
         if by_reference || by_subject {

@@ -31,12 +31,23 @@ pub enum Meant {
 pub struct Reply {
     /// To which, in angle brackets: the one that it answers first, then what came before that, the last first.
     pub refers_to: Vec<String>,
+    /// How many of these stand in `In-Reply-To`, and not only in `References`.
+    pub answers: usize,
     /// The one mailbox that it says it is from; `None` when it says none, or several.
     pub from: Option<String>,
     pub message_id: Option<String>,
     pub subject: String,
     pub is_automatic: bool,
     pub words: Words,
+}
+
+impl Reply {
+    /// The header that names `letter`, which a signature must cover to say that this mail answers it. Anybody can add
+    /// the other one to a mail that answers something else.
+    pub fn names_in(&self, letter: &str) -> Option<&'static str> {
+        let at = self.refers_to.iter().position(|id| id == letter)?;
+        Some(if at < self.answers { "In-Reply-To" } else { "References" })
+    }
 }
 
 /// What stands in a reply above and between what is quoted.
@@ -110,6 +121,7 @@ pub fn meant(bytes: &[u8]) -> Meant {
         _ => None,
     };
     Meant::Reply(Reply {
+        answers: message.header_raw("In-Reply-To").map(ids).unwrap_or_default().len().min(refers_to.len()),
         refers_to,
         from,
         message_id: message.header_raw("Message-ID").and_then(|it| ids(it).into_iter().next()),
@@ -356,6 +368,9 @@ mod tests {
     fn a_reply_names_the_mail_that_it_answers_first() {
         let one = reply("", "1\r\n");
         assert_eq!(one.refers_to, ["<w.2@z-cert.example>", "<w.1@z-cert.example>"]);
+        assert_eq!(one.names_in("<w.2@z-cert.example>"), Some("In-Reply-To"));
+        assert_eq!(one.names_in("<w.1@z-cert.example>"), Some("References"), "though it answers another");
+        assert_eq!(one.names_in("<w.3@z-cert.example>"), None);
         assert_eq!(one.from.as_deref(), Some("anna@noordzorg.example"));
         assert_eq!(one.message_id.as_deref(), Some("<a1@noordzorg.example>"));
         assert!(!one.is_automatic && reply("Auto-Submitted: auto-replied\r\n", "1").is_automatic);
