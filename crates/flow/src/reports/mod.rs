@@ -40,6 +40,7 @@ use tokio::sync::mpsc;
 use crate::house::House;
 use crate::ingest::Taken;
 use crate::jobs::Failed;
+use crate::jobs::came_further;
 use crate::observe;
 use crate::room::Room;
 
@@ -194,6 +195,9 @@ pub async fn take_in(house: &House, number: u32) -> Result<(), Failed> {
                 let was_next = reports::read_on(tx, number, &reading).await?;
                 if was_next && reading.parts.len() > 1 {
                     jobs::add(tx, &Job::File(number), house.now()).await?;
+                }
+                if was_next {
+                    came_further(tx).await?;
                 }
                 Ok::<_, StoreError>(was_next)
             })
@@ -385,5 +389,6 @@ pub async fn file_one(tx: &mut Tx, number: u32) -> Result<bool, StoreError> {
         }
     }
     reports::count_rows(tx, number, &rows).await?;
+    came_further(tx).await?;
     Ok(true)
 }

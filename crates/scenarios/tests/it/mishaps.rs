@@ -331,6 +331,44 @@ async fn a_job_over_which_the_node_dies_each_time_lies_on_the_shelf_and_the_rest
 }
 
 #[tokio::test]
+async fn a_long_job_that_comes_further_each_time_is_not_blamed_for_the_deaths_of_a_node() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2019-12-18").await;
+        let warned = async |country: &Country| {
+            warnings::under(&country.house.db, country.advisory.unwrap()).await.unwrap().len()
+        };
+        let lives = usize::try_from(jobs::TRIES_MAX).unwrap() + 2;
+        let hospitals = 10 * (lives + 1);
+        for number in 0..hospitals {
+            country.hospital(&format!("zorg{number:03}")).await;
+        }
+        let (analyst, duty_officer) = country.officers();
+        let id = publish::propose(&country.house, analyst, "2019-0979", &country.advice(&[])).await.unwrap();
+        publish::release(&country.house, duty_officer, id).await.unwrap();
+        country.advisory = Some(id);
+        assert!(work_once(&country.house, jobs::WORK).await.unwrap(), "who is exposed");
+
+        for life in 1..=lives {
+            let dies = async {
+                while warned(&country).await < 10 * life {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            };
+            tokio::select! {
+                done = work_once(&country.house, jobs::WORK) => panic!("{done:?} before it died for the {life}th time"),
+                () = dies => {}
+            }
+            assert!(warned(&country).await < hospitals);
+            country.house.move_clock(country.house.now() + 2.minutes());
+        }
+        country.hours(1).await;
+        assert_eq!(warned(&country).await, hospitals);
+        assert_eq!(jobs::on_the_shelf(&country.house.db).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_looks_for_work_and_finds_none_wakes_nobody() {
     on_both(async |db| {
         let country = Country::new(db, "2019-12-18").await;
