@@ -10,6 +10,7 @@
 //!
 //! Decision: `docs/decisions/0026-when-the-post-stops.md`.
 
+use domain::ids::DeliveryId;
 use domain::severity::Severity;
 use domain::suppression::{BOUNCES_MAX, Reason, Suppression, WINDOW, must_stop};
 use domain::warning::Stage;
@@ -23,20 +24,21 @@ use crate::house::House;
 
 /// The time over which the mails to one address are counted.
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
-/// More than this to one address in an hour helps nobody, and is what somebody would do who wants us to flood a mailbox
-/// (LEEP, November 2021). The calling list reaches whoever has more to hear.
-pub const PER_ADDRESS: u64 = 300;
+/// Mails to one address in an hour that are about no warning, so that strangers can call for them: more helps nobody, and
+/// is what somebody would do who wants us to flood a mailbox (LEEP, November 2021).
+pub const PER_ADDRESS: u64 = 20;
+/// Letters about warnings to one address in an hour. Officers call for them and nobody else, and it may be the mailbox of
+/// a supplier for all its clients.
+pub const WARNINGS_PER_ADDRESS: u64 = 300;
 /// How long an outbox is held before somebody looks again whom to call.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(30);
 
 /// When a message may go: `None` at once.
-pub(super) async fn not_before(
-    house: &House,
-    id: domain::ids::DeliveryId,
-) -> Result<Option<Timestamp>, StoreError> {
+pub(super) async fn not_before(house: &House, id: DeliveryId) -> Result<Option<Timestamp>, StoreError> {
     let since = house.now() - HOUR;
-    let (count, first) = outbox::tried_since(&house.db, id, since).await?;
-    Ok(first.filter(|_| count >= PER_ADDRESS).map(|first| first + HOUR))
+    let tried = outbox::tried_since(&house.db, id, since).await?;
+    let most = if tried.about_warnings { WARNINGS_PER_ADDRESS } else { PER_ADDRESS };
+    Ok(tried.first.filter(|_| tried.count >= most).map(|first| first + HOUR))
 }
 
 /// What follows for the post from a message that came back: for its address, and for everybody.

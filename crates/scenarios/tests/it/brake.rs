@@ -5,7 +5,7 @@ use std::fs;
 use domain::ids::OfficerId;
 use domain::suppression::Reason;
 use domain::warning::Stage;
-use flow::deliver::brake::PER_ADDRESS;
+use flow::deliver::brake::{PER_ADDRESS, WARNINGS_PER_ADDRESS};
 use flow::returned::{Maildir, look};
 use flow::sign_in;
 use jiff::ToSpan;
@@ -188,6 +188,33 @@ async fn one_address_gets_so_much_in_an_hour_and_the_rest_later() {
         country.house.move_clock(country.house.now() + 61.minutes());
         country.works().await;
         assert_eq!(got(&country), many + 1, "nothing was dropped");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_would_have_a_letter_too_late_because_of_all_the_others_to_that_mailbox_is_called_at_once() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2019-12-18").await;
+        let many = usize::try_from(WARNINGS_PER_ADDRESS).unwrap() + 2;
+        let mut all = Vec::new();
+        for nth in 0..many {
+            all.push(country.hospital_with_mail(&format!("zorg{nth}"), "desk@supplier.example").await);
+        }
+        country.publishes_an_advisory_with_a_workaround().await;
+        assert_eq!(country.mail_to("desk@supplier.example").len(), many - 2);
+        let (mut told, mut called) = (0, 0);
+        for hospital in &all {
+            let id = country.warning_id(hospital).await.unwrap();
+            let house = &country.house;
+            let waits = house.write("look", async |tx| calls::is_waiting(tx, id).await).await.unwrap();
+            called += usize::from(waits);
+            told += usize::from(country.stage(hospital).await == Stage::Notified);
+        }
+        assert_eq!((told, called), (many - 2, 2), "an hour is too long for what is critical");
+        country.house.move_clock(country.house.now() + 61.minutes());
+        country.works().await;
+        assert_eq!(country.mail_to("desk@supplier.example").len(), many, "and nothing was dropped");
     })
     .await;
 }
