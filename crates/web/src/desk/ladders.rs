@@ -314,6 +314,9 @@ pub struct Typed {
 }
 
 impl Form for Typed {
+    // Ladders for several sectors are typed as one file.
+    const TEXT_LENGTH_MAX: usize = 16_000;
+
     fn read(fields: &Fields) -> Result<Self, WebError> {
         Ok(Self { text: fields.needed("text")?.replace("\r\n", "\n") })
     }
