@@ -12,6 +12,7 @@ post-seen = I have looked at it
 post-why-late = The letter was about an older version of the warning. Call and ask how things are now.
 post-why-not-theirs = The mail is not from the mailbox to which we wrote. Do nothing with it before you have called somebody.
 post-why-unsigned = No signature of that domain holds. Anybody may have sent this. Call and ask.
+post-why-unproven = For a day nobody could be asked whether that domain signed it. Call and ask.
 post-why-loose = The mail is real, but does not say for certain which letter it answers. Call and ask.
 post-why-unreadable = It has no plain text that we can keep. The mail itself is in the mailbox.
 post-why-refused = This answer does not fit this letter. The mail itself is in the mailbox.

@@ -195,6 +195,7 @@ term-reply-doubled = was known already
 term-reply-late = too late
 term-reply-not-theirs = another sender
 term-reply-unsigned = signature does not hold
+term-reply-unproven = signature could not be checked
 term-reply-loose = unsure which letter it answers
 term-reply-unreadable = cannot be read
 term-reply-refused = does not fit

@@ -12,6 +12,7 @@ post-seen = Ik heb ernaar gekeken
 post-why-late = De brief ging over een oudere versie van de waarschuwing. Bel en vraag hoe het nu staat.
 post-why-not-theirs = De mail komt niet van de postbus waaraan wij schreven. Doe er niets mee voordat u iemand belt.
 post-why-unsigned = Geen handtekening van dat domein klopt. Iedereen kan dit gestuurd hebben. Bel en vraag het na.
+post-why-unproven = Een dag lang was niet na te gaan of dat domein heeft getekend. Bel en vraag het na.
 post-why-loose = De mail is echt, maar zegt niet zeker op welke brief. Bel en vraag het na.
 post-why-unreadable = Er staat geen gewone tekst in die wij kunnen bewaren. De mail zelf ligt in de postbus.
 post-why-refused = Dit antwoord past niet bij deze brief. De mail zelf ligt in de postbus.

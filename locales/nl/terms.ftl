@@ -195,6 +195,7 @@ term-reply-doubled = stond er al
 term-reply-late = te laat
 term-reply-not-theirs = andere afzender
 term-reply-unsigned = handtekening klopt niet
+term-reply-unproven = handtekening niet na te gaan
 term-reply-loose = onzeker op welke brief
 term-reply-unreadable = niet te lezen
 term-reply-refused = past niet

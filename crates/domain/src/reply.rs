@@ -82,6 +82,8 @@ pub enum Became {
     NotTheirs,
     /// No signature of its own domain holds.
     Unsigned,
+    /// For a day nobody could be asked for the key of its domain.
+    Unproven,
     /// Its signature does not say which letter it answers.
     Loose,
     /// It has no words that can be read here: only HTML, something like a citizen number, or too much.
@@ -91,7 +93,7 @@ pub enum Became {
 }
 
 impl Became {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Answered,
         Self::Note,
         Self::Automatic,
@@ -99,6 +101,7 @@ impl Became {
         Self::Late,
         Self::NotTheirs,
         Self::Unsigned,
+        Self::Unproven,
         Self::Loose,
         Self::Unreadable,
         Self::Refused,
@@ -114,6 +117,7 @@ impl Became {
             Self::Late => "late",
             Self::NotTheirs => "not_theirs",
             Self::Unsigned => "unsigned",
+            Self::Unproven => "unproven",
             Self::Loose => "loose",
             Self::Unreadable => "unreadable",
             Self::Refused => "refused",

@@ -16,7 +16,7 @@
 
 mod reach;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -182,6 +182,7 @@ impl Names {
 pub struct Told {
     addresses: Arc<Mutex<BTreeMap<String, Vec<IpAddr>>>>,
     texts: Arc<Mutex<BTreeMap<String, Vec<String>>>>,
+    silent: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl Told {
@@ -193,6 +194,12 @@ impl Told {
     /// From now on these TXT records stand under `name`.
     pub fn text(&self, name: &str, texts: &[&str]) {
         held(&self.texts).insert(plain(name), texts.iter().map(|text| (*text).to_owned()).collect());
+        held(&self.silent).remove(&plain(name));
+    }
+
+    /// From now on whoever asks for the TXT records of `name` gets no answer.
+    pub fn silence(&self, name: &str) {
+        held(&self.silent).insert(plain(name));
     }
 }
 
@@ -489,6 +496,9 @@ impl Egress {
     pub async fn txt(&self, name: &str) -> Result<Vec<String>, EgressError> {
         let name = plain(name);
         if let Names::Told(told) = &self.rules.names {
+            if held(&told.silent).contains(&name) {
+                return Err(EgressError::TooSlow(name));
+            }
             return Ok(held(&told.texts).get(&name).cloned().unwrap_or_default());
         }
         let resolver = self.resolver.get_or_init(|| {

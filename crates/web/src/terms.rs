@@ -72,6 +72,7 @@ terms! {
         Late => "reply-late",
         NotTheirs => "reply-not-theirs",
         Unsigned => "reply-unsigned",
+        Unproven => "reply-unproven",
         Loose => "reply-loose",
         Unreadable => "reply-unreadable",
         Refused => "reply-refused",

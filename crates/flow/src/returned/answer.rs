@@ -5,11 +5,14 @@
 //! domain signed it and for this letter, whether it is the first of its kind, whether the letter still holds. What fails
 //! changes nothing and is written down with its reason. Decision: `docs/decisions/0025-a-digit-by-mail.md`.
 
+use std::collections::BTreeSet;
+
 use domain::ids::{ContactId, ParticipantId, WarningId};
 use domain::note::{NOTES_MAX, Note, Writer};
 use domain::reply::{Became, Meaning, Offer, Reply};
 use domain::warning::{Answer, Claim, NotAffected, Warning};
 use formats::words::{clipped, line};
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 use store::outbox::Delivery;
 use store::{StoreError, advisories, contacts, notes, outbox, replies, warnings};
@@ -29,7 +32,7 @@ const SENDER_LENGTH_MAX: usize = 200;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Came {
     OfNothingOfOurs,
-    /// Nobody could be asked for the key of its domain.
+    /// Nobody could be asked for the key of its domain yet.
     Later,
     As(Became),
 }
@@ -43,10 +46,30 @@ struct Answered {
     offer: Option<Offer>,
 }
 
-/// Takes in a reply, by the name and the bytes of its file. Twice is once.
-pub async fn came(house: &House, file: (&str, &[u8]), reply: &read::Reply) -> Result<Came, StoreError> {
+/// How long the key of a domain is asked for before a person looks.
+const ASKED_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+/// A mail as it lies in the mailbox.
+pub struct Post<'a> {
+    /// Of its file.
+    pub name: &'a str,
+    pub bytes: &'a [u8],
+    pub since: Timestamp,
+}
+
+/// The domains that could not be asked for their key at one look. None is asked twice, so that one which says nothing
+/// does not make all that come after it wait.
+pub type Silent = BTreeSet<String>;
+
+/// Takes in a reply. Twice is once.
+pub async fn came(
+    house: &House,
+    post: Post<'_>,
+    reply: &read::Reply,
+    silent: &mut Silent,
+) -> Result<Came, StoreError> {
     let Some(answered) = letter_of(house, reply).await? else { return Ok(Came::OfNothingOfOurs) };
-    let (name, bytes) = file;
+    let Post { name, bytes, since } = post;
     let mut row = Reply {
         id: house.id(),
         digest: Sha256::new().chain_update(name).chain_update([0]).chain_update(bytes).finalize().into(),
@@ -67,13 +90,17 @@ pub async fn came(house: &House, file: (&str, &[u8]), reply: &read::Reply) -> Re
     }
     let sender = reply.from.as_deref().unwrap_or_default();
     let mail = seal::Mail::of(bytes);
-    let (seal, is_loose) = match sealed(house, &mail, sender, reply, &answered).await {
+    let (seal, is_loose) = match sealed(house, &mail, sender, reply, &answered, silent).await {
         Sealed::By(seal, is_loose) => (seal, is_loose),
         Sealed::Not => {
             row.became = Became::Unsigned;
             return keep(house, &row).await;
         }
-        Sealed::Unknown => return Ok(Came::Later),
+        Sealed::Unknown if house.now().duration_since(since) < ASKED_FOR => return Ok(Came::Later),
+        Sealed::Unknown => {
+            row.became = Became::Unproven;
+            return keep(house, &row).await;
+        }
     };
     row.seal = Some(seal);
     if is_loose {
@@ -143,12 +170,17 @@ async fn sealed(
     sender: &str,
     reply: &read::Reply,
     answered: &Answered,
+    silent: &mut Silent,
 ) -> Sealed {
     let domain = sender.rsplit('@').next().unwrap_or_default();
-    let (mut loose, mut unknown) = (None, false);
+    let (mut loose, mut unknown) = (None, silent.contains(domain));
     for claimed in mail.signatures_of(domain) {
+        if silent.contains(domain) {
+            break;
+        }
         let Ok(records) = house.http.txt(&claimed.place()).await else {
             unknown = true;
+            silent.insert(domain.to_owned());
             continue;
         };
         if !claimed.holds(mail, &records, house.now()) {

@@ -22,9 +22,11 @@ use std::path::{Path, PathBuf};
 use domain::reply::Became;
 use domain::suppression::Reason;
 use domain::warning::{Delivery, Fact, Stage};
+use jiff::Timestamp;
 use store::outbox::{self, State};
 use store::{StoreError, Tx, contacts, warnings};
 
+use self::answer::{Post, Silent};
 use self::read::Meant;
 use crate::deliver::{self, brake};
 use crate::house::House;
@@ -56,7 +58,7 @@ pub struct Looked {
     pub answered: usize,
     /// Replies to letters of ours that change nothing, and that stand at the desk with their reason.
     pub not_taken: usize,
-    /// Whose key could not be asked for: they are read again at the next look.
+    /// Whose key could not be asked for: they are read again at the next look, for a day.
     pub put_off: usize,
     /// Automatic answers, and bounces that said nothing new or of nothing of ours.
     pub passed_over: usize,
@@ -85,7 +87,6 @@ impl Maildir {
             names.extend(entry.map_err(broken)?.file_name().into_string());
         }
         names.sort();
-        names.truncate(AT_A_TIME);
         Ok(names)
     }
 
@@ -103,11 +104,18 @@ impl Maildir {
 /// # Errors
 /// [`Unread`]. What was done before stays done; the rest is there at the next look.
 pub async fn look(house: &House, mailbox: &Maildir) -> Result<Looked, Unread> {
-    let mut looked = Looked::default();
+    let (mut looked, mut silent, mut settled) = (Looked::default(), Silent::new(), 0);
     for name in mailbox.new_mail()? {
+        // What is put off takes nobody's place.
+        if settled == AT_A_TIME {
+            break;
+        }
         let place = mailbox.0.join("new").join(&name);
         let broken = |cause| Unread::Folder { place: place.clone(), cause };
-        let length = std::fs::metadata(&place).map_err(broken)?.len();
+        let about = std::fs::metadata(&place).map_err(broken)?;
+        let length = about.len();
+        let since = about.modified().map_err(broken)?;
+        let since = Timestamp::try_from(since).unwrap_or(Timestamp::MIN);
         let bytes = if length > BYTES_MAX { Vec::new() } else { std::fs::read(&place).map_err(broken)? };
         let meant = if bytes.is_empty() { Meant::ForAPerson } else { read::meant(&bytes) };
         let seen = match meant {
@@ -124,36 +132,41 @@ pub async fn look(house: &House, mailbox: &Maildir) -> Result<Looked, Unread> {
                 looked.passed_over += 1;
                 true
             }
-            Meant::Reply(reply) => match answer::came(house, (&name, &bytes), &reply).await? {
-                answer::Came::OfNothingOfOurs if reply.is_automatic => {
-                    looked.passed_over += 1;
-                    true
+            Meant::Reply(reply) => {
+                match answer::came(house, Post { name: &name, bytes: &bytes, since }, &reply, &mut silent)
+                    .await?
+                {
+                    answer::Came::OfNothingOfOurs if reply.is_automatic => {
+                        looked.passed_over += 1;
+                        true
+                    }
+                    answer::Came::OfNothingOfOurs => {
+                        looked.for_a_person += 1;
+                        false
+                    }
+                    answer::Came::Later => {
+                        looked.put_off += 1;
+                        continue;
+                    }
+                    answer::Came::As(became @ (Became::Answered | Became::Note)) => {
+                        tracing::info!(became = became.word(), "somebody replied by mail");
+                        looked.answered += 1;
+                        true
+                    }
+                    answer::Came::As(became) => {
+                        looked.not_taken += 1;
+                        // What a person must see is found by the same person in the mailbox too.
+                        !became.is_for_a_person()
+                    }
                 }
-                answer::Came::OfNothingOfOurs => {
-                    looked.for_a_person += 1;
-                    false
-                }
-                answer::Came::Later => {
-                    looked.put_off += 1;
-                    continue;
-                }
-                answer::Came::As(became @ (Became::Answered | Became::Note)) => {
-                    tracing::info!(became = became.word(), "somebody replied by mail");
-                    looked.answered += 1;
-                    true
-                }
-                answer::Came::As(became) => {
-                    looked.not_taken += 1;
-                    // What a person must see is found by the same person in the mailbox too.
-                    !became.is_for_a_person()
-                }
-            },
+            }
             Meant::ForAPerson => {
                 looked.for_a_person += 1;
                 false
             }
         };
         mailbox.put_away(&name, seen)?;
+        settled += 1;
     }
     if looked != Looked::default() {
         tracing::info!(

@@ -281,6 +281,48 @@ async fn a_key_that_cannot_be_asked_for_is_asked_for_again_and_a_file_counts_onc
 }
 
 #[tokio::test]
+async fn a_domain_that_says_nothing_for_a_day_holds_nobody_up_and_a_person_sees_its_mail() {
+    on_both(async |db| {
+        let mut post = Post::new(db).await;
+        let place = "s1._domainkey.noordzorg.example";
+        post.told.silence(place);
+        let put_off = Looked { put_off: 1, ..Looked::default() };
+        let mail = post.annas_mail("1").await;
+        let came_in = post.country.house.now();
+        assert_eq!(post.comes(&mail).await, put_off);
+        let waits = post.folder.path().join("new/0001");
+        fs::File::options().append(true).open(&waits).unwrap().set_modified(came_in.into()).unwrap();
+        assert_eq!(post.stage().await, Stage::Notified);
+
+        // What comes after it is read all the same.
+        let other = post.signed("From: eve@eve.example\r\nSubject: hello\r\n\r\nhello\r\n", "eve.example", 2);
+        assert_eq!(post.comes(&other).await, Looked { for_a_person: 1, ..put_off });
+        post.country.hours(23).await;
+        assert_eq!(look(&post.country.house, &post.mailbox).await.unwrap(), put_off);
+        post.country.hours(1).await;
+        assert_eq!(look(&post.country.house, &post.mailbox).await.unwrap(), not_taken());
+        assert_eq!(post.counts().await, [(Became::Unproven, 1)]);
+        assert!(!waits.exists(), "it lies with what was looked at, and stands at the desk");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_domain_that_speaks_again_within_the_day_loses_nothing() {
+    on_both(async |db| {
+        let mut post = Post::new(db).await;
+        let place = "s1._domainkey.noordzorg.example";
+        post.told.silence(place);
+        let mail = post.annas_mail("1").await;
+        assert_eq!(post.comes(&mail).await, Looked { put_off: 1, ..Looked::default() });
+        post.told.text(place, &[&signer(1).record()]);
+        assert_eq!(look(&post.country.house, &post.mailbox).await.unwrap(), taken());
+        assert_eq!(post.stage().await, Stage::Claimed);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn hostile_bytes_change_nothing() {
     on_both(async |db| {
         let mut post = Post::new(db).await;

@@ -133,6 +133,7 @@ fn why(became: Became) -> &'static str {
         Became::Late => "post-why-late",
         Became::NotTheirs => "post-why-not-theirs",
         Became::Unsigned => "post-why-unsigned",
+        Became::Unproven => "post-why-unproven",
         Became::Loose => "post-why-loose",
         Became::Unreadable => "post-why-unreadable",
         Became::Answered | Became::Note | Became::Automatic | Became::Doubled | Became::Refused => {
