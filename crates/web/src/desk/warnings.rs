@@ -242,7 +242,7 @@ pub async fn show(
     let names = Names::load(&house, &warning, &content, &entries).await?;
     let waiting = calls::waiting_for(&house.db, id).await?;
     let checkpoint = ledger::checkpoints(&house.db).await?.pop();
-    let climbed = rung(&house, &line, &warning).await?;
+    let climbed = rung(&*house.ladders().await?, &line, &warning);
     let view = View {
         id: id.0,
         number: line.advisory_number.clone(),

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::calling::Call;
 use domain::contact::{Contact, Role, for_role};
+use domain::escalation::Ladders;
 use domain::ids::{AdvisoryId, OfficerId, WarningId};
 use domain::severity::Judgement;
 use domain::tlp::Tlp;
@@ -82,16 +83,20 @@ pub async fn show(house: House, may: May<WatchDesk>, (): (), asked: AskedBoard) 
     };
     let listed = listed(&house, &filter, may.who.officer.id);
     let (skip, paging) = paging(wished, warnings::count(&house.db, &listed).await?);
+    let lines = warnings::list(&house.db, &listed, skip, i64::try_from(ROWS).unwrap_or(i64::MAX)).await?;
+    let ladders = house.ladders().await?;
+    let mut on_page = warnings_of(&house, lines.iter()).await?;
     let mut rows = Vec::new();
-    for line in warnings::list(&house.db, &listed, skip, i64::try_from(ROWS).unwrap_or(i64::MAX)).await? {
-        rows.extend(row(&house, &mut known, line).await?);
+    for line in lines {
+        let Some(warning) = on_page.remove(&line.id) else { continue };
+        rows.extend(row(&house, &mut known, &ladders, line, &warning).await?);
     }
     let mut counts = Counts::default();
     for (stage, count, late) in warnings::counts(&house.db, advisory, now).await? {
         counts.at.insert(stage, usize::try_from(count).unwrap_or(usize::MAX));
         counts.late += usize::try_from(late).unwrap_or(usize::MAX);
     }
-    let (to_do, waits) = to_do(&house, &mut known, advisory).await?;
+    let (to_do, waits) = to_do(&house, &mut known, &ladders, advisory).await?;
     let next_rung_at = jobs::next_rung_at(&house.db).await?;
     let held = jobs::held(&house.db, now).await?.iter().any(|held| held.queue == jobs::OUTBOX);
     let late = outbox::late(&house.db, now - LATE_AFTER).await?.filter(|_| !held);
@@ -220,14 +225,28 @@ async fn open_over_time(house: &House) -> Result<Vec<(jiff::Timestamp, usize)>, 
     Ok(figures.open_per_day.into_iter().filter_map(point).collect())
 }
 
-async fn row(house: &House, known: &mut KnownAdvisories, line: Line) -> Result<Option<Row>, StoreError> {
-    let Some(warning) = warnings::of_id(&house.db, line.id, house.now()).await? else { return Ok(None) };
+/// The warnings of `lines`, in one question instead of one for each.
+async fn warnings_of<'l>(
+    house: &House,
+    lines: impl Iterator<Item = &'l Line>,
+) -> Result<BTreeMap<WarningId, Warning>, StoreError> {
+    let ids: Vec<_> = lines.map(|line| line.id).collect();
+    warnings::of_ids(&house.db, &ids, house.now()).await
+}
+
+async fn row(
+    house: &House,
+    known: &mut KnownAdvisories,
+    ladders: &Ladders,
+    line: Line,
+    warning: &Warning,
+) -> Result<Option<Row>, StoreError> {
     let Some(on_desk) = known.of(house, line.advisory).await? else { return Ok(None) };
-    let Some(content) = content(on_desk, &warning) else { return Ok(None) };
-    let standing = standing(house, &warning, content).await?;
+    let Some(content) = content(on_desk, warning) else { return Ok(None) };
+    let standing = standing(house, warning, content).await?;
     Ok(Some(Row {
         warning: line.id.0,
-        rung: rung(house, &line, &warning).await?,
+        rung: rung(ladders, &line, warning),
         participant: line.participant_name,
         number: line.advisory_number,
         group: Some(line.sector),
@@ -242,19 +261,14 @@ async fn row(house: &House, known: &mut KnownAdvisories, line: Line) -> Result<O
 }
 
 /// The rung that was climbed last, counted from 1, of how many.
-pub(crate) async fn rung(
-    house: &House,
-    line: &Line,
-    warning: &Warning,
-) -> Result<Option<(usize, usize)>, StoreError> {
-    let Some(rung) = line.rung else { return Ok(None) };
-    Ok(Some((rung + 1, rungs(house, line, warning).await?)))
+pub(crate) fn rung(ladders: &Ladders, line: &Line, warning: &Warning) -> Option<(usize, usize)> {
+    line.rung.map(|rung| (rung + 1, rungs(ladders, line, warning)))
 }
 
 /// How many rungs the ladder has that `warning` climbs.
-async fn rungs(house: &House, line: &Line, warning: &Warning) -> Result<usize, StoreError> {
+fn rungs(ladders: &Ladders, line: &Line, warning: &Warning) -> usize {
     let exploited = warning.edition().is_some_and(|edition| edition.exploited);
-    Ok(house.ladders().await?.choose(line.severity, exploited, &line.sector).rungs().len())
+    ladders.choose(line.severity, exploited, &line.sector).rungs().len()
 }
 
 /// How many tasks are shown; the next come when one is done.
@@ -267,6 +281,7 @@ const OF_EACH_KIND: usize = 2;
 async fn to_do(
     house: &House,
     known: &mut KnownAdvisories,
+    ladders: &Ladders,
     advisory: Option<AdvisoryId>,
 ) -> Result<(Vec<Task>, usize), StoreError> {
     let is_asked = |line: &Line| advisory.is_none_or(|advisory| line.advisory == advisory);
@@ -336,11 +351,13 @@ async fn to_do(
         }
     }
     let shares = shares(&kinds.iter().map(Vec::len).collect::<Vec<_>>());
+    let shown: Vec<_> =
+        kinds.into_iter().zip(shares).flat_map(|(lines, share)| lines.into_iter().take(share)).collect();
+    let mut named = warnings_of(house, shown.iter().map(|(line, _)| line)).await?;
     let mut tasks = Vec::new();
-    for (lines, share) in kinds.into_iter().zip(shares) {
-        for (line, call) in lines.into_iter().take(share) {
-            tasks.extend(task(house, known, line, call).await?);
-        }
+    for (line, call) in shown {
+        let Some(warning) = named.remove(&line.id) else { continue };
+        tasks.extend(task_of(house, known, ladders, (line, call), &warning).await?);
     }
     Ok((tasks, waits))
 }
@@ -377,9 +394,20 @@ pub(crate) async fn task(
     call: Option<Call>,
 ) -> Result<Option<Task>, StoreError> {
     let Some(warning) = warnings::of_id(&house.db, line.id, house.now()).await? else { return Ok(None) };
+    let ladders = house.ladders().await?;
+    task_of(house, known, &ladders, (line, call), &warning).await
+}
+
+async fn task_of(
+    house: &House,
+    known: &mut KnownAdvisories,
+    ladders: &Ladders,
+    (line, call): (Line, Option<Call>),
+    warning: &Warning,
+) -> Result<Option<Task>, StoreError> {
     let Some(on_desk) = known.of(house, line.advisory).await? else { return Ok(None) };
-    let Some(content) = content(on_desk, &warning) else { return Ok(None) };
-    let standing = standing(house, &warning, content).await?;
+    let Some(content) = content(on_desk, warning) else { return Ok(None) };
+    let standing = standing(house, warning, content).await?;
     let people = contacts::of_participant(&house.db, line.participant).await?;
     let asks_since = notes::asks_since(&house.db, line.id).await?;
     let why = match (&call, standing.stage) {
@@ -406,8 +434,8 @@ pub(crate) async fn task(
         (_, _, Some(id)) => people.iter().find(|it| it.id == id).map(|contact| person(contact, wanted)),
         _ => for_role(&people, wanted, house.now()).map(|contact| person(contact, wanted)),
     };
-    let climbed = rung(house, &line, &warning).await?;
-    let rungs = rungs(house, &line, &warning).await?;
+    let climbed = rung(ladders, &line, warning);
+    let rungs = rungs(ladders, &line, warning);
     Ok(Some(Task {
         warning: line.id.0,
         why,
