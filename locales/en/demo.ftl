@@ -36,4 +36,5 @@ mail-list-to = To
 mail-list-none = There is no mail yet. Start the clock.
 mail-headers = All headers
 mail-letter = The letter
+demo-website = The website that everybody reads:
 demo-finder = The page of a finder, who has no account

@@ -19,6 +19,7 @@ website-first = First published
 website-withdrawn = This warning was withdrawn. You need not do anything any more.
 website-exploited = Attackers are using this hole already.
 website-affected = Does this concern me?
+website-products = Products and versions
 website-product = Product
 website-versions = Versions
 website-status = What we know

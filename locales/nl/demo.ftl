@@ -36,4 +36,5 @@ mail-list-to = Aan
 mail-list-none = Er is nog geen mail. Zet de klok aan.
 mail-headers = Alle kopregels
 mail-letter = De brief
+demo-website = De website die iedereen leest:
 demo-finder = De pagina van een melder, die geen account heeft

@@ -19,6 +19,7 @@ website-first = Eerst gepubliceerd
 website-withdrawn = Deze waarschuwing is ingetrokken. U hoeft niets meer te doen.
 website-exploited = Aanvallers gebruiken dit lek al.
 website-affected = Gaat dit over mij?
+website-products = Producten en versies
 website-product = Product
 website-versions = Versies
 website-status = Wat wij weten

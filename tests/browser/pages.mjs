@@ -70,6 +70,54 @@ export async function readEverything(all) {
   report.check('every page has a link that leads to it', missed.map((door) => `nobody came to ${door}`));
 }
 
+/** What everybody reads: every kind of page of it, in all colours and at every width, and without script. */
+export async function readWebsite({ browsers, website, report, artefacts, sentences }) {
+  const context = await browsers[0].browser.createBrowserContext();
+  const page = await open(context, website, { script: true });
+  const plain = await open(context, website, { script: false });
+  const todo = ['/', '/nl/', '/en/', '/v/2099-0001', '/not/there'];
+  const seen = new Set(todo);
+  const count = new Map();
+  while (todo.length > 0) {
+    const path = todo.shift();
+    // A kind is a language and a folder: the second advisory looks like the first.
+    const kind = path.replace(/[^/]+\.html$|[^/]+$/, '').replace(/\d{4}/, 'year');
+    const often = count.get(kind) ?? 0;
+    if (often >= OF_A_DOOR + 1) continue;
+    page.refusals = plain.refusals = 1;
+    await page.bringToFront();
+    // What a browser would keep as a file it does not show.
+    const answer = await page.goto(website + path).catch(() => undefined);
+    const type = answer?.headers()['content-type'] ?? '';
+    if (!type.startsWith('text/html')) continue;
+    count.set(kind, often + 1);
+    const isMissing = path === '/not/there' || path === '/v/2099-0001';
+    if (answer.status() !== (isMissing ? 404 : 200)) report.check(`website ${path}`, [`${answer.status()}`]);
+    for (const link of await linksOn(page, website)) {
+      if (!seen.has(link.split('#')[0])) todo.push(link.split('#')[0]);
+      seen.add(link.split('#')[0]);
+    }
+    for (const colours of COLOURS) {
+      for (const width of WIDTHS) {
+        const what = `website ${path} ${colours} ${width}`;
+        await report.step(what, async () => {
+          const faults = await examine(page, { colours, width }, sentences);
+          await picture(page, artefacts, what);
+          return faults;
+        });
+      }
+    }
+    await report.step(`website ${path} without script`, async () => {
+      await plain.bringToFront();
+      await plain.goto(website + path);
+      return examine(plain, { colours: 'light', width: 320 }, sentences);
+    });
+  }
+  const kinds = ['/nl/advisories/', '/en/advisories/', '/v/', '/nl/year/'];
+  report.check('the website has a page of every kind', kinds.filter((kind) => !count.has(kind)).map((kind) => `none is ${kind}`));
+  await context.close();
+}
+
 /** Reads whatever one role can come to, following links. */
 async function readAs(all) {
   const { people, moment, reader, pages, reached } = all;
@@ -89,6 +137,7 @@ async function readAs(all) {
     const links = await read({ ...all, person, path, name, looks });
     if (!links) continue;
     reached.add(door);
+    person.paths.add(path);
     count.set(door, often + 1);
     for (const link of links) {
       if (seen.has(link)) continue;
@@ -122,8 +171,8 @@ export async function signIn({ browser, address, report, way, script = true }) {
   const context = await browser.createBrowserContext();
   const page = await open(context, address, { script });
   await context.setCookie(cookie(address, 'language', 'nl'));
-  if (!way) return { context, page, role: 'nobody', home: '/sign-in' };
-  const person = { context, page, role: way.role, home: way.path };
+  if (!way) return { context, page, role: 'nobody', home: '/sign-in', paths: new Set() };
+  const person = { context, page, role: way.role, home: way.path, paths: new Set() };
   const done = await report.step(`${way.role} signs in${script ? '' : ' without script'}`, async () => {
     await page.goto(address + way.path);
     if (way.press) await onward(page, () => page.click(way.press));

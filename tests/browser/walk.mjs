@@ -3,6 +3,7 @@
 // Takes a description on standard input (`xtask/src/browser.rs` writes it):
 //
 //   address    of the demonstration
+//   website    where everybody reads
 //   browser    the program
 //   doors      paths of the doors that show a page, such as `/desk/warnings/{id}`
 //   waysIn     a list of {role, path}: the links that sign in
@@ -14,8 +15,9 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { start } from './browser.mjs';
 import { Clock } from './clock.mjs';
+import { hostileWords } from './hostile.mjs';
 import { Report } from './report.mjs';
-import { readEverything } from './pages.mjs';
+import { readEverything, readWebsite } from './pages.mjs';
 import { tasks } from './tasks.mjs';
 
 /**
@@ -45,7 +47,9 @@ try {
     await report.step(`the clock goes on to ${moment.at}`, () => clock.moveTo(moment.at));
     await readEverything({ ...description, browsers, report, people, moment });
   }
+  await readWebsite({ ...description, browsers, report });
   await tasks({ ...description, browsers, report, people });
+  await hostileWords({ ...description, browsers, report, people });
 } finally {
   await stop();
 }

@@ -23,7 +23,7 @@ const READER: &str = "tests/browser";
 /// Where the pictures go; git does not look there.
 const PICTURES: &str = "target/artefacts/browser";
 /// A walk that takes longer stands still.
-const WALK_AT_MOST: Duration = Duration::from_secs(15 * 60);
+const WALK_AT_MOST: Duration = Duration::from_secs(25 * 60);
 
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     ensure!(arguments.is_empty(), "takes no arguments");
@@ -100,6 +100,8 @@ impl Drop for Running {
 
 struct Demonstration {
     address: String,
+    /// Where the website of everybody is.
+    website: String,
     ways_in: Vec<WayIn>,
     _program: Running,
 }
@@ -119,11 +121,12 @@ impl Demonstration {
         program.args(["demo", "--port", "0"]).current_dir(root()).stdin(Stdio::null()).stdout(Stdio::piped());
         let mut program = Running(program.spawn().context("cannot start the demonstration")?);
         let said = program.0.stdout.take().context("the demonstration says nothing")?;
-        let (mut address, mut ways_in) = (None, Vec::new());
+        let (mut address, mut website, mut ways_in) = (None, None, Vec::new());
         let mut lines = BufReader::new(said).lines();
         for line in &mut lines {
             let line = line?;
-            address = address.or_else(|| address_in(&line));
+            address = address.or_else(|| address_in(&line, "/demo"));
+            website = website.or_else(|| address_in(&line, "/"));
             match way_in(&line) {
                 Some(way) => ways_in.push(way),
                 None if !ways_in.is_empty() => break,
@@ -134,14 +137,15 @@ impl Demonstration {
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
         let address = address.context("the demonstration ended before it had an address")?;
         ensure!(!ways_in.is_empty(), "the demonstration lets nobody in");
-        Ok(Self { address, ways_in, _program: program })
+        let website = website.context("the demonstration has no website")?;
+        Ok(Self { address, website, ways_in, _program: program })
     }
 }
 
-/// `… http://127.0.0.1:8019/demo`
-fn address_in(line: &str) -> Option<String> {
+/// `… http://127.0.0.1:8019/demo`, where that ends in `end`.
+fn address_in(line: &str, end: &str) -> Option<String> {
     let address = line.split_whitespace().find(|word| word.starts_with("http://"))?;
-    Some(address.strip_suffix("/demo")?.to_owned())
+    Some(address.strip_suffix(end)?.to_owned())
 }
 
 /// `  duty officer    C. Dam, z-cert    http://127.0.0.1:8019/sign-in/0a1b…`
@@ -160,8 +164,9 @@ fn description(browser: &Path, pictures: &Path, demonstration: &Demonstration) -
         .map(|way| format!(r#"{{"role":{:?},"path":{:?}}}"#, way.role, way.path))
         .collect();
     Ok(format!(
-        r#"{{"address":{:?},"browser":{browser:?},"artefacts":{pictures:?},"doors":{doors:?},"waysIn":[{}],"sentences":{:?}}}"#,
+        r#"{{"address":{:?},"website":{:?},"browser":{browser:?},"artefacts":{pictures:?},"doors":{doors:?},"waysIn":[{}],"sentences":{:?}}}"#,
         demonstration.address,
+        demonstration.website,
         ways_in.join(","),
         families()?,
     ))
@@ -206,7 +211,8 @@ mod tests {
     #[test]
     fn the_demonstration_says_where_it_is_and_who_can_come_in() {
         let line = "The demonstration is open: http://127.0.0.1:8019/demo";
-        assert_eq!(address_in(line).as_deref(), Some("http://127.0.0.1:8019"));
+        assert_eq!(address_in(line, "/demo").as_deref(), Some("http://127.0.0.1:8019"));
+        assert_eq!(address_in(line, "/"), None);
         let line = "  duty officer    C. Dam, z-cert                     http://127.0.0.1:8019/sign-in/0a1b";
         let way = WayIn { role: "duty_officer".into(), path: "/sign-in/0a1b".into() };
         assert_eq!(way_in(line), Some(way));

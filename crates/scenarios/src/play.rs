@@ -31,6 +31,7 @@ use domain::measure::{CareImpact, Measure, Reliability};
 use domain::observation::{Class, Method, Observation, ProductGuess, Seen, Vantage};
 use domain::office::Hours;
 use domain::product::{Name, Product, State};
+use domain::publication::Decision;
 use domain::severity::{Judgement, Severity};
 use domain::text::Text;
 use domain::time::Said;
@@ -41,6 +42,7 @@ use flow::disclose::ask_again;
 use flow::follow_up;
 use flow::house::{Actor, House, Officer};
 use flow::law::Law;
+use flow::publication::{self, NotPublic};
 use flow::{catalogue, jobs, observe, publish};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -127,9 +129,14 @@ pub enum Stuck {
     Curve(String),
     #[error("the analyst's work was refused: {0}")]
     Publish(#[from] publish::PublishError),
+    #[error("what the record makes public was refused: {0}")]
+    Public(#[from] NotPublic),
     #[error("the answers of the record do not fit the matrix: {0}")]
     Answers(#[from] domain::severity::Unanswered),
 }
+
+/// How long after a release the duty officer decides whether everybody may read it.
+const DECIDES_AFTER: SignedDuration = SignedDuration::from_mins(30);
 
 /// One thing that the story did, to be shown as it happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -224,6 +231,8 @@ enum Due {
     AskAgain,
     /// A team tells one of its members that it stands on the list.
     Tell(usize),
+    /// The duty officer decides whether everybody may read it.
+    MakePublic,
 }
 
 /// A shipped word of one enum as the same word of another: the record and the house use the same.
@@ -494,6 +503,7 @@ impl Player {
                 self.press_by_the_list(life);
                 Ok(())
             }
+            Due::MakePublic => self.makes_public().await,
         }
     }
 }
@@ -682,6 +692,20 @@ impl Player {
         let id = publish::propose(&self.house, &self.analyst, NUMBER, &self.content).await?;
         publish::release(&self.house, &self.duty_officer, id).await?;
         self.advisory = Some(id);
+        if self.house.website.place().is_some() {
+            self.plan(self.house.now() + DECIDES_AFTER, Due::MakePublic);
+        }
+        Ok(())
+    }
+
+    /// What is for everybody and concerns so many that the node proposes it goes on the website, unless a visitor
+    /// decided otherwise.
+    async fn makes_public(&mut self) -> Result<(), Stuck> {
+        let Some(id) = self.advisory.filter(|_| self.content.tlp == Some(Tlp::Clear)) else { return Ok(()) };
+        let known = publication::of_advisory(&self.house, id).await?;
+        if known.is_some_and(|it| it.decision == Decision::Proposed) {
+            publication::decide(&self.house, &self.duty_officer, id, true, "").await?;
+        }
         Ok(())
     }
 

@@ -9,6 +9,7 @@ use anyhow::Context;
 use clap::Args;
 use domain::designation::{Designation, Organisation};
 use domain::finder::Standing;
+use domain::publication::Rule;
 use domain::source::{Kind, Settings};
 use domain::text::{Language, Text};
 use flow::deliver::post::{Catcher, Post};
@@ -16,6 +17,8 @@ use flow::disclose::ask_again;
 use flow::finders::{self, New};
 use flow::house::{House, Officer, Team};
 use flow::ingest::{self, Received};
+use flow::publication::keys::Keys;
+use flow::publication::{Place, Website};
 use flow::{sign_in, sources};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::date;
@@ -30,7 +33,7 @@ use store::sign_in::Person;
 use store::{Db, officers};
 use tokio::sync::watch;
 use web::demo::sign_in::LINK_LIFE;
-use web::demo::{Event, Role, Stage};
+use web::demo::{Beside, Event, Role, Stage};
 
 use super::print;
 use super::replay::Scratch;
@@ -58,7 +61,11 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let papers = Folder::open(&scratch.path().join("papers"))?;
     let began: Timestamp = "2019-12-17T12:00:00+01:00".parse()?;
     let team = Team { address: address.clone(), stop: crate::node::stop, ..country::team() };
-    let house = country::house(db, papers, began, arguments.seed, Post::Catcher(Catcher::default()), team);
+    let mut house =
+        country::house(db, papers, began, arguments.seed, Post::Catcher(Catcher::default()), team);
+    let website = tokio::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
+    let website_address = format!("http://{}", website.local_addr()?);
+    house.website = everybodys(&house, scratch.path(), &website_address)?;
 
     eprintln!("Preparing a sectoral node for care, on 17 December 2019.");
     let style = ProgressStyle::with_template("  {msg} {wide_bar} {pos}/{len}")?;
@@ -79,6 +86,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         what: Text::both(event.text.nl.clone(), event.text.en.clone()),
     };
     let events = history.events.iter().filter(|event| event.at <= END).map(said).collect();
+    house.write("open the website", async |tx| house.website.order(tx, began).await).await?;
     scan(&house, &player).await?;
     register(&house).await?;
     let roles = roles(&house, &player).await?;
@@ -86,8 +94,12 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     for role in &roles {
         links.push(sign_in::link(&house, role.person, LINK_LIFE).await?);
     }
-    let stage = Stage::new(began, END, events, roles.clone()).with_finder(finder(&house).await?);
+    let stage = Stage::new(began, END, events, roles.clone());
+    let beside = Beside { finder: Some(finder(&house).await?), website: Some(website_address.clone()) };
+    let stage = stage.with(beside);
     stage.set_moving(arguments.play);
+    let files = web::open_public(house.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let files = tokio::spawn(axum::serve(website, files).into_future());
     let router = web::open_story(house, stage.clone());
     let (stop, stopping) = watch::channel(false);
     let pages = tokio::spawn(
@@ -97,6 +109,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 
     let mut told = Told::listen()?;
     print(&format!("The demonstration is open: {address}/demo"));
+    print(&format!("What everybody reads, once somebody makes it public: {website_address}/"));
     print("A clock to play, everybody's mail, and these ways in (each works once; the page gives new ones):");
     for (role, code) in roles.iter().zip(links) {
         let what = role.word.replace('_', " ");
@@ -109,8 +122,24 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     told.wait().await;
     stop.send_replace(true);
     pages.abort();
+    files.abort();
     story.await??;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A website at `address`, with a key of its own that ends with the demonstration.
+fn everybodys(house: &House, scratch: &Path, address: &str) -> anyhow::Result<Website> {
+    let keys = scratch.join("website-keys");
+    Keys::make(&keys, &house.team.name, House::chance(), house.now())?;
+    Ok(Website::at(Place {
+        folder: scratch.join("website"),
+        keys,
+        address: address.to_owned(),
+        rule: Rule::default(),
+        may_be_listed: true,
+        may_be_mirrored: true,
+        draw: web::public::draw,
+    }))
 }
 
 /// A source that needs nobody outside: a folder of this machine, in which a visitor may lay a paper.

@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan};
 use maud::{Markup, html};
 use store::StoreError;
 
-use super::{Event, Role};
+use super::{Beside, Event, Role};
 use crate::WebError;
 use crate::form::{Fields, Form};
 use crate::may::{Demo, May, Onward};
@@ -22,8 +22,7 @@ pub struct View {
     pub events: Vec<Event>,
     pub next: Option<Event>,
     pub roles: Vec<Role>,
-    /// The page of a finder, who has no account.
-    pub finder: Option<String>,
+    pub beside: Beside,
     /// What this node did about it: the key of a sentence, and how often.
     pub figures: Vec<(&'static str, u64)>,
 }
@@ -47,7 +46,11 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                         }
                     }
                 }
-                @if let Some(place) = &view.finder { p { a href=(place) { (frame.say("demo-finder")) } } }
+                @if let Some(place) = &view.beside.finder { p { a href=(place) { (frame.say("demo-finder")) } } }
+                @if let Some(address) = &view.beside.website {
+                    // No page of ours leads to another host.
+                    p { (frame.say("demo-website")) " " code { (address) } }
+                }
             }
             section #story aria-labelledby="story-head" data-live { (story(frame, view)) }
         },
@@ -121,7 +124,7 @@ pub async fn show(house: House, may: May<Demo>, (): (), (): ()) -> Result<Markup
         events: past.to_vec(),
         next: next.cloned(),
         roles: stage.roles().to_vec(),
-        finder: stage.finder().map(str::to_owned),
+        beside: stage.beside().clone(),
         figures: figures(&house).await?,
     };
     Ok(page(&may.frame(&house), &view))
@@ -222,7 +225,10 @@ mod tests {
                     word: "contact",
                 },
             ],
-            finder: Some(format!("/finders/{}", "0a".repeat(24))),
+            beside: Beside {
+                finder: Some(format!("/finders/{}", "0a".repeat(24))),
+                website: Some("https://z-cert.example".into()),
+            },
             figures: vec![("figures-warned", 104), ("demo-mails", 646)],
         }
     }

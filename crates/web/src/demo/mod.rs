@@ -6,4 +6,4 @@ pub mod mail;
 pub mod sign_in;
 mod stage;
 
-pub use stage::{Event, Role, Stage};
+pub use stage::{Beside, Event, Role, Stage};

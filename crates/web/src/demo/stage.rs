@@ -21,10 +21,18 @@ struct Inner {
     /// Oldest first.
     events: Vec<Event>,
     roles: Vec<Role>,
-    /// The page of a finder, which has no account: its place on this node.
-    finder: Option<String>,
+    beside: Beside,
     wishes: Mutex<Wishes>,
     wished: Notify,
+}
+
+/// What can be read without signing in.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// The page of a finder, which has no account: its place on this node.
+    pub finder: Option<String>,
+    /// Where the website of everybody is, with its scheme.
+    pub website: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -69,23 +77,22 @@ impl Stage {
             ends_at,
             events,
             roles,
-            finder: None,
+            beside: Beside::default(),
             wishes: wishes.into(),
             wished: Notify::new(),
         }))
     }
 
-    /// The same, with a finder whose page is at `place`. Said before anybody else has the stage.
-    pub fn with_finder(self, place: String) -> Self {
+    /// The same, with what can be read beside it. Said before anybody else has the stage.
+    pub fn with(self, beside: Beside) -> Self {
         match Arc::try_unwrap(self.0) {
-            Ok(inner) => Self(Arc::new(Inner { finder: Some(place), ..inner })),
+            Ok(inner) => Self(Arc::new(Inner { beside, ..inner })),
             Err(shared) => Self(shared),
         }
     }
 
-    /// Where the page of a finder is.
-    pub fn finder(&self) -> Option<&str> {
-        self.0.finder.as_deref()
+    pub fn beside(&self) -> &Beside {
+        &self.0.beside
     }
 
     pub fn began_at(&self) -> Timestamp {

@@ -15,6 +15,7 @@ use formats::csaf::write::Edition;
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 
+use super::door::{NOT_FOUND, UNKNOWN_NUMBER};
 use crate::static_files;
 
 /// One page on its way, and where it will lie.
@@ -48,9 +49,15 @@ impl<'a> Leaf<'a> {
         Language::ALL.into_iter().find(|it| *it != own && !has(own) && has(*it)).map(Language::tag)
     }
 
-    /// From this page to `path` below the top.
+    /// From this page to `path` below the top. Who asks for what is not there may ask at any depth, so that page
+    /// names places from the top.
     fn to(&self, path: &str) -> String {
-        format!("{}{}", "../".repeat(self.path.matches('/').count()), path.trim_start_matches('/'))
+        let path = path.trim_start_matches('/');
+        if [NOT_FOUND, UNKNOWN_NUMBER].contains(&self.path.as_str()) {
+            let top = self.site.address.splitn(4, '/').nth(3).unwrap_or_default();
+            return if top.is_empty() { format!("/{path}") } else { format!("/{top}/{path}") };
+        }
+        format!("{}{}", "../".repeat(self.path.matches('/').count()), path)
     }
 
     fn home(&self) -> String {
@@ -305,7 +312,7 @@ impl<'a> Leaf<'a> {
             Status::UnderInvestigation => "under_investigation",
         };
         html! {
-            div .scroll tabindex="0" role="region" aria-labelledby="affected" {
+            div .scroll tabindex="0" role="region" aria-label=(self.say("website-products")) {
                 table {
                     thead {
                         tr {
@@ -447,7 +454,7 @@ impl<'a> Leaf<'a> {
         let part = |leaf: &Leaf<'_>| {
             html! {
                 p { (leaf.say("website-not-found")) }
-                p { a href={ "/" (leaf.words.tag()) "/" } { (leaf.say("website-home")) } }
+                p { a href=(leaf.to(&format!("{}/", leaf.words.tag()))) { (leaf.say("website-home")) } }
             }
         };
         self.document(&title, html! { h1 { (title) } (self.in_both(part)) })
