@@ -692,7 +692,8 @@ impl Player {
         let id = publish::propose(&self.house, &self.analyst, NUMBER, &self.content).await?;
         publish::release(&self.house, &self.duty_officer, id).await?;
         self.advisory = Some(id);
-        if self.house.website.place().is_some() {
+        // In the history it was kept off.
+        if self.run.has_ladder() && self.house.website.place().is_some() {
             self.plan(self.house.now() + DECIDES_AFTER, Due::MakePublic);
         }
         Ok(())

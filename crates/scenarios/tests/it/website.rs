@@ -211,6 +211,15 @@ async fn the_website_answers_while_the_store_is_away() {
         assert!(!page.contains("PRIVATE KEY"), "{path}");
     }
     assert_eq!(asks(house, "/.well-known/csaf/provider-metadata.json").await.0, StatusCode::OK);
+    // Whoever asks for what is not there, at whatever depth, has its style and a way on.
+    for path in ["/nothing", "/a/folder/nothing", "/v/2019/4711"] {
+        let (_, page) = asks(house, path).await;
+        let places = page
+            .split([' ', '>'])
+            .filter_map(|it| it.strip_prefix("href=\"").or(it.strip_prefix("src=\""))?.split('"').next());
+        let relative: Vec<_> = places.filter(|it| !it.starts_with(['/', '#']) && !it.contains(':')).collect();
+        assert_eq!(relative, [""; 0], "{path}");
+    }
 }
 
 #[tokio::test]
