@@ -39,8 +39,7 @@ use tokio::sync::mpsc;
 
 use crate::house::House;
 use crate::ingest::Taken;
-use crate::jobs::Failed;
-use crate::jobs::came_further;
+use crate::jobs::{Failed, came_further};
 use crate::observe;
 use crate::room::Room;
 

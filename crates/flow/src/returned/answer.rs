@@ -57,8 +57,8 @@ pub struct Post<'a> {
     pub since: Timestamp,
 }
 
-/// The domains that could not be asked for their key at one look. None is asked twice, so that one which says nothing
-/// does not make all that come after it wait.
+/// The places of keys that could not be asked for at one look. None is asked for twice, so that a domain which says
+/// nothing does not make all that come after it wait; and a place that somebody else made up silences no other.
 pub type Silent = BTreeSet<String>;
 
 /// Takes in a reply. Twice is once.
@@ -173,14 +173,13 @@ async fn sealed(
     silent: &mut Silent,
 ) -> Sealed {
     let domain = sender.rsplit('@').next().unwrap_or_default();
-    let (mut loose, mut unknown) = (None, silent.contains(domain));
+    let (mut loose, mut unknown) = (None, false);
     for claimed in mail.signatures_of(domain) {
-        if silent.contains(domain) {
-            break;
-        }
-        let Ok(records) = house.http.txt(&claimed.place()).await else {
+        let place = claimed.place();
+        let told = if silent.contains(&place) { None } else { house.http.txt(&place).await.ok() };
+        let Some(records) = told else {
             unknown = true;
-            silent.insert(domain.to_owned());
+            silent.insert(place);
             continue;
         };
         if !claimed.holds(mail, &records, house.now()) {

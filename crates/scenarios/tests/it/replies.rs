@@ -308,6 +308,22 @@ async fn a_domain_that_says_nothing_for_a_day_holds_nobody_up_and_a_person_sees_
 }
 
 #[tokio::test]
+async fn a_key_that_somebody_made_up_silences_no_real_one() {
+    on_both(async |db| {
+        let mut post = Post::new(db).await;
+        post.told.silence("made-up._domainkey.noordzorg.example");
+        let made_up = Signer::of_pem("made-up", &key_file::ed25519_to_pem(&[9; 32])).unwrap();
+        let (now, mail) = (post.country.house.now(), post.plain("3").await.into_bytes());
+        let forged = sign(&[made_up], "noordzorg.example", mail, now);
+        fs::write(post.folder.path().join("new/0000"), forged).unwrap();
+        let real = post.annas_mail("1").await;
+        assert_eq!(post.comes(&real).await, Looked { answered: 1, put_off: 1, ..Looked::default() });
+        assert_eq!(post.stage().await, Stage::Claimed);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_domain_that_speaks_again_within_the_day_loses_nothing() {
     on_both(async |db| {
         let mut post = Post::new(db).await;
