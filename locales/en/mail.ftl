@@ -179,3 +179,7 @@ mail-detail-blind = number, severity and deadline
 mail-detail-product = also the product and what to do
 mail-detail-alias = also the system by its own name
 mail-detail-full = encrypted, also host and address
+# A text message, and what is read aloud: by whoever holds the telephone, so without detail.
+sms-text = { $team }: warning { $number }, { $level }. We have not heard from you. Answer before { $due }: go to { $site } yourself or call { $telephone }.
+voice-text = This is a message from { $team }. A warning waits for your answer. Number { $number }, severity { $level }. Answer before { $due }. Go to { $site } or call { $telephone }. I repeat: call { $telephone }.
+sms-alarm-held = { $team }: our mail stands still. { $why }. Look at the board: who waits too long is on the calling list.

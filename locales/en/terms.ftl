@@ -14,6 +14,7 @@ term-channel-platform = this site
 term-channel-mail = e-mail
 term-channel-webhook = webhook
 term-channel-sms = text message
+term-channel-voice = spoken message
 term-channel-telephone = telephone
 term-channel-letter = letter
 term-stage-matched = new

@@ -179,3 +179,7 @@ mail-detail-blind = nummer, ernst en termijn
 mail-detail-product = ook het product en wat te doen
 mail-detail-alias = ook de eigen naam van het systeem
 mail-detail-full = versleuteld, ook host en adres
+# A text message, and what is read aloud: by whoever holds the telephone, so without detail.
+sms-text = { $team }: waarschuwing { $number }, { $level }. Wij hoorden nog niets van u. Antwoord voor { $due }: ga zelf naar { $site } of bel { $telephone }.
+voice-text = Dit is een bericht van { $team }. Er wacht een waarschuwing op uw antwoord. Nummer { $number }, ernst { $level }. Antwoord voor { $due }. Ga naar { $site } of bel { $telephone }. Ik herhaal: bel { $telephone }.
+sms-alarm-held = { $team }: onze mail staat stil. { $why }. Kijk op het bord: wie te lang wacht staat op de bellijst.

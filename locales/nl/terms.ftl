@@ -14,6 +14,7 @@ term-channel-platform = deze site
 term-channel-mail = e-mail
 term-channel-webhook = webhook
 term-channel-sms = sms
+term-channel-voice = gesproken bericht
 term-channel-telephone = telefoon
 term-channel-letter = brief
 term-stage-matched = nieuw

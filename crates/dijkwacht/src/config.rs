@@ -7,6 +7,7 @@ use domain::publication::Rule;
 use domain::source;
 use domain::tlp::Tlp;
 use flow::deliver::email::is_mailbox;
+use flow::deliver::gateway;
 use flow::deliver::post::{Security, Server};
 use flow::egress;
 use flow::publication;
@@ -25,6 +26,7 @@ pub struct Config {
     pub web: Web,
     pub mail: Mail,
     pub website: Option<Website>,
+    pub gateway: Option<Gateway>,
     #[serde(default)]
     pub rules: Rules,
     #[serde(default)]
@@ -159,6 +161,23 @@ pub struct Exception {
     pub place: String,
     #[serde(default)]
     pub http: bool,
+    /// Whether a webhook of a participant may be there as well.
+    #[serde(default)]
+    pub webhooks: bool,
+}
+
+/// Who sends text messages for this node, and perhaps reads aloud on the telephone.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gateway {
+    pub address: String,
+    #[serde(default = "yes")]
+    pub text_messages: bool,
+    #[serde(default)]
+    pub voice: bool,
+    /// Numbers of the team itself, in their international form.
+    #[serde(default)]
+    pub alarm_to: Vec<String>,
 }
 
 /// A place that publishes papers.
@@ -185,6 +204,13 @@ pub struct Source {
 
 fn sectoral() -> String {
     "sectoral".to_owned()
+}
+
+impl Exception {
+    fn wanted(&self) -> anyhow::Result<egress::Exception> {
+        let place = self.place.parse()?;
+        Ok(egress::Exception { place, http: self.http, webhooks: self.webhooks })
+    }
 }
 
 impl Source {
@@ -275,6 +301,22 @@ impl Config {
                 "the asserter of the source {name:?} has no name"
             );
         }
+        if let Some(wanted) = &config.gateway {
+            config.gateway(&egress::Egress::new(egress::Rules::default()))?;
+            let is_number = |it: &String| {
+                it.strip_prefix('+').is_some_and(|digits| {
+                    (6..=15).contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_digit())
+                })
+            };
+            anyhow::ensure!(
+                wanted.alarm_to.iter().all(is_number),
+                "gateway.alarm_to has numbers in their international form: +31850000123"
+            );
+            anyhow::ensure!(
+                wanted.alarm_to.is_empty() || wanted.text_messages,
+                "gateway.alarm_to needs text_messages"
+            );
+        }
         for exception in &config.egress.exceptions {
             exception.place.parse::<egress::Place>().context("egress.exceptions")?;
         }
@@ -293,6 +335,31 @@ impl Config {
         self.sources.iter().map(Source::wanted).collect()
     }
 
+    /// The gateway, with `way` out to it, on which it may be inside; without TLS on this machine only.
+    ///
+    /// # Errors
+    /// When its address is none.
+    pub fn gateway(&self, way: &egress::Egress) -> anyhow::Result<gateway::Gateway> {
+        let Some(wanted) = &self.gateway else { return Ok(gateway::Gateway::default()) };
+        let (_, rest) = wanted.address.split_once("://").context("gateway.address begins with https://")?;
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let host = match host.strip_prefix('[') {
+            Some(host) => host.split(']').next().unwrap_or_default(),
+            None => host.split(':').next().unwrap_or_default(),
+        };
+        let place = host.parse().context("gateway.address")?;
+        let http = matches!(host, "127.0.0.1" | "::1" | "localhost");
+        let way = way.and(egress::Exception { place, http, webhooks: false });
+        let address = way.look(&wanted.address).context("gateway.address")?;
+        Ok(gateway::Gateway::at(gateway::Service {
+            address,
+            text_messages: wanted.text_messages,
+            voice: wanted.voice,
+            alarm_to: wanted.alarm_to.clone(),
+            way,
+        }))
+    }
+
     /// The one way out, with the operator's exceptions.
     ///
     /// # Errors
@@ -303,9 +370,7 @@ impl Config {
             rules.authorities = std::fs::read(file).with_context(|| file.display().to_string())?;
         }
         for exception in &self.egress.exceptions {
-            rules
-                .exceptions
-                .push(egress::Exception { place: exception.place.parse()?, http: exception.http });
+            rules.exceptions.push(exception.wanted()?);
         }
         rules.proxy = self.egress.proxy.as_ref().map(|it| it.parse()).transpose()?;
         for source in &self.sources {

@@ -33,6 +33,8 @@ pub async fn open(config: &Config) -> anyhow::Result<House> {
     let terms = rules::terms(&read(&config.rules.plain_language, rules::PLAIN_LANGUAGE)?)
         .context("rules.plain_language")?;
     let db = Db::open(&config.store.database).await.context("store.database")?;
+    let http = config.way_out().context("egress")?;
+    let gateway = config.gateway(&http).context("gateway")?;
     let mut house = House::new(Parts {
         db,
         papers: Folder::open(&config.store.papers).context("store.papers")?,
@@ -41,7 +43,7 @@ pub async fn open(config: &Config) -> anyhow::Result<House> {
         schemes,
         terms,
         post: Post::smtp(&config.mail_server()?).context("mail")?,
-        http: config.way_out().context("egress")?,
+        http,
         room: config.room(),
         key: Key::open(&config.signing_key(), House::chance).context("store.signing_key_file")?,
         seals: Seals::open(&config.keys(), &config.mail.mailbox, House::moment(), House::chance)
@@ -50,6 +52,7 @@ pub async fn open(config: &Config) -> anyhow::Result<House> {
         clock: Clock::Wall,
         seed: None,
     });
+    house.gateway = gateway;
     if let Some(website) = &config.website {
         house.website = website.open();
     }

@@ -50,7 +50,7 @@ pub fn rehearse<'a>(
             };
             let is_reached = |contact: &&Contact| match rung.way.channel {
                 Channel::Mail => contact.takes_mail(due),
-                Channel::Telephone | Channel::Sms => contact.telephone.is_some(),
+                Channel::Telephone | Channel::Sms | Channel::Voice => contact.telephone.is_some(),
                 Channel::Platform | Channel::Webhook | Channel::Letter => true,
             };
             let person = person.filter(is_reached);

@@ -220,8 +220,8 @@ pub fn by_mandate<T: Classified>(
     clear(&house.law.gate(), asking(house, Purpose::Warn), item, &to).released()
 }
 
-/// As [`to_member`] by mail, for a letter that `by` releases where a person must. `strength` is how well this mail is
-/// shut to others: what it may say depends on that.
+/// As [`to_member`] by a message, which `by` releases where a person must. What it may say depends on how well the way
+/// that it goes is shut to others.
 ///
 /// # Errors
 /// [`Held`] says why it does not go.
@@ -229,10 +229,10 @@ pub(crate) fn letter<T: Classified>(
     house: &House,
     item: T,
     to: &Participant,
-    strength: Strength,
+    (through, strength): (Channel, Strength),
     by: Option<&str>,
 ) -> Result<Cleared<T>, Held> {
-    let to = Recipient { strength, ..participant(house, to, Channel::Mail) };
+    let to = Recipient { strength, ..participant(house, to, through) };
     match (clear(&house.law.gate(), asking(house, Purpose::Warn), item, &to), by) {
         (Decision::AskPerson(pending), Some(by)) => Ok(pending.release(by)),
         (Decision::AskPerson(pending), None) if holes::is_open("letter-forgets-the-gate") => {

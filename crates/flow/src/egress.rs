@@ -103,6 +103,8 @@ pub struct Exception {
     pub place: Place,
     /// Whether it may be asked without TLS too.
     pub http: bool,
+    /// Whether webhooks may be there too, which participants write down, and not only what the operator means.
+    pub webhooks: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -309,6 +311,16 @@ pub struct Asked<'a> {
     pub body: Option<&'a str>,
 }
 
+/// What is handed over, to be taken or not.
+#[derive(Debug, Clone, Copy)]
+pub struct Handed<'a> {
+    pub address: &'a str,
+    pub headers: &'a [(&'static str, String)],
+    pub body: &'a [u8],
+    /// How long the other side may take.
+    pub within: Duration,
+}
+
 /// By what an answer can be known again.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Seen {
@@ -350,6 +362,25 @@ impl Egress {
     /// A way out on which nobody is known but who is told of.
     pub fn in_a_story(told: Told) -> Self {
         Self::new(Rules { names: Names::Told(told), ..Rules::default() })
+    }
+
+    /// The same way out for addresses that participants wrote down: what the operator excepted for sources is not
+    /// excepted for them, or a form of theirs would reach into the network of the operator.
+    #[must_use]
+    pub fn for_webhooks(&self) -> Self {
+        let mut rules = Rules::clone(&self.rules);
+        rules.exceptions.retain(|exception| exception.webhooks);
+        rules.keys.clear();
+        Self::new(rules)
+    }
+
+    /// The same way out for one service of the operator, which may be inside.
+    #[must_use]
+    pub fn and(&self, exception: Exception) -> Self {
+        let mut rules = Rules::clone(&self.rules);
+        rules.exceptions.push(exception);
+        rules.keys.clear();
+        Self::new(rules)
     }
 
     /// The rules of this way out.
@@ -403,6 +434,33 @@ impl Egress {
         let host = host_of(&url);
         let late = |_| EgressError::TooSlow(host.clone());
         tokio::time::timeout(self.rules.limits.overall, self.follow(url, asked)).await.map_err(late)?
+    }
+
+    /// Hands something over. Nobody is followed anywhere, and what is answered besides the status is not read.
+    ///
+    /// # Errors
+    /// [`EgressError::Status`] for every answer but one of 200 to 299; else as [`Egress::ask`].
+    pub async fn hand(&self, handed: Handed<'_>) -> Result<(), EgressError> {
+        let url = self.rules.look(handed.address)?;
+        let host = host_of(&url);
+        let late = |_| EgressError::TooSlow(host.clone());
+        tokio::time::timeout(handed.within, self.put(url, handed)).await.map_err(late)?
+    }
+
+    async fn put(&self, url: Url, handed: Handed<'_>) -> Result<(), EgressError> {
+        let host = host_of(&url);
+        if self.rules.proxy.is_some() {
+            self.rules.look_inside(&url).await?;
+        }
+        let mut request = self.client()?.post(url).body(handed.body.to_vec());
+        for (name, value) in handed.headers {
+            request = request.header(*name, value);
+        }
+        let status = request.send().await.map_err(|why| of_reqwest(&host, &why))?.status();
+        match status.is_success() {
+            true => Ok(()),
+            false => Err(EgressError::Status { host, status: status.as_u16() }),
+        }
     }
 
     async fn follow(&self, mut url: Url, asked: Asked<'_>) -> Result<Answer, EgressError> {

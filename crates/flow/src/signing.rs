@@ -63,6 +63,12 @@ impl Key {
         format!("{KIND} {}", Base64::encode_string(&self.public_blob()))
     }
 
+    /// The key itself, for messages to the gateway. What it signs there begins with an id of ours, and never as a text of
+    /// OpenSSH does, so neither passes for the other.
+    pub(crate) fn ed25519(&self) -> &SigningKey {
+        &self.0
+    }
+
     fn public_blob(&self) -> Vec<u8> {
         let mut blob = Vec::new();
         put(&mut blob, KIND.as_bytes());

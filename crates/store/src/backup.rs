@@ -511,7 +511,9 @@ async fn distrust(db: &Db, manifest: &Manifest, now: Timestamp) -> Result<u64, B
     let mut tx = db.begin("after a restore").await?;
     let why =
         format!("restored from a backup of {}: what is due may have been sent already", manifest.made_at);
-    jobs::hold(&mut tx, jobs::OUTBOX, &why, now).await?;
+    for queue in jobs::LEAVING {
+        jobs::hold(&mut tx, queue, &why, now).await?;
+    }
     sign_in::end_all(&mut tx).await?;
     // The entry says nothing that anybody would want to guess, so it needs no chance to hide behind.
     tx.commit(now, &mut || [0; 16]).await?;

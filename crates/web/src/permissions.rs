@@ -237,6 +237,8 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
         "/my/assets/undo" => fields(&[("upload", &known.own.warning.to_string())]),
         "/my/assets/start" => fields(&[("gateway", "0"), ("domain", "noordzorg.example")]),
         "/my/networks" => fields(&[("place", "192.0.2.0/24")]),
+        "/my/webhooks" => fields(&[("name", "tickets"), ("address", "https://tickets.noordzorg.example/in")]),
+        "/my/webhooks/test" | "/my/webhooks/end" => fields(&[("webhook", &known.own.warning.to_string())]),
         "/my/networks/drop" | "/my/networks/look" | "/desk/networks/proof" => {
             let nothing = known.own.warning.to_string();
             fields(&[("place", &nothing), ("of", &nothing), ("reason", "RIPE")])

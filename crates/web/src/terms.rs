@@ -61,6 +61,7 @@ terms! {
         Mail => "channel-mail",
         Webhook => "channel-webhook",
         Sms => "channel-sms",
+        Voice => "channel-voice",
         Telephone => "channel-telephone",
         Letter => "channel-letter",
     }

@@ -234,7 +234,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 60] = [
+const DONE: [&str; 63] = [
     "done-admitted",
     "done-alarm-given",
     "done-asset-added",
@@ -294,6 +294,9 @@ const DONE: [&str; 60] = [
     "done-source-paused",
     "done-suppressed",
     "done-tried-again",
+    "done-webhook-ended",
+    "done-webhook-made",
+    "done-webhook-tried",
     "done-website-decided",
 ];
 

@@ -18,7 +18,7 @@ use flow::finders::{self, New};
 use flow::house::{House, Officer, Team};
 use flow::ingest::{self, Received};
 use flow::publication::keys::Keys;
-use flow::publication::{Place, Website};
+use flow::publication::{self, Place, Website};
 use flow::{sign_in, sources};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::date;
@@ -86,7 +86,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         what: Text::both(event.text.nl.clone(), event.text.en.clone()),
     };
     let events = history.events.iter().filter(|event| event.at <= END).map(said).collect();
-    house.write("open the website", async |tx| house.website.order(tx, began).await).await?;
+    // The first visitor finds pages there, and not an address that nobody answers for.
+    publication::write(&house).await?;
     scan(&house, &player).await?;
     register(&house).await?;
     let roles = roles(&house, &player).await?;

@@ -5,8 +5,10 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Subcommand;
+use flow::deliver::gateway;
 use flow::deliver::seals::Seals;
 use flow::house::House;
+use flow::signing::Key;
 
 use super::print;
 use crate::config::Config;
@@ -19,6 +21,12 @@ pub enum Command {
         #[arg(long)]
         config: PathBuf,
     },
+    /// Prints the public key with which the gateway of text messages checks what this node says. A key that is not there
+    /// yet is made.
+    Gateway {
+        #[arg(long)]
+        config: PathBuf,
+    },
     /// Prints the public key with which readers check our mail, after a line with its fingerprint.
     Openpgp {
         #[arg(long)]
@@ -27,25 +35,30 @@ pub enum Command {
 }
 
 pub fn run(command: Command) -> anyhow::Result<ExitCode> {
-    let (Command::Dns { config } | Command::Openpgp { config }) = &command;
-    let config = Config::read(config)?;
-    let mailbox = &config.mail.mailbox;
-    let seals =
-        Seals::open(&config.keys(), mailbox, House::moment(), House::chance).context("keys of mail")?;
     match command {
-        Command::Dns { .. } => {
-            for (name, record) in seals.records(mailbox) {
+        Command::Dns { config } => {
+            let config = Config::read(&config)?;
+            for (name, record) in seals(&config)?.records(&config.mail.mailbox) {
                 print(&format!("{name}. 3600 IN TXT {}", in_pieces(&record)));
             }
         }
-        Command::Openpgp { .. } => {
-            if let Some(key) = seals.openpgp() {
+        Command::Gateway { config } => {
+            let place = Config::read(&config)?.signing_key();
+            let key = Key::open(&place, House::chance).context("store.signing_key_file")?;
+            print(&gateway::public_key(&key));
+        }
+        Command::Openpgp { config } => {
+            if let Some(key) = seals(&Config::read(&config)?)?.openpgp() {
                 print(&format!("# {}", key.fingerprint()));
                 print(key.public().trim_end());
             }
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn seals(config: &Config) -> anyhow::Result<Seals> {
+    Seals::open(&config.keys(), &config.mail.mailbox, House::moment(), House::chance).context("keys of mail")
 }
 
 /// A text as a zone file has it: in pieces of at most 255 octets (RFC 1035, 3.3.14), which readers put together.

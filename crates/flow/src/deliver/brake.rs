@@ -19,7 +19,7 @@ use store::jobs::{self, Job, OUTBOX};
 use store::outbox::{self, Delivery};
 use store::{StoreError, Tx, suppressions, warnings};
 
-use super::{addressees, call_instead, patience};
+use super::{addressees, call_instead, gateway, patience};
 use crate::house::House;
 
 /// The time over which the mails to one address are counted.
@@ -60,6 +60,7 @@ pub(crate) async fn after_a_bounce(
         tracing::error!(back, settled, "the outbox is held: too much comes back");
         jobs::hold(tx, OUTBOX, &why, now).await?;
         jobs::add(tx, &Job::MindTheHeld, now + LOOK_AGAIN).await?;
+        gateway::alarm(house, tx, &why).await?;
     }
     Ok(())
 }

@@ -306,17 +306,29 @@ impl Classified for Letter {
     /// What was measured, and which of its systems are meant, is about the recipient itself; the rest is the advisory.
     /// Systems that cannot stay in a letter by this way do not count.
     fn marks_for(&self, to: &Recipient) -> Marks {
-        let is_own = self.of.to_string() == to.id;
         let detail = Detail::of(self.about.tlp, to.through, to.strength);
         let names_systems = detail >= Detail::Alias && !self.about.systems.is_empty();
-        let class = match (is_own, self.about.seen_at.is_some() || names_systems, self.about.tlp) {
-            (true, true, _) => Class::D4,
-            (true, false, Tlp::Clear) => Class::D0,
-            (true, false, _) => Class::D1,
-            (false, ..) => Class::D5,
-        };
-        Marks::new(class, self.about.tlp)
-            .about(&self.of.to_string(), if is_own { to.kind.code() } else { "" }, &self.target_group)
-            .where_so(Circumstance::Matched, is_own)
+        let is_own_matter = self.about.seen_at.is_some() || names_systems;
+        marks(self.of, self.about.tlp, &self.target_group, is_own_matter, to)
     }
+}
+
+/// What is said to `to` of a warning of `of`: the advisory, or also what is known of the recipient itself.
+pub(super) fn marks(
+    of: ParticipantId,
+    tlp: Tlp,
+    target_group: &str,
+    is_own_matter: bool,
+    to: &Recipient,
+) -> Marks {
+    let is_own = of.to_string() == to.id;
+    let class = match (is_own, is_own_matter, tlp) {
+        (true, true, _) => Class::D4,
+        (true, false, Tlp::Clear) => Class::D0,
+        (true, false, _) => Class::D1,
+        (false, ..) => Class::D5,
+    };
+    Marks::new(class, tlp)
+        .about(&of.to_string(), if is_own { to.kind.code() } else { "" }, target_group)
+        .where_so(Circumstance::Matched, is_own)
 }

@@ -122,7 +122,7 @@ fn listed() -> (Egress, Told) {
     told.name("listed.example", &["127.0.0.1".parse().unwrap()]);
     let place = "listed.example".parse().unwrap();
     let rules = Rules {
-        exceptions: vec![Exception { place, http: true }],
+        exceptions: vec![Exception { place, http: true, webhooks: false }],
         limits: quick(),
         names: Names::Told(told.clone()),
         ..Rules::default()
@@ -257,7 +257,7 @@ async fn cve_class_misp_2022_27245_a_name_that_changes_its_answer_is_looked_at_e
     let public = "127.0.0.2".parse().unwrap();
     // What passes here is one address only, as if that were the world.
     let rules = Rules {
-        exceptions: vec![Exception { place: "127.0.0.2".parse().unwrap(), http: true }],
+        exceptions: vec![Exception { place: "127.0.0.2".parse().unwrap(), http: true, webhooks: false }],
         limits: quick(),
         names: Names::Told(told.clone()),
         ..Rules::default()
@@ -416,7 +416,7 @@ async fn a_proxy_is_the_only_way_out_and_no_way_in() {
     told.name("both.example", &["198.41.0.4".parse().unwrap(), "127.0.0.1".parse().unwrap()]);
     told.name("world.example", &["198.41.0.4".parse().unwrap()]);
     let way_out = Egress::new(Rules {
-        exceptions: vec![Exception { place: "mirror.example".parse().unwrap(), http: true }],
+        exceptions: vec![Exception { place: "mirror.example".parse().unwrap(), http: true, webhooks: false }],
         limits: quick(),
         names: Names::Told(told),
         proxy: Some(format!("http://proxy.corp.example:{port}").parse().unwrap()),

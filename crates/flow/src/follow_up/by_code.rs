@@ -232,10 +232,12 @@ pub async fn look(house: &House, number: &str, typed: &str) -> Result<Cleared<Sh
         said,
         letter: about.to(&participant, &house.team),
     };
-    disclose::letter(house, sheet, &participant, Strength::of(Channel::Mail), None).map_err(|held| {
-        tracing::warn!(warning.id = %warning.id, "a page of answers is held: {held}");
-        NotSaid::NoSuchCode
-    })
+    disclose::letter(house, sheet, &participant, (Channel::Mail, Strength::of(Channel::Mail)), None).map_err(
+        |held| {
+            tracing::warn!(warning.id = %warning.id, "a page of answers is held: {held}");
+            NotSaid::NoSuchCode
+        },
+    )
 }
 
 /// Records what somebody says by number and code, and tells every other contact of the participant.

@@ -29,7 +29,7 @@ fn way_out(nginx: &Nginx) -> Egress {
         Rules { authorities: nginx.authority(), names: Names::Told(told.clone()), ..Rules::default() };
     for host in [HOST, BY_DNS] {
         told.name(host, &["127.0.0.1".parse().unwrap()]);
-        rules.exceptions.push(Exception { place: host.parse().unwrap(), http: false });
+        rules.exceptions.push(Exception { place: host.parse().unwrap(), http: false, webhooks: false });
     }
     Egress::new(rules)
 }

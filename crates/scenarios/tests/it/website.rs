@@ -289,7 +289,7 @@ async fn everything_that_is_signed_is_checked_by_others_also_after_the_key_was_r
     let told = Told::default();
     told.name(HOST, &["127.0.0.1".parse().unwrap()]);
     let mut rules = Rules { authorities: nginx.authority(), names: Names::Told(told), ..Rules::default() };
-    rules.exceptions.push(Exception { place: HOST.parse().unwrap(), http: false });
+    rules.exceptions.push(Exception { place: HOST.parse().unwrap(), http: false, webhooks: false });
     let reader = Db::open_scratch(&folder.path().join("reader.sqlite")).await.unwrap();
     let mut reader = Country::new(reader, "2020-01-16").await;
     reader.house.http = Egress::new(rules);
@@ -366,7 +366,7 @@ async fn the_checker_of_providers_says_what_is_wrong() {
     let told = Told::default();
     told.name(HOST, &["127.0.0.1".parse().unwrap()]);
     let mut rules = Rules { authorities: nginx.authority(), names: Names::Told(told), ..Rules::default() };
-    rules.exceptions.push(Exception { place: HOST.parse().unwrap(), http: false });
+    rules.exceptions.push(Exception { place: HOST.parse().unwrap(), http: false, webhooks: false });
     let http = Egress::new(rules);
     let files = published(&country);
     let document = "csaf/v2.0/white/2019/z-cert-2019-0979.json";

@@ -12,7 +12,7 @@ use flow::disclose::{self, ask_again};
 use flow::house::House;
 use maud::{Markup, html};
 use store::disclosures::{self, Disclosure, Wanted};
-use store::{StoreError, advisories, contacts, finders, organisations, participants};
+use store::{StoreError, advisories, contacts, finders, organisations, participants, webhooks};
 use uuid::Uuid;
 
 use super::board::door::{ROWS, page_number, paging};
@@ -255,8 +255,11 @@ pub(crate) async fn lines(house: &House, found: Vec<Disclosure>) -> Result<Vec<L
                     let name =
                         participants::of_id(&house.db, of).await?.map(|it| it.name).unwrap_or_default();
                     let people = contacts::of_participant(&house.db, of).await?;
-                    let people = people.into_iter().map(|it| (it.id.to_string(), it.name)).collect();
-                    unknown.insert((name, people))
+                    let people = people.into_iter().map(|it| (it.id.to_string(), it.name));
+                    let machines = webhooks::all_of_participant(&house.db, of).await?;
+                    let machines =
+                        machines.into_iter().map(|it| (it.webhook.id.to_string(), it.webhook.name));
+                    unknown.insert((name, people.chain(machines).collect()))
                 }
             };
             about = Some(name.clone());

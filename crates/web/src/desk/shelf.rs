@@ -5,7 +5,9 @@ use flow::house::House;
 use flow::ingest::{self, Taken};
 use jiff::Timestamp;
 use maud::{Markup, html};
-use store::jobs::{self, Held, Job as Order, OUTBOX, REPORTS, SOURCES, Shelved, WORK};
+use store::jobs::{
+    self, GATEWAY, Held, Job as Order, LEAVING, OUTBOX, REPORTS, SOURCES, Shelved, WEBHOOKS, WORK,
+};
 use store::officers::Role;
 use store::papers::{self, Digest};
 use store::{StoreError, outbox, participants, sources, warnings};
@@ -78,7 +80,12 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
 }
 
 fn held_card(frame: &Frame, held: &Held) -> Markup {
-    let title = if held.queue == OUTBOX { "shelf-held-outbox" } else { "shelf-held-work" };
+    let title = match held.queue.as_str() {
+        OUTBOX => "shelf-held-outbox",
+        GATEWAY => "shelf-held-gateway",
+        WEBHOOKS => "shelf-held-webhooks",
+        _ => "shelf-held-work",
+    };
     html! {
         section .card.alarm id={ "held-" (held.queue) } aria-labelledby={ "held-head-" (held.queue) } {
             div .row {
@@ -211,7 +218,7 @@ fn without_mailboxes(why: &str) -> String {
 async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, StoreError> {
     let warning = match job {
         Order::VerifyClaim(id, _) | Order::ClimbLadder(id, _) | Order::RenewStage(id, _) => Some(*id),
-        Order::Send(id) => {
+        Order::Send(id) | Order::HandToGateway(id) | Order::TellWebhook(id) => {
             outbox::of_id(&house.db, *id).await?.and_then(|delivery| delivery.about).map(|(id, _)| id)
         }
         Order::Expose(id)
@@ -339,7 +346,8 @@ pub struct ChosenQueue {
 
 impl Form for ChosenQueue {
     fn read(fields: &Fields) -> Result<Self, WebError> {
-        let known = |word: &str| [OUTBOX, WORK, SOURCES, REPORTS].into_iter().find(|queue| *queue == word);
+        let queues = || LEAVING.into_iter().chain([WORK, SOURCES, REPORTS]);
+        let known = |word: &str| queues().find(|queue| *queue == word);
         Ok(Self { queue: fields.word("queue", known)? })
     }
 }

@@ -12,7 +12,7 @@ use flow::house::House;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use store::disclosures::{self, Disclosure, Wanted};
-use store::{StoreError, advisories, contacts, organisations, rescans, warnings};
+use store::{StoreError, advisories, contacts, organisations, rescans, warnings, webhooks};
 use uuid::Uuid;
 
 use crate::WebError;
@@ -187,10 +187,12 @@ async fn told(
     of: ParticipantId,
     found: Vec<Disclosure>,
 ) -> Result<Vec<Told>, StoreError> {
-    let own = contacts::names(&house.db, of).await?;
+    let own = contacts::names(&house.db, of).await?.into_iter().map(|(id, name)| (id.to_string(), name));
+    let machines = webhooks::all_of_participant(&house.db, of).await?.into_iter().map(|it| it.webhook);
+    let machines = machines.map(|webhook| (webhook.id.to_string(), webhook.name));
     let outside = organisations::all(&house.db).await?.into_iter().map(|it| it.organisation);
     let mut names = Names {
-        own: own.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
+        own: own.chain(machines).collect(),
         outside: outside.map(|one| (one.id, one.name)).collect(),
         warnings: BTreeMap::new(),
     };

@@ -257,7 +257,8 @@ impl<'a> Leaf<'a> {
                 }
                 section aria-labelledby="history" {
                     h2 #history { (self.say("website-history")) }
-                    ol {
+                    // Each says its own number.
+                    ul {
                         @for revision in notice.advisory.revisions.iter().rev() {
                             li {
                                 b { (revision.number) } " · " (self.time(revision.released_at)) " · "
