@@ -18,16 +18,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use disclosure::{Asking, Cell, Class, Classified, Cleared, Cut, Marks, Purpose, Recipient, Redact, Say};
+use disclosure::{
+    Asking, Cell, Class, Classified, Cleared, Cut, Marks, Purpose, Recipient, Redact, Say, Verdict,
+};
 use domain::advisory::{Advisory, Content, Revision, State};
 use domain::disclosure::{Item, State as Was};
 use domain::ids::AdvisoryId;
 use domain::ledger::Entry;
 use domain::publication::{Decision, Rule};
+use domain::rating::Rating;
 use domain::severity::Severity;
 use domain::text::Language;
 use domain::tlp::Tlp;
 use domain::warning::Channel;
+use formats::Score;
 use formats::csaf::distribute::{Provider, Shelved, Signer as Listed, digests, folder_of, security_txt};
 use formats::csaf::write::{self, Edition, Issue, Profile, Publisher, Unwritable, tracking_id};
 use formats::csaf::{self, Severity as Weight};
@@ -35,7 +39,8 @@ use formats::provider::file_name;
 use jiff::{Timestamp, ToSpan};
 use store::jobs::{self, Job};
 use store::publications::{self, Publication};
-use store::{StoreError, Tx, advisories, exposures, participants};
+use store::ratings::{self, Given};
+use store::{StoreError, Tx, advisories, exposures, participants, vulnerabilities};
 
 use crate::disclose::{self, Decided};
 use crate::house::{House, Officer, Team};
@@ -128,6 +133,8 @@ pub struct Notice {
     /// The number in the world.
     pub number: String,
     pub withdrawn_at: Option<Timestamp>,
+    /// What others gave its vulnerabilities, each with who gave it.
+    pub scores: Vec<Score>,
     /// Where the website is.
     pub address: String,
 }
@@ -184,6 +191,7 @@ impl Redact for Notice {
     fn cut(mut self, cut: &Cut) -> Self {
         if !cut.is_full() {
             self.advisory.revisions.clear();
+            self.scores.clear();
         }
         self
     }
@@ -293,7 +301,8 @@ pub async fn decide(
         return Err(NotPublic::NoReason);
     }
     if is_public {
-        may_go_out(house, &on_desk, None)?;
+        let scores = scores_proposed(house, &on_desk).await?;
+        may_go_out(house, &on_desk, None, scores)?;
     }
     let decision = if is_public { Decision::Public } else { Decision::Suppressed };
     let now = house.now();
@@ -322,6 +331,7 @@ pub(crate) fn may_go_out(
     house: &House,
     on_desk: &advisories::OnDesk,
     next: Option<&Revision>,
+    scores: Vec<Score>,
 ) -> Result<(), NotPublic> {
     let Some(place) = house.website.place() else { return Ok(()) };
     let now = house.now();
@@ -336,7 +346,7 @@ pub(crate) fn may_go_out(
         }
         None => {}
     }
-    let notice = notice(house, place, advisory, None);
+    let notice = Notice { scores, ..notice(house, place, advisory, None) };
     if notice.content().tlp != Some(Tlp::Clear) {
         return Err(NotPublic::NotClear);
     }
@@ -367,8 +377,68 @@ fn notice(house: &House, place: &Place, mut advisory: Advisory, withdrawn_at: Op
         number: tracking_id(&house.team.name, &advisory.number),
         advisory,
         withdrawn_at,
+        scores: Vec::new(),
         address: place.address.clone(),
     }
+}
+
+/// A score with the label of the paper in which it stands; without one it is for nobody.
+struct Labelled {
+    score: Score,
+    tlp: Tlp,
+}
+
+/// The scores of vulnerabilities, by asserter, the newest first. Only what was known at `until`: what a revision says
+/// does not change without another one.
+async fn scores_of(
+    house: &House,
+    names: impl Iterator<Item = &String>,
+    until: Timestamp,
+) -> Result<Vec<Labelled>, StoreError> {
+    let mut scores = Vec::new();
+    for name in names {
+        let Some(known) = vulnerabilities::of_name(&house.db, name).await? else { continue };
+        for Given { said, label, .. } in ratings::of_vulnerability(&house.db, known.id).await? {
+            let Rating::Cvss { version, vector, base } = said.it else { continue };
+            if label.map_or(said.known_at, |label| label.since) > until {
+                continue;
+            }
+            let tlp = label.map_or(Tlp::Red, |label| label.tlp);
+            let score = Score { vulnerability: name.clone(), vector, version, base, asserted_by: said.by };
+            scores.push(Labelled { score, tlp });
+        }
+    }
+    Ok(scores)
+}
+
+/// Those that `to` may have, of each asserter the newest of each version of CVSS, and what the gate said of the others.
+fn scores_for(house: &House, to: &Recipient, scores: Vec<Labelled>) -> (Vec<Score>, Vec<Verdict>) {
+    let marks = |it: &Labelled| Marks {
+        originator: Some(it.score.asserted_by.clone()),
+        ..Marks::new(class_of(it.tlp), it.tlp)
+    };
+    let (kept, held) = disclosure::parts(&house.law.gate(), asking(house, Purpose::Warn), to, scores, marks);
+    let mut seen = BTreeSet::new();
+    let kept = kept.iter().map(|it| it.item().score.clone());
+    let is_newest =
+        |it: &Score| seen.insert((it.vulnerability.clone(), it.asserted_by.clone(), it.version.clone()));
+    (kept.filter(is_newest).collect(), held)
+}
+
+/// What general advice is to the gate.
+fn class_of(tlp: Tlp) -> Class {
+    if tlp == Tlp::Clear { Class::D0 } else { Class::D1 }
+}
+
+/// The scores that everybody would read if what waits on the desk went out now.
+pub(crate) async fn scores_proposed(
+    house: &House,
+    on_desk: &advisories::OnDesk,
+) -> Result<Vec<Score>, StoreError> {
+    let current = on_desk.advisory.current().map(|revision| &revision.content);
+    let Some(content) = on_desk.proposed.as_ref().or(current) else { return Ok(Vec::new()) };
+    let scores = scores_of(house, content.vulnerabilities.iter(), house.now()).await?;
+    Ok(scores_for(house, &everybody(), scores).0)
 }
 
 fn publisher(house: &House) -> Publisher {
@@ -391,7 +461,7 @@ fn document(words: &dyn Say, notice: &Notice, edition: Edition) -> Result<Vec<u8
             language: notice.language(),
             address: &address,
             withdrawn_at: notice.withdrawn_at,
-            scores: &[],
+            scores: &notice.scores,
             reasons: &reasons,
             say: &|key, values| words.say(key, values),
         },
@@ -403,7 +473,14 @@ fn document(words: &dyn Say, notice: &Notice, edition: Edition) -> Result<Vec<u8
 async fn public(house: &House, place: &Place) -> Result<Vec<Cleared<Notice>>, StoreError> {
     let decided = publications::all(&house.db).await?;
     let mut notices = Vec::new();
-    let mut held = Vec::new();
+    let mut held: BTreeMap<AdvisoryId, Verdict> = BTreeMap::new();
+    let mut hold = |id, verdict: Verdict| {
+        // What was kept off an advisory is one trace of it: the narrowest.
+        let narrow = |it: &Verdict| it.case.as_ref().map(|case| case.tlp);
+        if held.get(&id).is_none_or(|other| narrow(other) < narrow(&verdict)) {
+            held.insert(id, verdict);
+        }
+    };
     let (gate, to) = (house.law.gate(), everybody());
     for (id, _) in decided.into_iter().filter(|(_, it)| it.decision == Decision::Public) {
         let Some(on_desk) = advisories::of_id(&house.db, id).await? else { continue };
@@ -414,19 +491,24 @@ async fn public(house: &House, place: &Place) -> Result<Vec<Cleared<Notice>>, St
         }
         if let Some(last) = advisory.revisions.last_mut() {
             let restricted = std::mem::take(&mut last.content.restricted);
-            let class = |tlp| if tlp == Tlp::Clear { Class::D0 } else { Class::D1 };
             let (kept, withheld) =
                 disclosure::parts(&gate, asking(house, Purpose::Warn), &to, restricted, |paragraph| {
-                    Marks::new(class(paragraph.tlp), paragraph.tlp)
+                    Marks::new(class_of(paragraph.tlp), paragraph.tlp)
                 });
             last.content.restricted = kept.iter().map(|it| it.item().clone()).collect();
-            held.extend(withheld.into_iter().map(|verdict| (id, verdict)));
+            withheld.into_iter().for_each(|verdict| hold(id, verdict));
         }
-        let notice = notice(house, place, advisory, withdrawn_at);
+        let scores = match advisory.current() {
+            Some(last) => scores_of(house, last.content.vulnerabilities.iter(), last.released_at).await?,
+            None => Vec::new(),
+        };
+        let (scores, withheld) = scores_for(house, &to, scores);
+        withheld.into_iter().for_each(|verdict| hold(id, verdict));
+        let notice = Notice { scores, ..notice(house, place, advisory, withdrawn_at) };
         match disclosure::clear(&gate, asking(house, Purpose::Warn), notice, &to).released() {
             Ok(cleared) if cleared.form() == disclosure::Form::Full => notices.push(cleared),
-            Ok(cleared) => held.push((id, cleared.verdict().clone())),
-            Err(why) => held.push((id, *why.verdict)),
+            Ok(cleared) => hold(id, cleared.verdict().clone()),
+            Err(why) => hold(id, *why.verdict),
         }
     }
     if !held.is_empty() {

@@ -25,9 +25,10 @@ use flow::sources::check::{Verdict, check};
 use flow::sources::{self as stage, Wanted};
 use formats::csaf::{Severity, validate};
 use jiff::Timestamp;
-use scenarios::country::{self, Country, WORKAROUND};
+use scenarios::country::{self, Country, HOLE, WORKAROUND};
 use scenarios::play::{Player, Run};
 use scenarios::population::Group;
+use serde_json::json;
 use store::papers::Folder;
 use store::testing::on_both;
 use store::{Db, disclosures, ledger, publications, sources};
@@ -183,6 +184,111 @@ async fn what_a_person_put_on_the_website_is_there_and_the_green_paragraph_is_no
             String::from_utf8_lossy(&files["csaf/v2.1/clear/2019/z-cert-2019-0979.json"]).into_owned();
         assert!(newer.contains("csaf_withdrawn"));
         files.len()
+    })
+    .await;
+}
+
+/// A record for everybody with a score of CVSS 3.1 by `by`.
+fn record(by: &str, vector: &str, base: f64) -> Vec<u8> {
+    json!({
+        "dataType": "CVE_RECORD", "dataVersion": "5.1",
+        "cveMetadata": {"cveId": HOLE, "state": "PUBLISHED", "dateUpdated": "2019-12-18T00:00:00Z"},
+        "containers": {"cna": {
+            "providerMetadata": {"shortName": by},
+            "descriptions": [{"lang": "en", "value": "A hole."}],
+            "affected": [{"vendor": "Polderweb", "product": "Sluis"}],
+            "metrics": [{"cvssV3_1": {"version": "3.1", "baseScore": base, "vectorString": vector}}],
+        }},
+    })
+    .to_string()
+    .into_bytes()
+}
+
+/// An advisory of `by` under a label, with a score.
+fn labelled(by: &str, label: &str, vector: &str, base: f64) -> Vec<u8> {
+    json!({
+        "document": {
+            "category": "csaf_security_advisory", "csaf_version": "2.0", "title": "A hole",
+            "distribution": {"tlp": {"label": label}},
+            "publisher": {"category": "vendor", "name": by, "namespace": "https://vendor.example"},
+            "tracking": {
+                "id": format!("{by}-{label}"), "status": "final", "version": "1",
+                "current_release_date": "2019-12-18T00:00:00Z", "initial_release_date": "2019-12-18T00:00:00Z",
+                "revision_history": [{"date": "2019-12-18T00:00:00Z", "number": "1", "summary": "First."}],
+            },
+        },
+        "product_tree": {"full_product_names": [{"name": "Sluis 1.0", "product_id": "P1"}]},
+        "vulnerabilities": [{
+            "cve": HOLE,
+            "product_status": {"known_affected": ["P1"]},
+            "scores": [{"products": ["P1"], "cvss_v3": {"version": "3.1", "vectorString": vector, "baseScore": base,
+                                                        "baseSeverity": "CRITICAL"}}],
+        }],
+    })
+    .to_string()
+    .into_bytes()
+}
+
+#[tokio::test]
+async fn a_score_goes_public_with_who_gave_it_unless_its_paper_is_not_for_everybody() {
+    on_both(async |db| {
+        let folder = TempDir::new().unwrap();
+        let mut country = country(db, folder.path(), "https://z-cert.example").await;
+        let local = "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
+        let network = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
+        country.hours(1).await;
+        country.revises(|content| content.restricted.clear()).await;
+        country.hours(1).await;
+        country.receives("CVE-2019-19781.json", &record("polderweb", network, 9.8)).await;
+        country.receives("amber.json", &labelled("Waterlab", "AMBER", local, 8.4)).await;
+        goes_public(&country).await;
+        let document = |edition: &str| match edition {
+            "2.0" => "csaf/v2.0/white/2019/z-cert-2019-0979.json",
+            _ => "csaf/v2.1/clear/2019/z-cert-2019-0979.json",
+        };
+        let all = |country: &Country| {
+            published(country)
+                .iter()
+                .map(|(path, bytes)| format!("{path}\n{}\n", String::from_utf8_lossy(bytes)))
+                .collect::<String>()
+        };
+        assert!(!all(&country).contains("CVSS"), "what a revision says does not change without another one");
+        country.hours(1).await;
+        country.revises(|content| content.references.clear()).await;
+
+        let files = published(&country);
+        for edition in ["2.0", "2.1"] {
+            let bytes = &files[document(edition)];
+            let errors: Vec<_> =
+                validate(bytes).unwrap().into_iter().filter(|it| it.severity == Severity::Error).collect();
+            assert!(errors.is_empty(), "{edition}: {errors:?}");
+            let text = String::from_utf8_lossy(bytes);
+            assert!(text.contains("\"baseScore\": 9.8") && text.contains("CVSS, polderweb"), "{edition}");
+        }
+        let page = |path: &str| String::from_utf8_lossy(&files[path]).into_owned();
+        assert!(page("nl/advisories/z-cert-2019-0979.html").contains("CVSS 3.1: 9.8, volgens polderweb"));
+        assert!(page("en/advisories/z-cert-2019-0979.html").contains("CVSS 3.1: 9.8, said by polderweb"));
+        for word in ["Waterlab", local, "8.4"] {
+            assert!(!all(&country).contains(word), "{word}");
+        }
+        // That something was kept back is written down, once.
+        let item = Item::Website { advisory: country.advisory.unwrap() };
+        let of_labels = async |country: &Country| {
+            let held = disclosures::of_item(&country.house.db, &item).await.unwrap();
+            held.iter().map(|it| it.record.tlp).collect::<Vec<_>>()
+        };
+        let told = of_labels(&country).await;
+        assert_eq!(told, [Tlp::Amber]);
+        publication::write(&country.house).await.unwrap();
+        assert_eq!(of_labels(&country).await, told, "the same is not said twice");
+
+        // The same word in a paper for everybody is a word for everybody.
+        country.receives("white.json", &labelled("Waterlab", "WHITE", local, 8.4)).await;
+        country.hours(1).await;
+        country.revises(|content| content.references.push("https://z-cert.example/more".into())).await;
+        let files = published(&country);
+        let text = String::from_utf8_lossy(&files["en/advisories/z-cert-2019-0979.html"]).into_owned();
+        assert!(text.contains("CVSS 3.1: 8.4, said by Waterlab") && text.contains("said by polderweb"));
     })
     .await;
 }
@@ -513,6 +619,8 @@ async fn the_validator_of_others_finds_no_error_either() {
     let folder = TempDir::new().unwrap();
     let db = Db::open_scratch(&folder.path().join("story.sqlite")).await.unwrap();
     let mut country = country(db, folder.path(), "https://z-cert.example").await;
+    let network = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
+    country.receives("CVE-2019-19781.json", &record("polderweb", network, 9.8)).await;
     goes_public(&country).await;
     country.hours(48).await;
     country.revises(|content| content.measures[0].reliability = Reliability::Revoked).await;
