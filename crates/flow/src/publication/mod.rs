@@ -12,6 +12,7 @@
 //! that everybody would read, and nothing else (`docs/decisions/0024-the-website-is-files.md`).
 
 pub mod keys;
+pub mod protected;
 mod shelf;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,9 +20,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use disclosure::{
-    Asking, Cell, Class, Classified, Cleared, Cut, Marks, Purpose, Recipient, Redact, Say, Verdict,
+    Asking, Cell, Circumstance, Class, Classified, Cleared, Cut, Marks, Purpose, Recipient, Redact, Say,
+    Verdict,
 };
-use domain::advisory::{Advisory, Content, Revision, State};
+use domain::advisory::{Advisory, Content, Paragraph, Revision, State};
 use domain::disclosure::{Item, State as Was};
 use domain::ids::AdvisoryId;
 use domain::ledger::Entry;
@@ -135,7 +137,9 @@ pub struct Notice {
     pub withdrawn_at: Option<Timestamp>,
     /// What others gave its vulnerabilities, each with who gave it.
     pub scores: Vec<Score>,
-    /// Where the website is.
+    /// Whether whoever reads it was warned under it.
+    pub is_matched: bool,
+    /// Where its files are.
     pub address: String,
 }
 
@@ -165,9 +169,14 @@ impl Notice {
         stem(&self.number)
     }
 
-    /// Below the top of the website.
+    /// The label under which it goes. No label is not CLEAR.
+    pub fn tlp(&self) -> Tlp {
+        self.content().tlp.unwrap_or(Tlp::Red)
+    }
+
+    /// Below [`Notice::address`].
     pub fn document_path(&self, edition: Edition) -> String {
-        format!("{}/{}/{}", shelf_path(edition, Tlp::Clear), self.year(), file_name(&self.number))
+        format!("{}/{}/{}", shelf_path(edition, self.tlp()), self.year(), file_name(&self.number))
     }
 
     /// The language in which its document is written: ours, where it speaks it.
@@ -199,8 +208,7 @@ impl Redact for Notice {
 
 impl Classified for Notice {
     fn marks_for(&self, _: &Recipient) -> Marks {
-        // No label is not CLEAR.
-        Marks::new(Class::D0, self.content().tlp.unwrap_or(Tlp::Red))
+        marks_of(self.tlp(), self.is_matched)
     }
 }
 
@@ -378,6 +386,7 @@ fn notice(house: &House, place: &Place, mut advisory: Advisory, withdrawn_at: Op
         advisory,
         withdrawn_at,
         scores: Vec::new(),
+        is_matched: false,
         address: place.address.clone(),
     }
 }
@@ -412,10 +421,15 @@ async fn scores_of(
 }
 
 /// Those that `to` may have, of each asserter the newest of each version of CVSS, and what the gate said of the others.
-fn scores_for(house: &House, to: &Recipient, scores: Vec<Labelled>) -> (Vec<Score>, Vec<Verdict>) {
+fn scores_for(
+    house: &House,
+    to: &Recipient,
+    scores: Vec<Labelled>,
+    is_matched: bool,
+) -> (Vec<Score>, Vec<Verdict>) {
     let marks = |it: &Labelled| Marks {
         originator: Some(it.score.asserted_by.clone()),
-        ..Marks::new(class_of(it.tlp), it.tlp)
+        ..marks_of(it.tlp, is_matched)
     };
     let (kept, held) = disclosure::parts(&house.law.gate(), asking(house, Purpose::Warn), to, scores, marks);
     let mut seen = BTreeSet::new();
@@ -425,9 +439,25 @@ fn scores_for(house: &House, to: &Recipient, scores: Vec<Labelled>) -> (Vec<Scor
     (kept.filter(is_newest).collect(), held)
 }
 
-/// What general advice is to the gate.
-fn class_of(tlp: Tlp) -> Class {
-    if tlp == Tlp::Clear { Class::D0 } else { Class::D1 }
+/// The paragraphs with a label of their own that `to` may have, and what the gate said of the others.
+fn paragraphs_for(
+    house: &House,
+    to: &Recipient,
+    restricted: Vec<Paragraph>,
+    is_matched: bool,
+) -> (Vec<Paragraph>, Vec<Verdict>) {
+    let marks = |it: &Paragraph| marks_of(it.tlp, is_matched);
+    let (kept, held) =
+        disclosure::parts(&house.law.gate(), asking(house, Purpose::Warn), to, restricted, marks);
+    (kept.iter().map(|it| it.item().clone()).collect(), held)
+}
+
+/// What general advice is to the gate. To whom was warned under it, it was matched, and they are whom it was addressed to.
+fn marks_of(tlp: Tlp, is_matched: bool) -> Marks {
+    let class = if tlp == Tlp::Clear { Class::D0 } else { Class::D1 };
+    Marks::new(class, tlp)
+        .where_so(Circumstance::Matched, is_matched)
+        .where_so(Circumstance::Addressed, is_matched)
 }
 
 /// The scores that everybody would read if what waits on the desk went out now.
@@ -438,7 +468,7 @@ pub(crate) async fn scores_proposed(
     let current = on_desk.advisory.current().map(|revision| &revision.content);
     let Some(content) = on_desk.proposed.as_ref().or(current) else { return Ok(Vec::new()) };
     let scores = scores_of(house, content.vulnerabilities.iter(), house.now()).await?;
-    Ok(scores_for(house, &everybody(), scores).0)
+    Ok(scores_for(house, &everybody(), scores, false).0)
 }
 
 fn publisher(house: &House) -> Publisher {
@@ -469,6 +499,39 @@ fn document(words: &dyn Say, notice: &Notice, edition: Edition) -> Result<Vec<u8
     )
 }
 
+/// The bytes of the document of what was cleared.
+fn document_of(cleared: &Cleared<Notice>, edition: Edition) -> Cleared<Result<Vec<u8>, Unwritable>> {
+    let write = match edition {
+        Edition::V2_0 => |words: &dyn Say, notice: Notice| document(words, &notice, Edition::V2_0),
+        Edition::V2_1 => |words: &dyn Say, notice: Notice| document(words, &notice, Edition::V2_1),
+    };
+    cleared.clone().write(&Words::of(cleared.item().language()), write)
+}
+
+/// A document as the feed of its label names it.
+fn shelved(notice: &Notice, edition: Edition) -> Shelved {
+    let (content, path) = (notice.content(), notice.document_path(edition));
+    let shelf = shelf_path(edition, notice.tlp());
+    Shelved {
+        id: notice.number.clone(),
+        title: content.title.for_reader(notice.language()).to_owned(),
+        summary: content.summary.for_reader(notice.language()).to_owned(),
+        path: path.strip_prefix(&format!("{shelf}/")).unwrap_or(&path).to_owned(),
+        published_at: notice.first_at(),
+        updated_at: notice.changed_at(),
+        products: content.products.iter().map(|line| line.name.to_string()).collect(),
+    }
+}
+
+/// The keys with which documents are signed, as metadata name them.
+fn signers(place: &Place, publics: &[Public]) -> Vec<Listed> {
+    let listed = |it: &Public| Listed {
+        fingerprint: it.fingerprint.clone(),
+        address: format!("{}/.well-known/csaf/openpgp/{}.asc", place.address, it.fingerprint),
+    };
+    publics.iter().map(listed).collect()
+}
+
 /// Everything that everybody may read, asked of the gate. What it withholds is written down.
 async fn public(house: &House, place: &Place) -> Result<Vec<Cleared<Notice>>, StoreError> {
     let decided = publications::all(&house.db).await?;
@@ -491,18 +554,15 @@ async fn public(house: &House, place: &Place) -> Result<Vec<Cleared<Notice>>, St
         }
         if let Some(last) = advisory.revisions.last_mut() {
             let restricted = std::mem::take(&mut last.content.restricted);
-            let (kept, withheld) =
-                disclosure::parts(&gate, asking(house, Purpose::Warn), &to, restricted, |paragraph| {
-                    Marks::new(class_of(paragraph.tlp), paragraph.tlp)
-                });
-            last.content.restricted = kept.iter().map(|it| it.item().clone()).collect();
+            let (restricted, withheld) = paragraphs_for(house, &to, restricted, false);
+            last.content.restricted = restricted;
             withheld.into_iter().for_each(|verdict| hold(id, verdict));
         }
         let scores = match advisory.current() {
             Some(last) => scores_of(house, last.content.vulnerabilities.iter(), last.released_at).await?,
             None => Vec::new(),
         };
-        let (scores, withheld) = scores_for(house, &to, scores);
+        let (scores, withheld) = scores_for(house, &to, scores, false);
         withheld.into_iter().for_each(|verdict| hold(id, verdict));
         let notice = Notice { scores, ..notice(house, place, advisory, withdrawn_at) };
         match disclosure::clear(&gate, asking(house, Purpose::Warn), notice, &to).released() {
@@ -624,13 +684,7 @@ fn files(
             None => signer.sign(bytes).map(String::into_bytes),
         }
     };
-    let listed: Vec<Listed> = publics
-        .iter()
-        .map(|it| Listed {
-            fingerprint: it.fingerprint.clone(),
-            address: format!("{}/.well-known/csaf/openpgp/{}.asc", place.address, it.fingerprint),
-        })
-        .collect();
+    let listed = signers(place, &publics);
     for public in &publics {
         let path = format!(".well-known/csaf/openpgp/{}.asc", public.fingerprint);
         files.insert(path, public.armoured.clone().into_bytes());
@@ -656,15 +710,10 @@ fn files(
             may_be_mirrored: place.may_be_mirrored,
         };
         let shelf = shelf_path(edition, Tlp::Clear);
-        let mut shelved = Vec::new();
+        let mut listed_documents = Vec::new();
         for cleared in notices {
             let notice = cleared.item();
-            let words = Words::of(notice.language());
-            let write = match edition {
-                Edition::V2_0 => |words: &dyn Say, notice: Notice| document(words, &notice, Edition::V2_0),
-                Edition::V2_1 => |words: &dyn Say, notice: Notice| document(words, &notice, Edition::V2_1),
-            };
-            let written = cleared.clone().write(&words, write);
+            let written = document_of(cleared, edition);
             let bytes = match written.item() {
                 Ok(bytes) => bytes.clone(),
                 Err(why) => {
@@ -679,19 +728,10 @@ fn files(
                 files.insert(format!("{folder}{name}"), digest);
             }
             files.insert(format!("{path}.asc"), sign(&path, &bytes)?);
-            let content = notice.content();
-            shelved.push(Shelved {
-                id: notice.number.clone(),
-                title: content.title.for_reader(notice.language()).to_owned(),
-                summary: content.summary.for_reader(notice.language()).to_owned(),
-                path: path.strip_prefix(&format!("{shelf}/")).unwrap_or(&path).to_owned(),
-                published_at: notice.first_at(),
-                updated_at: notice.changed_at(),
-                products: content.products.iter().map(|line| line.name.to_string()).collect(),
-            });
+            listed_documents.push(shelved(notice, edition));
             files.insert(path, bytes);
         }
-        for (path, bytes) in provider.shelf_files(Tlp::Clear, &shelved) {
+        for (path, bytes) in provider.shelf_files(Tlp::Clear, &listed_documents) {
             files.insert(format!("{shelf}/{path}"), bytes);
         }
         files.insert(format!("csaf/v{}/service.json", edition.word()), provider.service());

@@ -11,21 +11,24 @@ use domain::advisory::{Content, Paragraph};
 use domain::disclosure::Item;
 use domain::ledger::Entry;
 use domain::measure::Reliability;
+use domain::product::Name;
 use domain::publication::{Decision, Extent, Rule};
 use domain::source::{Kind, Settings};
 use domain::text::Text;
 use domain::tlp::Tlp;
 use flow::deliver::post::{Catcher, Post};
 use flow::egress::{Egress, Exception, Names, Rules, Told};
+use flow::feeds;
 use flow::house::House;
 use flow::publication::keys::{Keys, NoKey};
 use flow::publication::{self, NotPublic, Place, Website, current};
 use flow::publish::{self, PublishError};
 use flow::sources::check::{Verdict, check};
 use flow::sources::{self as stage, Wanted};
+use formats::csaf::distribute::digests;
 use formats::csaf::{Severity, validate};
 use jiff::Timestamp;
-use scenarios::country::{self, Country, HOLE, WORKAROUND};
+use scenarios::country::{self, Country, HOLE, Hospital, WORKAROUND};
 use scenarios::play::{Player, Run};
 use scenarios::population::Group;
 use serde_json::json;
@@ -636,6 +639,125 @@ async fn the_validator_of_others_finds_no_error_either() {
             .collect();
         assert!(verdict.is_valid && errors.is_empty(), "{errors:#?}");
     }
+}
+
+/// What a program gets at `path` with a token.
+async fn fetches(house: &House, token: &str, path: &str) -> (StatusCode, String) {
+    let request = Request::get(path).header("authorization", format!("Bearer {token}"));
+    let response = web::open(house.clone()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let status = response.status();
+    let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    (status, String::from_utf8_lossy(&body).into_owned())
+}
+
+#[tokio::test]
+async fn a_program_of_a_participant_has_what_the_website_may_not_show_and_no_more_than_its_label_allows() {
+    on_both(async |db| {
+        let folder = TempDir::new().unwrap();
+        let mut country = country(db, folder.path(), "https://z-cert.example").await;
+        let warned = country.hospital("westzorg").await;
+        let not_warned =
+            country.hospital_called("waterdorp", "waterdorp", Name::new("Terp", "Dossier")).await;
+        let house = country.house.clone();
+        let token = async |of: &Hospital| feeds::make(&house, of.actor(), "meldkamer", 90).await.unwrap();
+        let (one, other) = (token(&warned).await, token(&not_warned).await);
+        let get = async |token: &str, path: &str| fetches(&house, token, path).await;
+        let found = async |token: &str, label: &str, number: &str| -> bool {
+            let feed = get(token, &format!("/feeds/csaf/v2.1/{label}/feed-tlp-{label}.json")).await;
+            assert_eq!(feed.0, StatusCode::OK, "{}", feed.1);
+            let (name, year) = (number.to_lowercase(), 2019);
+            let path = format!("/feeds/csaf/v2.1/{label}/{year}/{name}.json");
+            let document = get(token, &path).await.0 == StatusCode::OK;
+            assert_eq!(feed.1.contains(number), document, "the feed and the folder say the same");
+            document
+        };
+
+        // The paragraph that is not on the website makes it another document, under its own label.
+        let number = "Z-CERT-2019-0979-TLP-GREEN";
+        assert!(!found(&one, "clear", "Z-CERT-2019-0979").await);
+        for token in [&one, &other] {
+            assert!(found(token, "green", number).await, "the community may have it");
+        }
+        for (edition, label) in [("2.0", "green"), ("2.1", "green")] {
+            let path = format!("/feeds/csaf/v{edition}/{label}/2019/z-cert-2019-0979-tlp-green.json");
+            let (status, text) = get(&one, &path).await;
+            assert_eq!(status, StatusCode::OK);
+            assert!(text.contains(GREEN) && text.contains("\"label\": \"GREEN\"") && text.contains(number));
+            let errors: Vec<_> = validate(text.as_bytes())
+                .unwrap()
+                .into_iter()
+                .filter(|it| it.severity == Severity::Error)
+                .collect();
+            assert!(errors.is_empty(), "{edition}: {errors:?}");
+            let [(_, sha256), (_, sha512)] = digests("z-cert-2019-0979-tlp-green.json", text.as_bytes());
+            assert_eq!(get(&one, &format!("{path}.sha256")).await.1.into_bytes(), sha256);
+            assert_eq!(get(&one, &format!("{path}.sha512")).await.1.into_bytes(), sha512);
+            let gnupg = Gnupg::new(&folder.path().join(format!("{}-{edition}", one.len())));
+            assert_eq!(get(&one, &path).await.1, text, "the same document is the same bytes");
+            let key = Keys::read(&folder.path().join("keys")).unwrap().publics().unwrap()[0].armoured.clone();
+            let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+            fs::write(at("key.asc"), key).unwrap();
+            fs::write(at("document.json"), &text).unwrap();
+            fs::write(at("document.json.asc"), get(&one, &format!("{path}.asc")).await.1).unwrap();
+            assert!(gnupg.run(&["--import", &at("key.asc")]));
+            assert!(gnupg.run(&["--verify", &at("document.json.asc"), &at("document.json")]));
+        }
+        let (status, metadata) = get(&one, "/feeds/csaf/v2.1/provider-metadata.json").await;
+        assert_eq!(status, StatusCode::OK);
+        let folder_of_node = format!("{}/feeds/csaf/v2.1", house.team.address);
+        for label in ["clear", "green", "amber", "amber-strict"] {
+            let feed = format!("{folder_of_node}/{label}/feed-tlp-{label}.json");
+            assert!(metadata.contains(&feed), "{feed}: {metadata}");
+        }
+        assert!(!metadata.contains("RED"), "what is for persons is for no program");
+        let public = String::from_utf8_lossy(&published(&country)[".well-known/csaf/provider-metadata.json"])
+            .into_owned();
+        assert!(!public.contains("/feeds/"), "who has no token is not sent there");
+
+        // AMBER is for whom it concerns; RED for nobody's program.
+        for (tlp, label, who_has) in
+            [(Tlp::Amber, "amber", [true, false]), (Tlp::AmberStrict, "amber-strict", [true, false])]
+        {
+            country.hours(1).await;
+            country.revises(|content| content.tlp = Some(tlp)).await;
+            let number = "Z-CERT-2019-0979";
+            assert_eq!([found(&one, label, number).await, found(&other, label, number).await], who_has);
+            for token in [&one, &other] {
+                assert!(!found(token, "green", "Z-CERT-2019-0979-TLP-GREEN").await, "it is narrower now");
+            }
+        }
+        let (_, feed) = get(&one, "/feeds/warnings.xml").await;
+        assert!(feed.contains("2019-0979") && !feed.contains("Lek"), "a strict label is blind: {feed}");
+        country.hours(1).await;
+        country.revises(|content| content.tlp = Some(Tlp::Red)).await;
+        for (token, label) in [(&one, "amber"), (&one, "amber-strict"), (&one, "clear"), (&other, "amber")] {
+            assert!(!found(token, label, "Z-CERT-2019-0979").await, "{label}");
+        }
+        for path in ["red/feed-tlp-red.json", "red/2019/z-cert-2019-0979.json", "../keys", "", "index.html"] {
+            assert_eq!(
+                get(&one, &format!("/feeds/csaf/v2.1/{path}")).await.0,
+                StatusCode::NOT_FOUND,
+                "{path}"
+            );
+        }
+
+        // In nothing of all that stands a word of somebody else.
+        let words = [other.as_str(), "waterdorp", "noordzorg", "zuidzorg", "oostzorg"];
+        for path in ["warnings.xml", "csaf/v2.0/amber/feed-tlp-amber.json", "csaf/v2.1/service.json"] {
+            let (_, text) = get(&one, &format!("/feeds/{path}")).await;
+            assert_eq!(flow::canaries::found(text.as_bytes(), words), None, "{path}");
+        }
+
+        // Who left has nothing any more, and neither has a token past its time.
+        country.leaves(&not_warned, true).await;
+        assert_eq!(get(&other, "/feeds/warnings.xml").await.0, StatusCode::UNAUTHORIZED);
+        country.days(91).await;
+        assert_eq!(get(&one, "/feeds/warnings.xml").await.0, StatusCode::UNAUTHORIZED);
+        let entries = ledger::from(&house.db, 0, 10_000).await.unwrap();
+        let made = entries.iter().filter(|it| matches!(it.entry, Entry::FeedTokenMade { .. })).count();
+        assert_eq!(made, 2);
+    })
+    .await;
 }
 
 async fn proposals(house: &House) -> Vec<(Timestamp, Vec<Extent>)> {
