@@ -103,4 +103,6 @@ ledger-set-counted = A finder was given counts; after so many days
 ledger-advisory-moved = Advisory
 ledger-reply-came = Reply by mail
 ledger-reply-seen-to = Looked at a reply by mail
+ledger-feed-token-made = Token for feeds made
+ledger-feed-token-withdrawn = Token for feeds withdrawn
 ledger-suppression = Mail to one address

@@ -44,6 +44,7 @@ website-abuse = Has it been abused at our place?
 website-abuse-yes = Assume that attackers have tried. Look in your logs, and call us when you find something odd.
 website-abuse-no = We know of no abuse yet.
 website-details = More about this hole
+website-score = CVSS { $version }: { $base }, said by { $by }
 website-references = Read on
 website-history = What changed
 website-machine = For programs

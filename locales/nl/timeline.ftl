@@ -103,4 +103,6 @@ ledger-set-counted = Melder kreeg aantallen; na zoveel dagen
 ledger-advisory-moved = Advies
 ledger-reply-came = Reactie per mail
 ledger-reply-seen-to = Naar een reactie per mail gekeken
+ledger-feed-token-made = Sleutel voor feeds gemaakt
+ledger-feed-token-withdrawn = Sleutel voor feeds ingetrokken
 ledger-suppression = Post naar een adres

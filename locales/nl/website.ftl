@@ -44,6 +44,7 @@ website-abuse = Is het bij ons misbruikt?
 website-abuse-yes = Ga ervan uit dat aanvallers het hebben geprobeerd. Kijk in uw logs, en bel ons als u iets vreemds vindt.
 website-abuse-no = Wij kennen nog geen misbruik.
 website-details = Meer over dit lek
+website-score = CVSS { $version }: { $base }, volgens { $by }
 website-references = Lees verder
 website-history = Wat er veranderde
 website-machine = Voor programma's

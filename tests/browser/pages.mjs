@@ -37,6 +37,9 @@ const NO_PAGES = [
   '/my/warnings/{id}/file',
   '/desk/warnings/{id}/file',
   '/.well-known/dijkwacht-signers',
+  // For programs, with a token.
+  '/feeds/warnings.xml',
+  '/feeds/csaf/{*path}',
   '/desk/advisories/{id}/list.csv',
   '/desk/networks/partners/list',
   // The website of everybody is files, behind a door of its own.

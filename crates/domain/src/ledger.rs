@@ -17,8 +17,8 @@ use crate::disclosure::{self, Record};
 use crate::finder::Counts;
 use crate::ids::{
     AdvisoryId, AlarmId, AssetId, CallId, ConsentId, ContactId, ContactTestId, DeliveryId, DisclosureId,
-    FinderId, HoldingId, MandateId, NoteId, ObservationId, OfficerId, ParticipantId, ProductId, RescanId,
-    SetId, SourceId, SuppressionId, UploadId, WarningId,
+    FeedTokenId, FinderId, HoldingId, MandateId, NoteId, ObservationId, OfficerId, ParticipantId, ProductId,
+    RescanId, SetId, SourceId, SuppressionId, UploadId, WarningId,
 };
 use crate::partner::Partner;
 use crate::publication::{self, Extent};
@@ -369,6 +369,18 @@ pub enum Entry {
         turn: suppression::Turn,
         /// Nobody, when it followed from what came back.
         by: Option<OfficerId>,
+    },
+    /// Somebody made a token with which programs of the participant fetch its feeds. What they call it stays out.
+    FeedTokenMade {
+        token: FeedTokenId,
+        participant: ParticipantId,
+        contact: ContactId,
+        expires_at: Timestamp,
+    },
+    FeedTokenWithdrawn {
+        token: FeedTokenId,
+        participant: ParticipantId,
+        contact: ContactId,
     },
 }
 

@@ -17,12 +17,13 @@ use domain::measure::Kind;
 use domain::rating::Rating;
 use domain::text::Language;
 use domain::time::Said;
+use domain::tlp::Tlp;
 use domain::vulnerability::{Exploit, Exploited, Facet, Mitigation, Patch};
 use formats::{AdvisoryPaper, Paper, Score, csaf, cve, epss, kev, osv};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::papers::Digest;
-use store::ratings::{self, Given};
+use store::ratings::{self, Given, Label};
 use store::samenesses::{self, Pair};
 use store::vulnerabilities::{self, Fresh, Naming, Word};
 use store::{StoreError, Tx, records, sources};
@@ -97,7 +98,7 @@ struct Learning<'h> {
     house: &'h House,
     ids: HashMap<String, VulnerabilityId>,
     facets: HashMap<VulnerabilityId, Vec<Said<Facet>>>,
-    ratings: HashMap<VulnerabilityId, Vec<Said<Rating>>>,
+    ratings: HashMap<VulnerabilityId, Vec<Given>>,
     news: News,
 }
 
@@ -187,7 +188,7 @@ impl Learning<'_> {
                 automatable: decision.automatable.clone(),
                 technical_impact: decision.technical_impact.clone(),
             };
-            self.rate(id, source.said(&decision.asserted_by, it), digest);
+            self.rate(id, source.said(&decision.asserted_by, it), source);
             let facet = match decision.exploitation.as_deref() {
                 Some("poc") => Facet::Exploit(Exploit::ProofOfConcept),
                 Some("active") => Facet::Exploited(Exploited::Limited),
@@ -264,7 +265,7 @@ impl Learning<'_> {
             self.call(id, Said { at, ..source.said("", name.clone()) }, digest);
             let (on, due_on, ransomware) = (entry.listed_on, entry.due_on, entry.ransomware);
             let listed = Rating::Listed { on, due_on, ransomware };
-            self.rate(id, Said { at, ..source.said("", listed) }, digest);
+            self.rate(id, Said { at, ..source.said("", listed) }, source);
             let facet = Facet::Exploited(Exploited::Limited);
             self.learn(id, name, Said { at, ..source.said("", facet) });
         }
@@ -283,7 +284,7 @@ impl Learning<'_> {
             let is_of_all = score.vulnerability == source.advisory.number;
             let name = only.filter(|_| is_of_all).unwrap_or(&score.vulnerability);
             let Some(id) = self.ids.get(name).copied() else { continue };
-            self.rate(id, source.said(&score.asserted_by, rating(score)), source.digest);
+            self.rate(id, source.said(&score.asserted_by, rating(score)), source);
         }
     }
 
@@ -292,7 +293,7 @@ impl Learning<'_> {
         let id = self.know(source, name);
         let at = self.house.instant(day.at(12, 0, 0, 0)).unwrap_or(source.now).min(source.now);
         let listed = Rating::Listed { on: Some(day), due_on: None, ransomware: None };
-        self.rate(id, Said { at, ..source.said("", listed) }, source.digest);
+        self.rate(id, Said { at, ..source.said("", listed) }, source);
         let facet = Facet::Exploited(Exploited::Limited);
         self.learn(id, name, Said { at, ..source.said("", facet) });
     }
@@ -321,20 +322,32 @@ impl Learning<'_> {
 
     /// Keeps a rating, unless its asserter has given the same before. Of decisions the last before it counts,
     /// so that one which is taken again is seen; scores stand beside each other, one for each version of CVSS.
-    fn rate(&mut self, id: VulnerabilityId, said: Said<Rating>, paper: Digest) {
+    ///
+    /// What stands in a paper that may travel further than the one that we have it from is known from that paper
+    /// from now on: a score that came under AMBER first and then for everybody is no secret.
+    fn rate(&mut self, id: VulnerabilityId, said: Said<Rating>, source: Source<'_>) {
+        let label = source.advisory.content.tlp.map(|tlp| Label { tlp, since: source.now });
+        let paper = Some(source.digest);
         let given = self.ratings.entry(id).or_default();
-        let of_same = |it: &&Said<Rating>| it.by == said.by && it.it.kind() == said.it.kind();
-        let is_said = match &said.it {
+        let of_same = |it: &&mut Given| it.said.by == said.by && it.said.it.kind() == said.it.kind();
+        let earlier = match &said.it {
             Rating::Ssvc { .. } => {
-                let earlier = given.iter().filter(of_same).filter(|it| it.at <= said.at);
-                earlier.max_by_key(|it| (it.at, it.known_at)).is_some_and(|last| last.it == said.it)
+                let earlier = given.iter_mut().filter(of_same).filter(|it| it.said.at <= said.at);
+                earlier.max_by_key(|it| (it.said.at, it.said.known_at)).filter(|last| last.said.it == said.it)
             }
-            _ => given.iter().filter(of_same).any(|any| any.it == said.it),
+            _ => given.iter_mut().filter(of_same).find(|any| any.said.it == said.it),
         };
-        if !is_said {
-            given.push(said.clone());
-            self.news.ratings.push(Given { id, said, paper: Some(paper) });
-        }
+        let Some(earlier) = earlier else {
+            let fresh = Given { id, said, paper, label };
+            given.push(fresh.clone());
+            return self.news.ratings.push(fresh);
+        };
+        let Some(label) = label.filter(|it| earlier.label.is_none_or(|old| it.tlp < old.tlp)) else { return };
+        (earlier.paper, earlier.label) = (paper, Some(label));
+        let wider = earlier.clone();
+        // One statement writes a row once.
+        self.news.ratings.retain(|it| (it.id, &it.said) != (id, &wider.said));
+        self.news.ratings.push(wider);
     }
 
     /// Keeps a facet, unless it is what its speaker said last.
@@ -372,7 +385,9 @@ pub(crate) async fn chances(house: &House, list: &epss::List, digest: Digest) ->
             continue;
         }
         let said = Said { at, known_at: now, it, by: epss::PUBLISHER.to_owned() };
-        moved.push(Given { id: *id, said, paper: Some(digest) });
+        // The list is for everybody.
+        let label = Some(Label { tlp: Tlp::Clear, since: now });
+        moved.push(Given { id: *id, said, paper: Some(digest), label });
     }
     for some in moved.chunks(CHANCES_AT_ONCE) {
         house.write("learn chances", async |tx| ratings::add_all(tx, some).await).await?;

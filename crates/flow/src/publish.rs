@@ -232,6 +232,10 @@ pub async fn release(house: &House, by: &Officer, id: AdvisoryId) -> Result<Revi
     let now = house.now();
     let website = publication::of_advisory(house, id).await?;
     let is_public = website.is_some_and(|it| it.decision == Decision::Public);
+    let scores = match advisories::of_id(&house.db, id).await? {
+        Some(on_desk) if is_public => publication::scores_proposed(house, &on_desk).await?,
+        _ => Vec::new(),
+    };
     house
         .write("release a revision", async |tx| {
             let on_desk = advisories::take(tx, id).await?.ok_or(PublishError::NoSuchAdvisory(id))?;
@@ -261,7 +265,7 @@ pub async fn release(house: &House, by: &Officer, id: AdvisoryId) -> Result<Revi
             }
             let revision = Revision { number, kinds, released_at: now, content };
             if is_public {
-                publication::may_go_out(house, &on_desk, Some(&revision))?;
+                publication::may_go_out(house, &on_desk, Some(&revision), scores.clone())?;
             }
             advisories::release(tx, id, &revision, &by.name, on_desk.paper).await?;
             index(tx, id, &advisory.number, &revision.content).await?;

@@ -153,6 +153,8 @@ mod tests {
             "refused-source-here",
             "refused-source-address",
             "refused-source-in-file",
+            "refused-feed-token",
+            "refused-feed-tokens",
             "refused-finder-name",
             "refused-no-report",
             "refused-no-finder",

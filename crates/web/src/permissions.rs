@@ -262,6 +262,8 @@ fn filled(door: &Door, known: &Known, token: Option<&str>) -> Filled {
             ("touch", "the_system"),
             ("until", "2020-02-13"),
         ]),
+        "/my/feeds" => fields(&[("name", "meldkamer"), ("days", "90")]),
+        "/my/feeds/withdraw" => fields(&[("feed", &known.own.warning.to_string())]),
         "/my/consents/withdraw" => fields(&[("asset", &known.own.asset.to_string())]),
         "/my/clients/claims" => fields(&[("advisory", &known.advisory.to_string()), ("measure", &measure)]),
         "/my/clients/assets" => fields(&[

@@ -1,12 +1,13 @@
 //! What a request says about its visitor, before anybody decides whether they may come in.
 //!
-//! Nothing but the cookie says who somebody is: no header, no address, no parameter.
+//! Nothing but the cookie says who somebody is: no header, no address, no parameter. A bearer token says whose
+//! programs ask for a feed (`feeds.rs`); it opens nothing else.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::extract::ConnectInfo;
-use axum::http::header::{ACCEPT_LANGUAGE, COOKIE, HOST, ORIGIN};
+use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, COOKIE, HOST, ORIGIN};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use domain::text::Language;
@@ -55,6 +56,8 @@ pub struct Visit {
     /// `None` when nobody is signed in, or no longer may be.
     pub who: Option<SignedIn>,
     pub(crate) token: Option<String>,
+    /// With which a program asks for a feed.
+    pub(crate) bearer: Option<String>,
     pub(crate) stage: Option<Stage>,
     pub(crate) rates: Arc<Rates>,
     pub(crate) peer: Option<SocketAddr>,
@@ -79,6 +82,7 @@ impl Visit {
         Self {
             who: None,
             token: None,
+            bearer: bearer(&parts.headers),
             peer: parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0),
             language: wished.or_else(|| spoken(&parts.headers)).unwrap_or_default(),
             theme,
@@ -206,6 +210,14 @@ impl Visit {
     }
 }
 
+/// The token of `Authorization: Bearer …` (RFC 6750, 2.1).
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let token = token.trim();
+    let fits = scheme.eq_ignore_ascii_case("bearer") && token.len() <= 128;
+    fits.then(|| token.to_owned())
+}
+
 /// The value of the first cookie of exactly this name.
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(COOKIE).into_iter().filter_map(|line| line.to_str().ok());
@@ -234,7 +246,7 @@ fn is_ours(origin: &str, headers: &HeaderMap, team: &Team) -> bool {
 
 /// Sentences that can be shown once after something was done. The list is closed, so that no link
 /// can put words of its own on a page.
-const DONE: [&str; 63] = [
+const DONE: [&str; 64] = [
     "done-admitted",
     "done-alarm-given",
     "done-asset-added",
@@ -260,6 +272,7 @@ const DONE: [&str; 63] = [
     "done-draft-discarded",
     "done-draft-saved",
     "done-draft-unfinished",
+    "done-feed-token-withdrawn",
     "done-ladders-in-force",
     "done-left",
     "done-let-go",

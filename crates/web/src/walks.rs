@@ -970,3 +970,90 @@ async fn an_answer_on_the_page_is_taken_back_by_whoever_gave_it() {
     let shown = officer.gets(&desk).await.text();
     assert!(shown.contains("door de telefoon gezegd door K. Dijkstra") && shown.contains("+31850000009"));
 }
+
+/// The token that a page shows once.
+fn token_on(page: &str) -> Option<String> {
+    let from = page.find("dijkwacht_feed_").map(|at| &page[at..])?;
+    let token: String = from.chars().take_while(|it| it.is_ascii_alphanumeric() || *it == '_').collect();
+    (token.len() > 64).then_some(token)
+}
+
+#[tokio::test]
+async fn a_program_fetches_with_a_token_until_somebody_withdraws_it() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let admin = Somebody { world: &world, doors: &doors, visitor: Visitor::Admin };
+    let reader = Somebody { visitor: Visitor::Reader, ..admin };
+    let program = Somebody { visitor: Visitor::Nobody, ..admin };
+    const FEED: &str = "/feeds/warnings.xml";
+    let fetches = async |token: &str| {
+        program.knocks(Knock::new(Method::GET, FEED).with("authorization", &format!("Bearer {token}"))).await
+    };
+
+    let asked = [("name", "meldkamer"), ("days", "90")];
+    assert_eq!(reader.posts("/my/feeds", &asked).await.status, StatusCode::NOT_FOUND);
+    let wrong = admin.posts("/my/feeds", &[("name", "meldkamer"), ("days", "9000")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let made = admin.posts("/my/feeds", &asked).await;
+    assert_eq!((made.status, made.header("cache-control")), (StatusCode::OK, Some("no-store")));
+    let token = token_on(&made.text()).unwrap();
+    for page in [admin.gets("/my/feeds").await, reader.gets("/my/feeds").await] {
+        assert!(page.text().contains("meldkamer") && token_on(&page.text()).is_none(), "it is shown once");
+        assert!(page.text().contains("nog niet"), "and was not used yet");
+    }
+
+    let feed = fetches(&token).await;
+    assert_eq!((feed.status, feed.header("cache-control")), (StatusCode::OK, Some("private, no-store")));
+    assert_eq!(feed.header("content-type"), Some("application/atom+xml; charset=utf-8"));
+    let (text, warning) = (feed.text(), world.known.own.warning);
+    assert!(text.contains(&format!("<id>urn:uuid:{warning}</id>")), "{text}");
+    assert!(text.contains(&format!("/my/warnings/{warning}\"/>")), "{text}");
+    assert!(!text.contains("vpn.noordzorg.example"), "no system of anybody: {text}");
+    assert!(!admin.gets("/my/feeds").await.text().contains("nog niet"), "it was used");
+    let documents = Knock::new(Method::GET, "/feeds/csaf/v2.0/provider-metadata.json");
+    let documents = program.knocks(documents.with("authorization", &format!("Bearer {token}"))).await;
+    assert_eq!(documents.status, StatusCode::NOT_FOUND, "this node has no key to sign documents with");
+
+    // Nothing else opens a feed, and a token opens nothing else.
+    let session = world.known.token(Visitor::Admin);
+    let in_address = format!("{FEED}?token={token}");
+    for knock in [
+        Knock::new(Method::GET, FEED),
+        Knock::new(Method::GET, FEED).from(session),
+        Knock::new(Method::GET, &in_address),
+        Knock::new(Method::GET, FEED).with("authorization", &format!("Basic {token}")),
+        Knock::new(Method::GET, FEED).with("authorization", &format!("Bearer {}", session.unwrap())),
+        Knock::new(Method::GET, FEED).with("authorization", "Bearer "),
+    ] {
+        let turned = program.knocks(knock).await;
+        assert_eq!(turned.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(turned.header("www-authenticate"), Some("Bearer"));
+    }
+    for path in ["/my/assets", "/my/feeds", "/desk/advisories"] {
+        let knock = Knock::new(Method::GET, path).with("authorization", &format!("Bearer {token}"));
+        assert_eq!(program.knocks(knock).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+
+    let known =
+        store::feed_tokens::of_participant(&world.house.db, world.known.own.participant).await.unwrap();
+    let id = known[0].id.to_string();
+    assert_eq!(reader.posts("/my/feeds/withdraw", &[("feed", &id)]).await.status, StatusCode::NOT_FOUND);
+    let withdrawn = admin.posts("/my/feeds/withdraw", &[("feed", &id)]).await;
+    assert_eq!(withdrawn.header("location"), Some("/my/feeds?done=feed-token-withdrawn"));
+    assert_eq!(fetches(&token).await.status, StatusCode::UNAUTHORIZED, "at once");
+    let again = admin.posts("/my/feeds/withdraw", &[("feed", &id)]).await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND);
+
+    // Whoever guesses is turned away.
+    let counted = open(world.house.clone());
+    let guesses = (0..21).map(|guess| {
+        let knock = Knock::new(Method::GET, FEED).with("authorization", &format!("Bearer {guess}"));
+        let counted = &counted;
+        async move { knock.at(counted).await.status }
+    });
+    let statuses = futures_util::future::join_all(guesses).await;
+    let turned = |status| statuses.iter().filter(|it| **it == status).count();
+    assert_eq!(turned(StatusCode::UNAUTHORIZED), 20);
+    assert_eq!(turned(StatusCode::TOO_MANY_REQUESTS), 1);
+}

@@ -12,22 +12,28 @@
 //! that everybody would read, and nothing else (`docs/decisions/0024-the-website-is-files.md`).
 
 pub mod keys;
+pub mod protected;
 mod shelf;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use disclosure::{Asking, Cell, Class, Classified, Cleared, Cut, Marks, Purpose, Recipient, Redact, Say};
-use domain::advisory::{Advisory, Content, Revision, State};
+use disclosure::{
+    Asking, Cell, Circumstance, Class, Classified, Cleared, Cut, Marks, Purpose, Recipient, Redact, Say,
+    Verdict,
+};
+use domain::advisory::{Advisory, Content, Paragraph, Revision, State};
 use domain::disclosure::{Item, State as Was};
 use domain::ids::AdvisoryId;
 use domain::ledger::Entry;
 use domain::publication::{Decision, Rule};
+use domain::rating::Rating;
 use domain::severity::Severity;
 use domain::text::Language;
 use domain::tlp::Tlp;
 use domain::warning::Channel;
+use formats::Score;
 use formats::csaf::distribute::{Provider, Shelved, Signer as Listed, digests, folder_of, security_txt};
 use formats::csaf::write::{self, Edition, Issue, Profile, Publisher, Unwritable, tracking_id};
 use formats::csaf::{self, Severity as Weight};
@@ -35,7 +41,8 @@ use formats::provider::file_name;
 use jiff::{Timestamp, ToSpan};
 use store::jobs::{self, Job};
 use store::publications::{self, Publication};
-use store::{StoreError, Tx, advisories, exposures, participants};
+use store::ratings::{self, Given};
+use store::{StoreError, Tx, advisories, exposures, participants, vulnerabilities};
 
 use crate::disclose::{self, Decided};
 use crate::house::{House, Officer, Team};
@@ -128,7 +135,11 @@ pub struct Notice {
     /// The number in the world.
     pub number: String,
     pub withdrawn_at: Option<Timestamp>,
-    /// Where the website is.
+    /// What others gave its vulnerabilities, each with who gave it.
+    pub scores: Vec<Score>,
+    /// Whether whoever reads it was warned under it.
+    pub is_matched: bool,
+    /// Where its files are.
     pub address: String,
 }
 
@@ -158,9 +169,14 @@ impl Notice {
         stem(&self.number)
     }
 
-    /// Below the top of the website.
+    /// The label under which it goes. No label is not CLEAR.
+    pub fn tlp(&self) -> Tlp {
+        self.content().tlp.unwrap_or(Tlp::Red)
+    }
+
+    /// Below [`Notice::address`].
     pub fn document_path(&self, edition: Edition) -> String {
-        format!("{}/{}/{}", shelf_path(edition, Tlp::Clear), self.year(), file_name(&self.number))
+        format!("{}/{}/{}", shelf_path(edition, self.tlp()), self.year(), file_name(&self.number))
     }
 
     /// The language in which its document is written: ours, where it speaks it.
@@ -184,6 +200,7 @@ impl Redact for Notice {
     fn cut(mut self, cut: &Cut) -> Self {
         if !cut.is_full() {
             self.advisory.revisions.clear();
+            self.scores.clear();
         }
         self
     }
@@ -191,8 +208,7 @@ impl Redact for Notice {
 
 impl Classified for Notice {
     fn marks_for(&self, _: &Recipient) -> Marks {
-        // No label is not CLEAR.
-        Marks::new(Class::D0, self.content().tlp.unwrap_or(Tlp::Red))
+        marks_of(self.tlp(), self.is_matched)
     }
 }
 
@@ -293,7 +309,8 @@ pub async fn decide(
         return Err(NotPublic::NoReason);
     }
     if is_public {
-        may_go_out(house, &on_desk, None)?;
+        let scores = scores_proposed(house, &on_desk).await?;
+        may_go_out(house, &on_desk, None, scores)?;
     }
     let decision = if is_public { Decision::Public } else { Decision::Suppressed };
     let now = house.now();
@@ -322,6 +339,7 @@ pub(crate) fn may_go_out(
     house: &House,
     on_desk: &advisories::OnDesk,
     next: Option<&Revision>,
+    scores: Vec<Score>,
 ) -> Result<(), NotPublic> {
     let Some(place) = house.website.place() else { return Ok(()) };
     let now = house.now();
@@ -336,7 +354,7 @@ pub(crate) fn may_go_out(
         }
         None => {}
     }
-    let notice = notice(house, place, advisory, None);
+    let notice = Notice { scores, ..notice(house, place, advisory, None) };
     if notice.content().tlp != Some(Tlp::Clear) {
         return Err(NotPublic::NotClear);
     }
@@ -367,8 +385,90 @@ fn notice(house: &House, place: &Place, mut advisory: Advisory, withdrawn_at: Op
         number: tracking_id(&house.team.name, &advisory.number),
         advisory,
         withdrawn_at,
+        scores: Vec::new(),
+        is_matched: false,
         address: place.address.clone(),
     }
+}
+
+/// A score with the label of the paper in which it stands; without one it is for nobody.
+struct Labelled {
+    score: Score,
+    tlp: Tlp,
+}
+
+/// The scores of vulnerabilities, by asserter, the newest first. Only what was known at `until`: what a revision says
+/// does not change without another one.
+async fn scores_of(
+    house: &House,
+    names: impl Iterator<Item = &String>,
+    until: Timestamp,
+) -> Result<Vec<Labelled>, StoreError> {
+    let mut scores = Vec::new();
+    for name in names {
+        let Some(known) = vulnerabilities::of_name(&house.db, name).await? else { continue };
+        for Given { said, label, .. } in ratings::of_vulnerability(&house.db, known.id).await? {
+            let Rating::Cvss { version, vector, base } = said.it else { continue };
+            if label.map_or(said.known_at, |label| label.since) > until {
+                continue;
+            }
+            let tlp = label.map_or(Tlp::Red, |label| label.tlp);
+            let score = Score { vulnerability: name.clone(), vector, version, base, asserted_by: said.by };
+            scores.push(Labelled { score, tlp });
+        }
+    }
+    Ok(scores)
+}
+
+/// Those that `to` may have, of each asserter the newest of each version of CVSS, and what the gate said of the others.
+fn scores_for(
+    house: &House,
+    to: &Recipient,
+    scores: Vec<Labelled>,
+    is_matched: bool,
+) -> (Vec<Score>, Vec<Verdict>) {
+    let marks = |it: &Labelled| Marks {
+        originator: Some(it.score.asserted_by.clone()),
+        ..marks_of(it.tlp, is_matched)
+    };
+    let (kept, held) = disclosure::parts(&house.law.gate(), asking(house, Purpose::Warn), to, scores, marks);
+    let mut seen = BTreeSet::new();
+    let kept = kept.iter().map(|it| it.item().score.clone());
+    let is_newest =
+        |it: &Score| seen.insert((it.vulnerability.clone(), it.asserted_by.clone(), it.version.clone()));
+    (kept.filter(is_newest).collect(), held)
+}
+
+/// The paragraphs with a label of their own that `to` may have, and what the gate said of the others.
+fn paragraphs_for(
+    house: &House,
+    to: &Recipient,
+    restricted: Vec<Paragraph>,
+    is_matched: bool,
+) -> (Vec<Paragraph>, Vec<Verdict>) {
+    let marks = |it: &Paragraph| marks_of(it.tlp, is_matched);
+    let (kept, held) =
+        disclosure::parts(&house.law.gate(), asking(house, Purpose::Warn), to, restricted, marks);
+    (kept.iter().map(|it| it.item().clone()).collect(), held)
+}
+
+/// What general advice is to the gate. To whom was warned under it, it was matched, and they are whom it was addressed to.
+fn marks_of(tlp: Tlp, is_matched: bool) -> Marks {
+    let class = if tlp == Tlp::Clear { Class::D0 } else { Class::D1 };
+    Marks::new(class, tlp)
+        .where_so(Circumstance::Matched, is_matched)
+        .where_so(Circumstance::Addressed, is_matched)
+}
+
+/// The scores that everybody would read if what waits on the desk went out now.
+pub(crate) async fn scores_proposed(
+    house: &House,
+    on_desk: &advisories::OnDesk,
+) -> Result<Vec<Score>, StoreError> {
+    let current = on_desk.advisory.current().map(|revision| &revision.content);
+    let Some(content) = on_desk.proposed.as_ref().or(current) else { return Ok(Vec::new()) };
+    let scores = scores_of(house, content.vulnerabilities.iter(), house.now()).await?;
+    Ok(scores_for(house, &everybody(), scores, false).0)
 }
 
 fn publisher(house: &House) -> Publisher {
@@ -391,7 +491,7 @@ fn document(words: &dyn Say, notice: &Notice, edition: Edition) -> Result<Vec<u8
             language: notice.language(),
             address: &address,
             withdrawn_at: notice.withdrawn_at,
-            scores: &[],
+            scores: &notice.scores,
             reasons: &reasons,
             say: &|key, values| words.say(key, values),
         },
@@ -399,11 +499,51 @@ fn document(words: &dyn Say, notice: &Notice, edition: Edition) -> Result<Vec<u8
     )
 }
 
+/// The bytes of the document of what was cleared.
+fn document_of(cleared: &Cleared<Notice>, edition: Edition) -> Cleared<Result<Vec<u8>, Unwritable>> {
+    let write = match edition {
+        Edition::V2_0 => |words: &dyn Say, notice: Notice| document(words, &notice, Edition::V2_0),
+        Edition::V2_1 => |words: &dyn Say, notice: Notice| document(words, &notice, Edition::V2_1),
+    };
+    cleared.clone().write(&Words::of(cleared.item().language()), write)
+}
+
+/// A document as the feed of its label names it.
+fn shelved(notice: &Notice, edition: Edition) -> Shelved {
+    let (content, path) = (notice.content(), notice.document_path(edition));
+    let shelf = shelf_path(edition, notice.tlp());
+    Shelved {
+        id: notice.number.clone(),
+        title: content.title.for_reader(notice.language()).to_owned(),
+        summary: content.summary.for_reader(notice.language()).to_owned(),
+        path: path.strip_prefix(&format!("{shelf}/")).unwrap_or(&path).to_owned(),
+        published_at: notice.first_at(),
+        updated_at: notice.changed_at(),
+        products: content.products.iter().map(|line| line.name.to_string()).collect(),
+    }
+}
+
+/// The keys with which documents are signed, as metadata name them.
+fn signers(place: &Place, publics: &[Public]) -> Vec<Listed> {
+    let listed = |it: &Public| Listed {
+        fingerprint: it.fingerprint.clone(),
+        address: format!("{}/.well-known/csaf/openpgp/{}.asc", place.address, it.fingerprint),
+    };
+    publics.iter().map(listed).collect()
+}
+
 /// Everything that everybody may read, asked of the gate. What it withholds is written down.
 async fn public(house: &House, place: &Place) -> Result<Vec<Cleared<Notice>>, StoreError> {
     let decided = publications::all(&house.db).await?;
     let mut notices = Vec::new();
-    let mut held = Vec::new();
+    let mut held: BTreeMap<AdvisoryId, Verdict> = BTreeMap::new();
+    let mut hold = |id, verdict: Verdict| {
+        // What was kept off an advisory is one trace of it: the narrowest.
+        let narrow = |it: &Verdict| it.case.as_ref().map(|case| case.tlp);
+        if held.get(&id).is_none_or(|other| narrow(other) < narrow(&verdict)) {
+            held.insert(id, verdict);
+        }
+    };
     let (gate, to) = (house.law.gate(), everybody());
     for (id, _) in decided.into_iter().filter(|(_, it)| it.decision == Decision::Public) {
         let Some(on_desk) = advisories::of_id(&house.db, id).await? else { continue };
@@ -414,19 +554,21 @@ async fn public(house: &House, place: &Place) -> Result<Vec<Cleared<Notice>>, St
         }
         if let Some(last) = advisory.revisions.last_mut() {
             let restricted = std::mem::take(&mut last.content.restricted);
-            let class = |tlp| if tlp == Tlp::Clear { Class::D0 } else { Class::D1 };
-            let (kept, withheld) =
-                disclosure::parts(&gate, asking(house, Purpose::Warn), &to, restricted, |paragraph| {
-                    Marks::new(class(paragraph.tlp), paragraph.tlp)
-                });
-            last.content.restricted = kept.iter().map(|it| it.item().clone()).collect();
-            held.extend(withheld.into_iter().map(|verdict| (id, verdict)));
+            let (restricted, withheld) = paragraphs_for(house, &to, restricted, false);
+            last.content.restricted = restricted;
+            withheld.into_iter().for_each(|verdict| hold(id, verdict));
         }
-        let notice = notice(house, place, advisory, withdrawn_at);
+        let scores = match advisory.current() {
+            Some(last) => scores_of(house, last.content.vulnerabilities.iter(), last.released_at).await?,
+            None => Vec::new(),
+        };
+        let (scores, withheld) = scores_for(house, &to, scores, false);
+        withheld.into_iter().for_each(|verdict| hold(id, verdict));
+        let notice = Notice { scores, ..notice(house, place, advisory, withdrawn_at) };
         match disclosure::clear(&gate, asking(house, Purpose::Warn), notice, &to).released() {
             Ok(cleared) if cleared.form() == disclosure::Form::Full => notices.push(cleared),
-            Ok(cleared) => held.push((id, cleared.verdict().clone())),
-            Err(why) => held.push((id, *why.verdict)),
+            Ok(cleared) => hold(id, cleared.verdict().clone()),
+            Err(why) => hold(id, *why.verdict),
         }
     }
     if !held.is_empty() {
@@ -542,13 +684,7 @@ fn files(
             None => signer.sign(bytes).map(String::into_bytes),
         }
     };
-    let listed: Vec<Listed> = publics
-        .iter()
-        .map(|it| Listed {
-            fingerprint: it.fingerprint.clone(),
-            address: format!("{}/.well-known/csaf/openpgp/{}.asc", place.address, it.fingerprint),
-        })
-        .collect();
+    let listed = signers(place, &publics);
     for public in &publics {
         let path = format!(".well-known/csaf/openpgp/{}.asc", public.fingerprint);
         files.insert(path, public.armoured.clone().into_bytes());
@@ -574,15 +710,10 @@ fn files(
             may_be_mirrored: place.may_be_mirrored,
         };
         let shelf = shelf_path(edition, Tlp::Clear);
-        let mut shelved = Vec::new();
+        let mut listed_documents = Vec::new();
         for cleared in notices {
             let notice = cleared.item();
-            let words = Words::of(notice.language());
-            let write = match edition {
-                Edition::V2_0 => |words: &dyn Say, notice: Notice| document(words, &notice, Edition::V2_0),
-                Edition::V2_1 => |words: &dyn Say, notice: Notice| document(words, &notice, Edition::V2_1),
-            };
-            let written = cleared.clone().write(&words, write);
+            let written = document_of(cleared, edition);
             let bytes = match written.item() {
                 Ok(bytes) => bytes.clone(),
                 Err(why) => {
@@ -597,19 +728,10 @@ fn files(
                 files.insert(format!("{folder}{name}"), digest);
             }
             files.insert(format!("{path}.asc"), sign(&path, &bytes)?);
-            let content = notice.content();
-            shelved.push(Shelved {
-                id: notice.number.clone(),
-                title: content.title.for_reader(notice.language()).to_owned(),
-                summary: content.summary.for_reader(notice.language()).to_owned(),
-                path: path.strip_prefix(&format!("{shelf}/")).unwrap_or(&path).to_owned(),
-                published_at: notice.first_at(),
-                updated_at: notice.changed_at(),
-                products: content.products.iter().map(|line| line.name.to_string()).collect(),
-            });
+            listed_documents.push(shelved(notice, edition));
             files.insert(path, bytes);
         }
-        for (path, bytes) in provider.shelf_files(Tlp::Clear, &shelved) {
+        for (path, bytes) in provider.shelf_files(Tlp::Clear, &listed_documents) {
             files.insert(format!("{shelf}/{path}"), bytes);
         }
         files.insert(format!("csaf/v{}/service.json", edition.word()), provider.service());

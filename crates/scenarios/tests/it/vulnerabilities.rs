@@ -11,9 +11,10 @@ use flow::publish;
 use flow::reassess;
 use jiff::Timestamp;
 use scenarios::country::{Country, HOLE};
+use store::ratings::{self, Given};
 use store::samenesses::{self, Pair};
 use store::testing::on_both;
-use store::{StoreError, advisories, ledger, ratings, signals, vulnerabilities};
+use store::{StoreError, advisories, ledger, signals, vulnerabilities};
 
 /// Somebody says something about the hole of 2019, now.
 async fn says(country: &Country, by: &str, it: Facet) {
@@ -138,7 +139,7 @@ async fn known(country: &Country, name: &str) -> String {
     for naming in vulnerabilities::namings(db, found.id).await.unwrap() {
         lines.push(format!("{} is what {} calls it", naming.said.it, naming.said.by));
     }
-    for (said, _) in ratings::of_vulnerability(db, found.id).await.unwrap() {
+    for Given { said, .. } in ratings::of_vulnerability(db, found.id).await.unwrap() {
         lines.push(format!("{} {}: {}", said.at, said.by, serde_json::to_string(&said.it).unwrap()));
     }
     for said in found.facets() {

@@ -11,23 +11,27 @@ use domain::advisory::{Content, Paragraph};
 use domain::disclosure::Item;
 use domain::ledger::Entry;
 use domain::measure::Reliability;
+use domain::product::Name;
 use domain::publication::{Decision, Extent, Rule};
 use domain::source::{Kind, Settings};
 use domain::text::Text;
 use domain::tlp::Tlp;
 use flow::deliver::post::{Catcher, Post};
 use flow::egress::{Egress, Exception, Names, Rules, Told};
+use flow::feeds;
 use flow::house::House;
 use flow::publication::keys::{Keys, NoKey};
 use flow::publication::{self, NotPublic, Place, Website, current};
 use flow::publish::{self, PublishError};
 use flow::sources::check::{Verdict, check};
 use flow::sources::{self as stage, Wanted};
+use formats::csaf::distribute::digests;
 use formats::csaf::{Severity, validate};
 use jiff::Timestamp;
-use scenarios::country::{self, Country, WORKAROUND};
+use scenarios::country::{self, Country, HOLE, Hospital, WORKAROUND};
 use scenarios::play::{Player, Run};
 use scenarios::population::Group;
+use serde_json::json;
 use store::papers::Folder;
 use store::testing::on_both;
 use store::{Db, disclosures, ledger, publications, sources};
@@ -183,6 +187,111 @@ async fn what_a_person_put_on_the_website_is_there_and_the_green_paragraph_is_no
             String::from_utf8_lossy(&files["csaf/v2.1/clear/2019/z-cert-2019-0979.json"]).into_owned();
         assert!(newer.contains("csaf_withdrawn"));
         files.len()
+    })
+    .await;
+}
+
+/// A record for everybody with a score of CVSS 3.1 by `by`.
+fn record(by: &str, vector: &str, base: f64) -> Vec<u8> {
+    json!({
+        "dataType": "CVE_RECORD", "dataVersion": "5.1",
+        "cveMetadata": {"cveId": HOLE, "state": "PUBLISHED", "dateUpdated": "2019-12-18T00:00:00Z"},
+        "containers": {"cna": {
+            "providerMetadata": {"shortName": by},
+            "descriptions": [{"lang": "en", "value": "A hole."}],
+            "affected": [{"vendor": "Polderweb", "product": "Sluis"}],
+            "metrics": [{"cvssV3_1": {"version": "3.1", "baseScore": base, "vectorString": vector}}],
+        }},
+    })
+    .to_string()
+    .into_bytes()
+}
+
+/// An advisory of `by` under a label, with a score.
+fn labelled(by: &str, label: &str, vector: &str, base: f64) -> Vec<u8> {
+    json!({
+        "document": {
+            "category": "csaf_security_advisory", "csaf_version": "2.0", "title": "A hole",
+            "distribution": {"tlp": {"label": label}},
+            "publisher": {"category": "vendor", "name": by, "namespace": "https://vendor.example"},
+            "tracking": {
+                "id": format!("{by}-{label}"), "status": "final", "version": "1",
+                "current_release_date": "2019-12-18T00:00:00Z", "initial_release_date": "2019-12-18T00:00:00Z",
+                "revision_history": [{"date": "2019-12-18T00:00:00Z", "number": "1", "summary": "First."}],
+            },
+        },
+        "product_tree": {"full_product_names": [{"name": "Sluis 1.0", "product_id": "P1"}]},
+        "vulnerabilities": [{
+            "cve": HOLE,
+            "product_status": {"known_affected": ["P1"]},
+            "scores": [{"products": ["P1"], "cvss_v3": {"version": "3.1", "vectorString": vector, "baseScore": base,
+                                                        "baseSeverity": "CRITICAL"}}],
+        }],
+    })
+    .to_string()
+    .into_bytes()
+}
+
+#[tokio::test]
+async fn a_score_goes_public_with_who_gave_it_unless_its_paper_is_not_for_everybody() {
+    on_both(async |db| {
+        let folder = TempDir::new().unwrap();
+        let mut country = country(db, folder.path(), "https://z-cert.example").await;
+        let local = "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
+        let network = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
+        country.hours(1).await;
+        country.revises(|content| content.restricted.clear()).await;
+        country.hours(1).await;
+        country.receives("CVE-2019-19781.json", &record("polderweb", network, 9.8)).await;
+        country.receives("amber.json", &labelled("Waterlab", "AMBER", local, 8.4)).await;
+        goes_public(&country).await;
+        let document = |edition: &str| match edition {
+            "2.0" => "csaf/v2.0/white/2019/z-cert-2019-0979.json",
+            _ => "csaf/v2.1/clear/2019/z-cert-2019-0979.json",
+        };
+        let all = |country: &Country| {
+            published(country)
+                .iter()
+                .map(|(path, bytes)| format!("{path}\n{}\n", String::from_utf8_lossy(bytes)))
+                .collect::<String>()
+        };
+        assert!(!all(&country).contains("CVSS"), "what a revision says does not change without another one");
+        country.hours(1).await;
+        country.revises(|content| content.references.clear()).await;
+
+        let files = published(&country);
+        for edition in ["2.0", "2.1"] {
+            let bytes = &files[document(edition)];
+            let errors: Vec<_> =
+                validate(bytes).unwrap().into_iter().filter(|it| it.severity == Severity::Error).collect();
+            assert!(errors.is_empty(), "{edition}: {errors:?}");
+            let text = String::from_utf8_lossy(bytes);
+            assert!(text.contains("\"baseScore\": 9.8") && text.contains("CVSS, polderweb"), "{edition}");
+        }
+        let page = |path: &str| String::from_utf8_lossy(&files[path]).into_owned();
+        assert!(page("nl/advisories/z-cert-2019-0979.html").contains("CVSS 3.1: 9.8, volgens polderweb"));
+        assert!(page("en/advisories/z-cert-2019-0979.html").contains("CVSS 3.1: 9.8, said by polderweb"));
+        for word in ["Waterlab", local, "8.4"] {
+            assert!(!all(&country).contains(word), "{word}");
+        }
+        // That something was kept back is written down, once.
+        let item = Item::Website { advisory: country.advisory.unwrap() };
+        let of_labels = async |country: &Country| {
+            let held = disclosures::of_item(&country.house.db, &item).await.unwrap();
+            held.iter().map(|it| it.record.tlp).collect::<Vec<_>>()
+        };
+        let told = of_labels(&country).await;
+        assert_eq!(told, [Tlp::Amber]);
+        publication::write(&country.house).await.unwrap();
+        assert_eq!(of_labels(&country).await, told, "the same is not said twice");
+
+        // The same word in a paper for everybody is a word for everybody.
+        country.receives("white.json", &labelled("Waterlab", "WHITE", local, 8.4)).await;
+        country.hours(1).await;
+        country.revises(|content| content.references.push("https://z-cert.example/more".into())).await;
+        let files = published(&country);
+        let text = String::from_utf8_lossy(&files["en/advisories/z-cert-2019-0979.html"]).into_owned();
+        assert!(text.contains("CVSS 3.1: 8.4, said by Waterlab") && text.contains("said by polderweb"));
     })
     .await;
 }
@@ -513,6 +622,8 @@ async fn the_validator_of_others_finds_no_error_either() {
     let folder = TempDir::new().unwrap();
     let db = Db::open_scratch(&folder.path().join("story.sqlite")).await.unwrap();
     let mut country = country(db, folder.path(), "https://z-cert.example").await;
+    let network = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
+    country.receives("CVE-2019-19781.json", &record("polderweb", network, 9.8)).await;
     goes_public(&country).await;
     country.hours(48).await;
     country.revises(|content| content.measures[0].reliability = Reliability::Revoked).await;
@@ -528,6 +639,125 @@ async fn the_validator_of_others_finds_no_error_either() {
             .collect();
         assert!(verdict.is_valid && errors.is_empty(), "{errors:#?}");
     }
+}
+
+/// What a program gets at `path` with a token.
+async fn fetches(house: &House, token: &str, path: &str) -> (StatusCode, String) {
+    let request = Request::get(path).header("authorization", format!("Bearer {token}"));
+    let response = web::open(house.clone()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let status = response.status();
+    let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    (status, String::from_utf8_lossy(&body).into_owned())
+}
+
+#[tokio::test]
+async fn a_program_of_a_participant_has_what_the_website_may_not_show_and_no_more_than_its_label_allows() {
+    on_both(async |db| {
+        let folder = TempDir::new().unwrap();
+        let mut country = country(db, folder.path(), "https://z-cert.example").await;
+        let warned = country.hospital("westzorg").await;
+        let not_warned =
+            country.hospital_called("waterdorp", "waterdorp", Name::new("Terp", "Dossier")).await;
+        let house = country.house.clone();
+        let token = async |of: &Hospital| feeds::make(&house, of.actor(), "meldkamer", 90).await.unwrap();
+        let (one, other) = (token(&warned).await, token(&not_warned).await);
+        let get = async |token: &str, path: &str| fetches(&house, token, path).await;
+        let found = async |token: &str, label: &str, number: &str| -> bool {
+            let feed = get(token, &format!("/feeds/csaf/v2.1/{label}/feed-tlp-{label}.json")).await;
+            assert_eq!(feed.0, StatusCode::OK, "{}", feed.1);
+            let (name, year) = (number.to_lowercase(), 2019);
+            let path = format!("/feeds/csaf/v2.1/{label}/{year}/{name}.json");
+            let document = get(token, &path).await.0 == StatusCode::OK;
+            assert_eq!(feed.1.contains(number), document, "the feed and the folder say the same");
+            document
+        };
+
+        // The paragraph that is not on the website makes it another document, under its own label.
+        let number = "Z-CERT-2019-0979-TLP-GREEN";
+        assert!(!found(&one, "clear", "Z-CERT-2019-0979").await);
+        for token in [&one, &other] {
+            assert!(found(token, "green", number).await, "the community may have it");
+        }
+        for (edition, label) in [("2.0", "green"), ("2.1", "green")] {
+            let path = format!("/feeds/csaf/v{edition}/{label}/2019/z-cert-2019-0979-tlp-green.json");
+            let (status, text) = get(&one, &path).await;
+            assert_eq!(status, StatusCode::OK);
+            assert!(text.contains(GREEN) && text.contains("\"label\": \"GREEN\"") && text.contains(number));
+            let errors: Vec<_> = validate(text.as_bytes())
+                .unwrap()
+                .into_iter()
+                .filter(|it| it.severity == Severity::Error)
+                .collect();
+            assert!(errors.is_empty(), "{edition}: {errors:?}");
+            let [(_, sha256), (_, sha512)] = digests("z-cert-2019-0979-tlp-green.json", text.as_bytes());
+            assert_eq!(get(&one, &format!("{path}.sha256")).await.1.into_bytes(), sha256);
+            assert_eq!(get(&one, &format!("{path}.sha512")).await.1.into_bytes(), sha512);
+            let gnupg = Gnupg::new(&folder.path().join(format!("{}-{edition}", one.len())));
+            assert_eq!(get(&one, &path).await.1, text, "the same document is the same bytes");
+            let key = Keys::read(&folder.path().join("keys")).unwrap().publics().unwrap()[0].armoured.clone();
+            let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+            fs::write(at("key.asc"), key).unwrap();
+            fs::write(at("document.json"), &text).unwrap();
+            fs::write(at("document.json.asc"), get(&one, &format!("{path}.asc")).await.1).unwrap();
+            assert!(gnupg.run(&["--import", &at("key.asc")]));
+            assert!(gnupg.run(&["--verify", &at("document.json.asc"), &at("document.json")]));
+        }
+        let (status, metadata) = get(&one, "/feeds/csaf/v2.1/provider-metadata.json").await;
+        assert_eq!(status, StatusCode::OK);
+        let folder_of_node = format!("{}/feeds/csaf/v2.1", house.team.address);
+        for label in ["clear", "green", "amber", "amber-strict"] {
+            let feed = format!("{folder_of_node}/{label}/feed-tlp-{label}.json");
+            assert!(metadata.contains(&feed), "{feed}: {metadata}");
+        }
+        assert!(!metadata.contains("RED"), "what is for persons is for no program");
+        let public = String::from_utf8_lossy(&published(&country)[".well-known/csaf/provider-metadata.json"])
+            .into_owned();
+        assert!(!public.contains("/feeds/"), "who has no token is not sent there");
+
+        // AMBER is for whom it concerns; RED for nobody's program.
+        for (tlp, label, who_has) in
+            [(Tlp::Amber, "amber", [true, false]), (Tlp::AmberStrict, "amber-strict", [true, false])]
+        {
+            country.hours(1).await;
+            country.revises(|content| content.tlp = Some(tlp)).await;
+            let number = "Z-CERT-2019-0979";
+            assert_eq!([found(&one, label, number).await, found(&other, label, number).await], who_has);
+            for token in [&one, &other] {
+                assert!(!found(token, "green", "Z-CERT-2019-0979-TLP-GREEN").await, "it is narrower now");
+            }
+        }
+        let (_, feed) = get(&one, "/feeds/warnings.xml").await;
+        assert!(feed.contains("2019-0979") && !feed.contains("Lek"), "a strict label is blind: {feed}");
+        country.hours(1).await;
+        country.revises(|content| content.tlp = Some(Tlp::Red)).await;
+        for (token, label) in [(&one, "amber"), (&one, "amber-strict"), (&one, "clear"), (&other, "amber")] {
+            assert!(!found(token, label, "Z-CERT-2019-0979").await, "{label}");
+        }
+        for path in ["red/feed-tlp-red.json", "red/2019/z-cert-2019-0979.json", "../keys", "", "index.html"] {
+            assert_eq!(
+                get(&one, &format!("/feeds/csaf/v2.1/{path}")).await.0,
+                StatusCode::NOT_FOUND,
+                "{path}"
+            );
+        }
+
+        // In nothing of all that stands a word of somebody else.
+        let words = [other.as_str(), "waterdorp", "noordzorg", "zuidzorg", "oostzorg"];
+        for path in ["warnings.xml", "csaf/v2.0/amber/feed-tlp-amber.json", "csaf/v2.1/service.json"] {
+            let (_, text) = get(&one, &format!("/feeds/{path}")).await;
+            assert_eq!(flow::canaries::found(text.as_bytes(), words), None, "{path}");
+        }
+
+        // Who left has nothing any more, and neither has a token past its time.
+        country.leaves(&not_warned, true).await;
+        assert_eq!(get(&other, "/feeds/warnings.xml").await.0, StatusCode::UNAUTHORIZED);
+        country.days(91).await;
+        assert_eq!(get(&one, "/feeds/warnings.xml").await.0, StatusCode::UNAUTHORIZED);
+        let entries = ledger::from(&house.db, 0, 10_000).await.unwrap();
+        let made = entries.iter().filter(|it| matches!(it.entry, Entry::FeedTokenMade { .. })).count();
+        assert_eq!(made, 2);
+    })
+    .await;
 }
 
 async fn proposals(house: &House) -> Vec<(Timestamp, Vec<Extent>)> {

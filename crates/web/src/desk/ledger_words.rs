@@ -206,6 +206,8 @@ pub fn sentence(entry: &Entry) -> Sentence {
             let sentence = new(Answer, tone, "ledger-reply-came").term(*became);
             digit.iter().fold(sentence, |sentence, digit| sentence.typed(digit.to_string()))
         }
+        Entry::FeedTokenMade { .. } => new(System, Quiet, "ledger-feed-token-made"),
+        Entry::FeedTokenWithdrawn { .. } => new(System, Quiet, "ledger-feed-token-withdrawn"),
         Entry::SuppressionTurned { turn, .. } => new(System, Quiet, "ledger-suppression").term(*turn),
         Entry::ReplySeenTo { became, .. } => new(Answer, Quiet, "ledger-reply-seen-to").term(*became),
         Entry::LaddersChanged { number, change, .. } => {

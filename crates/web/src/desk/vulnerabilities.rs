@@ -306,7 +306,7 @@ pub async fn show(
     let digests: BTreeSet<Digest> = namings
         .iter()
         .filter_map(|naming| naming.paper)
-        .chain(rated.iter().filter_map(|(_, paper)| *paper))
+        .chain(rated.iter().filter_map(|given| given.paper))
         .collect();
     let view = View {
         title: found.title.clone(),
@@ -318,7 +318,7 @@ pub async fn show(
             .into_iter()
             .filter(|it| it.sameness.pair.names().iter().any(|name| found.names.contains(*name)))
             .collect(),
-        ratings: rated.into_iter().map(|(said, _)| said).collect(),
+        ratings: rated.into_iter().map(|given| given.said).collect(),
         name,
         namings,
         facets,

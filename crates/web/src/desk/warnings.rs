@@ -623,6 +623,8 @@ mod tests {
                 turn: domain::suppression::Turn::TakenOff,
                 by: Some(officer),
             },
+            Entry::FeedTokenMade { token: FeedTokenId(id(5)), participant, contact: by, expires_at: at(9) },
+            Entry::FeedTokenWithdrawn { token: FeedTokenId(id(5)), participant, contact: by },
             Entry::SetReleased { set: SetId(id(5)), by: officer },
             Entry::SetCounted { set: SetId(id(5)), day: 7, told: domain::finder::Counts::default() },
             Entry::SourceTurned {

@@ -125,7 +125,7 @@ fn number(path: &str) -> String {
     flow::publication::stem(path.trim_start_matches("v/").trim_matches('/'))
 }
 
-fn media_type(name: &str) -> &'static str {
+pub(crate) fn media_type(name: &str) -> &'static str {
     match name.rsplit('.').next().unwrap_or_default() {
         "html" => "text/html; charset=utf-8",
         "json" => "application/json",

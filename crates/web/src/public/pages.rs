@@ -240,7 +240,7 @@ impl<'a> Leaf<'a> {
                     (said(&content.consequence))
                     @for paragraph in &content.restricted { (said(&paragraph.text)) }
                     ul {
-                        @for name in &content.vulnerabilities { li { (name) } }
+                        @for name in &content.vulnerabilities { li { (name) (self.scores(notice, name)) } }
                     }
                     @if !content.references.is_empty() {
                         h3 { (self.say("website-references")) }
@@ -292,6 +292,26 @@ impl<'a> Leaf<'a> {
                 }
             },
         )
+    }
+
+    /// What others gave a vulnerability, beside each other: two numbers that differ are both shown.
+    fn scores(&self, notice: &Notice, name: &str) -> Markup {
+        let of_it: Vec<_> = notice.scores.iter().filter(|score| score.vulnerability == name).collect();
+        if of_it.is_empty() {
+            return html! {};
+        }
+        html! {
+            ul {
+                @for score in of_it {
+                    @let values = [
+                        ("by", score.asserted_by.as_str()),
+                        ("version", score.version.as_str()),
+                        ("base", score.base.as_deref().unwrap_or("?")),
+                    ];
+                    li { (self.say_with("website-score", &values)) " " code { (score.vector) } }
+                }
+            }
+        }
     }
 
     fn products(&self, notice: &Notice) -> Markup {
