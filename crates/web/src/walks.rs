@@ -971,6 +971,50 @@ async fn an_answer_on_the_page_is_taken_back_by_whoever_gave_it() {
     assert!(shown.contains("door de telefoon gezegd door K. Dijkstra") && shown.contains("+31850000009"));
 }
 
+#[tokio::test]
+async fn a_draft_shows_the_page_for_everybody_and_the_document_with_the_field_to_mend() {
+    let template = Template::new().await;
+    let world = template.copy(1).await;
+    let doors = world.doors(table());
+    let analyst = Somebody { world: &world, doors: &doors, visitor: Visitor::Analyst };
+    let at = format!("/desk/drafts/{}", world.known.advisory);
+    let version = async || {
+        let page = analyst.gets(&at).await.text();
+        let from = page.find("id=\"draft-version\"").map(|at| page[at..].to_owned()).unwrap();
+        from.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let saves = async |more: &[(&str, &str)]| {
+        let now = version().await;
+        let fields = [&[("version", now.as_str()), ("title_nl", "Een gat in de sluis")], more].concat();
+        let saved = analyst.posts(&at, &fields).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+        analyst.gets(&at).await.text()
+    };
+    // Nothing of it needs the script: it stands in the page, folded.
+    let product = [
+        ("products", "1"),
+        ("product-0-vendor", "Polderweb"),
+        ("product-0-name", "Sluis"),
+        ("product-0-ranges", "1.0"),
+        ("product-0-status", "affected"),
+    ];
+    let page = saves(&[&product[..], &[("tlp", "CLEAR")]].concat()).await;
+    for part in ["preview-mail", "preview-page", "preview-public", "preview-csaf-2-0", "preview-csaf-2-1"] {
+        assert!(page.contains(&format!("<details id=\"{part}\"")), "{part}");
+    }
+    assert!(page.contains("id=\"public-affected\""), "the page for everybody");
+    assert!(page.contains("&quot;title&quot;: &quot;Een gat in de sluis&quot;"), "the document");
+    assert!(page.contains("href=\"#draft-products\""), "a recommendation leads to its field");
+    for link in page.split("href=\"#").skip(1).filter_map(|it| it.split('"').next()) {
+        assert!(page.contains(&format!("id=\"{link}\"")), "#{link} is somewhere");
+    }
+
+    let page = saves(&[("tlp", "CLEAR"), ("products", "0")]).await;
+    assert!(page.contains("Er staat nog geen product in."));
+    let page = saves(&[&product[..], &[("tlp", "GREEN")]].concat()).await;
+    assert!(page.contains("Dit is niet voor iedereen") && !page.contains("id=\"public-affected\""));
+}
+
 /// The token that a page shows once.
 fn token_on(page: &str) -> Option<String> {
     let from = page.find("dijkwacht_feed_").map(|at| &page[at..])?;

@@ -12,6 +12,7 @@
 //! that everybody would read, and nothing else (`docs/decisions/0024-the-website-is-files.md`).
 
 pub mod keys;
+pub mod preview;
 pub mod protected;
 mod shelf;
 
@@ -354,7 +355,7 @@ pub(crate) fn may_go_out(
         }
         None => {}
     }
-    let notice = Notice { scores, ..notice(house, place, advisory, None) };
+    let notice = Notice { scores, ..notice(house, &place.address, advisory, None) };
     if notice.content().tlp != Some(Tlp::Clear) {
         return Err(NotPublic::NotClear);
     }
@@ -374,7 +375,7 @@ pub(crate) fn may_go_out(
 }
 
 /// An advisory on its way to everybody. Of what it said before remains what a history shows.
-fn notice(house: &House, place: &Place, mut advisory: Advisory, withdrawn_at: Option<Timestamp>) -> Notice {
+fn notice(house: &House, address: &str, mut advisory: Advisory, withdrawn_at: Option<Timestamp>) -> Notice {
     let last = advisory.revisions.len().saturating_sub(1);
     for revision in advisory.revisions.iter_mut().take(last) {
         let (severity, reason) = (revision.content.severity.take(), revision.content.reason.take());
@@ -387,7 +388,7 @@ fn notice(house: &House, place: &Place, mut advisory: Advisory, withdrawn_at: Op
         withdrawn_at,
         scores: Vec::new(),
         is_matched: false,
-        address: place.address.clone(),
+        address: address.to_owned(),
     }
 }
 
@@ -564,7 +565,7 @@ async fn public(house: &House, place: &Place) -> Result<Vec<Cleared<Notice>>, St
         };
         let (scores, withheld) = scores_for(house, &to, scores, false);
         withheld.into_iter().for_each(|verdict| hold(id, verdict));
-        let notice = Notice { scores, ..notice(house, place, advisory, withdrawn_at) };
+        let notice = Notice { scores, ..notice(house, &place.address, advisory, withdrawn_at) };
         match disclosure::clear(&gate, asking(house, Purpose::Warn), notice, &to).released() {
             Ok(cleared) if cleared.form() == disclosure::Form::Full => notices.push(cleared),
             Ok(cleared) => hold(id, cleared.verdict().clone()),

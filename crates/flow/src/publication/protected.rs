@@ -49,7 +49,7 @@ pub async fn file(house: &House, of: &Participant, path: &str) -> Result<Option<
     let in_edition = |edition: Edition| Some((edition, path.strip_prefix(&format!("v{}/", edition.word()))?));
     let Some((edition, rest)) = Edition::ALL.into_iter().find_map(in_edition) else { return Ok(None) };
     if let "provider-metadata.json" | "service.json" = rest {
-        let notices = notices(house, place, of, None).await?;
+        let notices = notices(house, of, None).await?;
         let provider = Around { house, place, edition, notices: &notices };
         return provider.made(|it| match rest {
             "service.json" => it.service(),
@@ -61,7 +61,7 @@ pub async fn file(house: &House, of: &Participant, path: &str) -> Result<Option<
     let Some(tlp) = LABELS.into_iter().find(is_meant) else { return Ok(None) };
     let name = rest.rsplit('/').next().unwrap_or(rest);
     if !rest.contains('/') || name == "index.html" {
-        let notices = notices(house, place, of, None).await?;
+        let notices = notices(house, of, None).await?;
         let listed: Vec<_> = notices
             .iter()
             .map(Cleared::item)
@@ -80,7 +80,7 @@ pub async fn file(house: &House, of: &Participant, path: &str) -> Result<Option<
         Some((stem, part)) => (stem, part),
         None => return Ok(None),
     };
-    for cleared in notices(house, place, of, Some(of_document)).await? {
+    for cleared in notices(house, of, Some(of_document)).await? {
         let at = cleared.item().document_path(edition);
         let Some(file_name) = at.strip_prefix("csaf/").filter(|at| path.strip_suffix(part) == Some(at))
         else {
@@ -142,7 +142,6 @@ fn program_of(house: &House, of: &Participant) -> Recipient {
 /// Everything of ours that `of` may have, the last changed first; with `only`, what a document of this name could be.
 async fn notices(
     house: &House,
-    place: &Place,
     of: &Participant,
     only: Option<&str>,
 ) -> Result<Vec<Cleared<Notice>>, StoreError> {
@@ -181,9 +180,11 @@ async fn notices(
         if tlp > label {
             advisory.number = format!("{}-TLP-{}", advisory.number, tlp.word().replace('+', "-"));
         }
-        let address = format!("{}/{FOLDER}", house.team.address);
-        let notice =
-            Notice { scores, address, is_matched: is_warned, ..notice(house, place, advisory, withdrawn_at) };
+        let notice = Notice {
+            scores,
+            is_matched: is_warned,
+            ..notice(house, &format!("{}/{FOLDER}", house.team.address), advisory, withdrawn_at)
+        };
         let decision = disclosure::clear(&gate, asking(house, Purpose::Warn), notice, &to);
         found.extend(decision.released().ok().filter(|it| it.form() == disclosure::Form::Full));
     }

@@ -14,18 +14,21 @@ use domain::measure::Reliability;
 use domain::product::Name;
 use domain::publication::{Decision, Extent, Rule};
 use domain::source::{Kind, Settings};
-use domain::text::Text;
+use domain::text::{Language, Text};
 use domain::tlp::Tlp;
 use flow::deliver::post::{Catcher, Post};
+use flow::drafts;
 use flow::egress::{Egress, Exception, Names, Rules, Told};
 use flow::feeds;
 use flow::house::House;
 use flow::publication::keys::{Keys, NoKey};
+use flow::publication::preview::{self, Preview};
 use flow::publication::{self, NotPublic, Place, Website, current};
 use flow::publish::{self, PublishError};
 use flow::sources::check::{Verdict, check};
 use flow::sources::{self as stage, Wanted};
 use formats::csaf::distribute::digests;
+use formats::csaf::write::{Edition, Unwritable};
 use formats::csaf::{Severity, validate};
 use jiff::Timestamp;
 use scenarios::country::{self, Country, HOLE, Hospital, WORKAROUND};
@@ -756,6 +759,59 @@ async fn a_program_of_a_participant_has_what_the_website_may_not_show_and_no_mor
         let entries = ledger::from(&house.db, 0, 10_000).await.unwrap();
         let made = entries.iter().filter(|it| matches!(it.entry, Entry::FeedTokenMade { .. })).count();
         assert_eq!(made, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_writes_sees_the_page_for_everybody_and_what_the_checker_finds_before_anybody_else_does() {
+    on_both(async |db| {
+        let folder = TempDir::new().unwrap();
+        let country = country(db, folder.path(), "https://z-cert.example").await;
+        let (house, id) = (&country.house, country.advisory.unwrap());
+        let advisory = store::advisories::of_id(&house.db, id).await.unwrap().unwrap().advisory;
+        let begun = drafts::open(house, country.officers().0, id).await.unwrap().draft;
+        let seen = async |change: &dyn Fn(&mut Content)| {
+            let mut draft = begun.clone();
+            change(&mut draft.content);
+            preview::of_draft(house, &advisory, &draft).await.unwrap()
+        };
+        let texts = |seen: &Preview| -> Vec<String> {
+            seen.documents
+                .iter()
+                .map(|(_, it)| it.as_ref().map(|it| it.text.clone()).unwrap_or_default())
+                .collect()
+        };
+        let errors = |seen: &Preview| -> Vec<String> {
+            let all =
+                seen.documents.iter().filter_map(|(_, it)| it.as_ref().ok()).flat_map(|it| &it.findings);
+            all.filter(|it| it.severity == Severity::Error).map(|it| it.path.clone()).collect()
+        };
+
+        let changed = seen(&|content| content.title = Text::both("Een nieuwe kop", "A new head")).await;
+        let public = changed.public.as_ref().unwrap().item();
+        assert_eq!(public.content().title.for_reader(Language::En), "A new head");
+        let shown = format!("{public:?}");
+        assert!(shown.contains("/var/log") && !shown.contains(GREEN), "the gate cuts it as it will cut it");
+        assert_eq!(changed.documents.len(), 2);
+        assert!(texts(&changed).iter().all(|it| it.contains("Een nieuwe kop") && !it.contains(GREEN)));
+        assert_eq!(errors(&changed), [""; 0]);
+
+        // What the standard has no way to say is seen here, and not only when it is released.
+        let none = seen(&|content| content.products.clear()).await;
+        assert!(none.documents.iter().all(|(_, it)| *it == Err(Unwritable::NoProduct)));
+
+        let green = seen(&|content| content.tlp = Some(Tlp::Green)).await;
+        assert!(green.public.is_none(), "it is not for everybody");
+        assert!(texts(&green).iter().all(|it| it.contains("\"GREEN\"") && it.contains(GREEN)));
+        let strict = seen(&|content| content.tlp = Some(Tlp::AmberStrict)).await;
+        assert_eq!(strict.documents[0].1, Err(Unwritable::NoWordForLabel(Edition::V2_0, Tlp::AmberStrict)));
+        assert!(strict.documents[1].1.is_ok());
+        let unlabelled = seen(&|content| content.tlp = None).await;
+        assert!(unlabelled.documents.iter().all(|(_, it)| *it == Err(Unwritable::NoLabel)));
+        let other = domain::advisory::Advisory { publisher: "waterlab".into(), ..advisory.clone() };
+        let other = preview::of_draft(house, &other, &begun).await.unwrap();
+        assert!(other.public.is_none(), "what is not ours does not come on our website");
     })
     .await;
 }

@@ -15,22 +15,22 @@ use domain::product::Name;
 use domain::severity::{Axis, Level, Scheme, Unanswered};
 use domain::text::{Language, Text};
 use domain::tlp::Tlp;
-use flow::deliver::email;
 use flow::deliver::letter::Letter;
-use jiff::Timestamp;
+use flow::publication::preview::Preview;
 use maud::{Markup, html};
 use store::drafts::Saved;
 
 use crate::desk::advisories::{axis_card, choice_words, kinds, question_words};
 use crate::fields::{Field, list, tick};
-use crate::my::warnings::show::preview;
 use crate::page::Frame;
 use crate::terms::{Tone, status};
 use crate::wall_time::local_field;
 
 pub mod door;
+mod previews;
 mod typed;
 
+use previews::previews;
 use typed::{CARE, KINDS, RELIABILITIES, written};
 
 /// A draft with what its writer needs beside it.
@@ -51,6 +51,8 @@ pub struct View {
     pub reopens: usize,
     /// The letter, as far as it is written.
     pub letter: Letter,
+    /// What everybody would read, and the documents.
+    pub preview: Preview,
 }
 
 /// Two texts of which only one can be the next.
@@ -476,25 +478,6 @@ fn what_it_does(frame: &Frame, view: &View) -> Markup {
                 @if consequence(&set) == domain::advisory::Consequence::PlatformOnly {
                     p { (frame.say("draft-silent")) }
                 }
-            }
-        }
-    }
-}
-
-fn previews(frame: &Frame, view: &View) -> Markup {
-    let mail = email::preview(&frame.words, view.letter.clone());
-    let content = &view.saved.draft.content;
-    let deadline: Timestamp = view.letter.about.due_at;
-    html! {
-        section #previews aria-labelledby="previews-head" {
-            h2 #previews-head { (frame.say("draft-previews")) }
-            details #preview-mail open {
-                summary { (frame.say("draft-preview-mail")) }
-                div .drawer { p { b { (mail.subject) } } pre .letter tabindex="0" { (mail.text()) } }
-            }
-            details #preview-page {
-                summary { (frame.say("draft-preview-page")) }
-                div .drawer { (preview(frame, content, deadline)) }
             }
         }
     }

@@ -14,13 +14,38 @@ pub(crate) mod door;
 mod feeds;
 mod pages;
 
+use disclosure::Cleared;
 use domain::text::Language;
+use flow::house::Team;
 use flow::publication::{Files, Notice, Site, stem};
+
+use jiff::Timestamp;
 
 use crate::static_files;
 
 /// How many stand on the first page; the rest stands under its year.
 const ON_FIRST_PAGE: usize = 100;
+
+/// An advisory as everybody would read it, inside a page of the desk: without what leads to files that are not there.
+pub(crate) fn preview(
+    team: &Team,
+    language: Language,
+    written_at: Timestamp,
+    cleared: &Cleared<Notice>,
+) -> maud::Markup {
+    let notice = cleared.item();
+    let counts = std::collections::BTreeMap::new();
+    let site = Site {
+        team,
+        address: &notice.address,
+        written_at,
+        notices: &[],
+        sent: &[],
+        counts: &counts,
+        keys: &[],
+    };
+    pages::Leaf::new(&site, language, "").body(notice, pages::Inside { level: 3, prefix: "public-" })
+}
 
 /// Makes every file for people ([`flow::publication::Draw`]).
 pub fn draw(site: &Site<'_>) -> Files {

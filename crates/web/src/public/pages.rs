@@ -18,6 +18,29 @@ use maud::{DOCTYPE, Markup, html};
 use super::door::{NOT_FOUND, UNKNOWN_NUMBER};
 use crate::static_files;
 
+/// Where an advisory is shown: the level of its first heading, and what sets its ids apart from those around it.
+#[derive(Debug, Clone, Copy)]
+pub struct Inside {
+    pub level: u8,
+    pub prefix: &'static str,
+}
+
+impl Inside {
+    const PAGE: Self = Self { level: 1, prefix: "" };
+}
+
+/// A heading of a level, from 1; there are no more than six.
+fn heading(level: u8, id: Option<&str>, lang: Option<&str>, words: impl maud::Render) -> Markup {
+    match level {
+        1 => html! { h1 id=[id] lang=[lang] { (words) } },
+        2 => html! { h2 id=[id] lang=[lang] { (words) } },
+        3 => html! { h3 id=[id] lang=[lang] { (words) } },
+        4 => html! { h4 id=[id] lang=[lang] { (words) } },
+        5 => html! { h5 id=[id] lang=[lang] { (words) } },
+        _ => html! { h6 id=[id] lang=[lang] { (words) } },
+    }
+}
+
 /// One page on its way, and where it will lie.
 pub struct Leaf<'a> {
     site: &'a Site<'a>,
@@ -205,73 +228,11 @@ impl<'a> Leaf<'a> {
     /// One advisory: two sentences, whether it concerns the reader, what to do, whether it was abused, the rest, what
     /// changed, and the same for programs.
     pub fn advisory(&self, notice: &Notice) -> Markup {
-        let content = notice.content();
-        let title = self.text(&content.title);
-        let said = |text: &Text| html! { p lang=[self.other(text)] { (self.text(text)) } };
+        let address = format!("{}/{}", self.site.address, self.path);
         self.document(
-            title,
+            self.text(&notice.content().title),
             html! {
-                h1 lang=[self.other(&content.title)] { (title) }
-                p .small {
-                    (self.say("website-number")) " " (notice.number) " · "
-                    (self.say("website-severity")) ": " b { (self.severity(content.severity())) } " · "
-                    (self.say("website-changed")) " " (self.time(notice.changed_at()))
-                }
-                @if notice.withdrawn_at.is_some() {
-                    p .notice { (self.say("website-withdrawn")) }
-                }
-                (said(&content.summary))
-                @if content.exploited { p .notice.heed { (self.say("website-exploited")) } }
-                section aria-labelledby="affected" {
-                    h2 #affected { (self.say("website-affected")) }
-                    (self.products(notice))
-                }
-                section aria-labelledby="do" {
-                    h2 #do { (self.say("website-do")) }
-                    @if content.measures.is_empty() { p { (self.say("website-no-measure")) } }
-                    @for measure in &content.measures { (self.measure(measure)) }
-                }
-                section aria-labelledby="abuse" {
-                    h2 #abuse { (self.say("website-abuse")) }
-                    p { (self.say(if content.exploited { "website-abuse-yes" } else { "website-abuse-no" })) }
-                }
-                section aria-labelledby="details" {
-                    h2 #details { (self.say("website-details")) }
-                    (said(&content.consequence))
-                    @for paragraph in &content.restricted { (said(&paragraph.text)) }
-                    ul {
-                        @for name in &content.vulnerabilities { li { (name) (self.scores(notice, name)) } }
-                    }
-                    @if !content.references.is_empty() {
-                        h3 { (self.say("website-references")) }
-                        ul {
-                            @for url in &content.references {
-                                li {
-                                    @if url.starts_with("https://") || url.starts_with("http://") {
-                                        a href=(url) rel="noreferrer" { (url) }
-                                    } @else { (url) }
-                                }
-                            }
-                        }
-                    }
-                }
-                section aria-labelledby="history" {
-                    h2 #history { (self.say("website-history")) }
-                    // Each says its own number.
-                    ul {
-                        @for revision in notice.advisory.revisions.iter().rev() {
-                            li {
-                                b { (revision.number) } " · " (self.time(revision.released_at)) " · "
-                                @if revision.kinds.is_empty() { (self.say("csaf-revision-first")) }
-                                @for kind in &revision.kinds {
-                                    @let word = format!("{kind:?}");
-                                    (self.say(&format!("csaf-revision-{}", hyphened(&word)))) " "
-                                }
-                                @if let Some(reason) = &revision.content.reason { (reason) }
-                            }
-                        }
-                    }
-                }
+                (self.body(notice, Inside::PAGE))
                 section aria-labelledby="machine" {
                     h2 #machine { (self.say("website-machine")) }
                     ul {
@@ -287,11 +248,81 @@ impl<'a> Leaf<'a> {
                         }
                     }
                 }
-                p .small.soft {
-                    (self.say_with("website-print", &[("address", &format!("{}/{}", self.site.address, self.path))]))
-                }
+                p .small.soft { (self.say_with("website-print", &[("address", &address)])) }
             },
         )
+    }
+
+    /// What people read of it, as a page of its own or inside another one.
+    pub fn body(&self, notice: &Notice, inside: Inside) -> Markup {
+        let content = notice.content();
+        let title = self.text(&content.title);
+        let said = |text: &Text| html! { p lang=[self.other(text)] { (self.text(text)) } };
+        let id = |name: &str| format!("{}{name}", inside.prefix);
+        let part = |name: &str, words: &str, rest: Markup| {
+            html! {
+                section aria-labelledby=(id(name)) {
+                    (heading(inside.level + 1, Some(&id(name)), None, &self.say(words)))
+                    (rest)
+                }
+            }
+        };
+        html! {
+            (heading(inside.level, None, self.other(&content.title), title))
+            p .small {
+                (self.say("website-number")) " " (notice.number) " · "
+                (self.say("website-severity")) ": " b { (self.severity(content.severity())) } " · "
+                (self.say("website-changed")) " " (self.time(notice.changed_at()))
+            }
+            @if notice.withdrawn_at.is_some() {
+                p .notice { (self.say("website-withdrawn")) }
+            }
+            (said(&content.summary))
+            @if content.exploited { p .notice.heed { (self.say("website-exploited")) } }
+            (part("affected", "website-affected", self.products(notice)))
+            (part("do", "website-do", html! {
+                @if content.measures.is_empty() { p { (self.say("website-no-measure")) } }
+                @for measure in &content.measures { (self.measure(measure, inside.level + 2)) }
+            }))
+            (part("abuse", "website-abuse", html! {
+                p { (self.say(if content.exploited { "website-abuse-yes" } else { "website-abuse-no" })) }
+            }))
+            (part("details", "website-details", html! {
+                (said(&content.consequence))
+                @for paragraph in &content.restricted { (said(&paragraph.text)) }
+                ul {
+                    @for name in &content.vulnerabilities { li { (name) (self.scores(notice, name)) } }
+                }
+                @if !content.references.is_empty() {
+                    (heading(inside.level + 2, None, None, &self.say("website-references")))
+                    ul {
+                        @for url in &content.references {
+                            li {
+                                @if url.starts_with("https://") || url.starts_with("http://") {
+                                    a href=(url) rel="noreferrer" { (url) }
+                                } @else { (url) }
+                            }
+                        }
+                    }
+                }
+            }))
+            (part("history", "website-history", html! {
+                // Each says its own number.
+                ul {
+                    @for revision in notice.advisory.revisions.iter().rev() {
+                        li {
+                            b { (revision.number) } " · " (self.time(revision.released_at)) " · "
+                            @if revision.kinds.is_empty() { (self.say("csaf-revision-first")) }
+                            @for kind in &revision.kinds {
+                                @let word = format!("{kind:?}");
+                                (self.say(&format!("csaf-revision-{}", hyphened(&word)))) " "
+                            }
+                            @if let Some(reason) = &revision.content.reason { (reason) }
+                        }
+                    }
+                }
+            }))
+        }
     }
 
     /// What others gave a vulnerability, beside each other: two numbers that differ are both shown.
@@ -356,12 +387,14 @@ impl<'a> Leaf<'a> {
         }
     }
 
-    fn measure(&self, measure: &Measure) -> Markup {
+    fn measure(&self, measure: &Measure, level: u8) -> Markup {
         let listed = |ranges: &[Range]| ranges.iter().map(Range::to_string).collect::<Vec<_>>().join("; ");
         let is_revoked = measure.reliability == Reliability::Revoked;
         html! {
-            h3 lang=[self.other(&measure.title)] {
-                @if is_revoked { s { (self.text(&measure.title)) } } @else { (self.text(&measure.title)) }
+            @if is_revoked {
+                (heading(level, None, self.other(&measure.title), html! { s { (self.text(&measure.title)) } }))
+            } @else {
+                (heading(level, None, self.other(&measure.title), self.text(&measure.title)))
             }
             @match measure.reliability {
                 Reliability::Revoked => { p .notice.heed { (self.say("website-revoked")) } }

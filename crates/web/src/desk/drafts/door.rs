@@ -4,6 +4,7 @@ use domain::ids::AdvisoryId;
 use domain::tlp::Tlp;
 use flow::drafts::{self, DraftError, Start};
 use flow::house::House;
+use flow::publication::preview;
 use maud::Markup;
 use store::advisories;
 use store::officers;
@@ -84,6 +85,7 @@ async fn view(house: &House, id: AdvisoryId) -> Result<View, WebError> {
         is_outdated: drafts::is_outdated(&on_desk, &saved),
         saved_by: names.get(&saved.saved_by).cloned().unwrap_or_default(),
         letter: drafts::preview(house, &on_desk.advisory, &saved.draft),
+        preview: preview::of_draft(house, &on_desk.advisory, &saved.draft).await?,
         number: on_desk.advisory.number,
         publisher: on_desk.advisory.publisher,
         state: on_desk.advisory.state,
