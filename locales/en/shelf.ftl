@@ -3,6 +3,7 @@ shelf-title = The shelf
 shelf-what = What did not succeed lies here until somebody looks at it. Nothing disappears.
 shelf-post = Replies by mail that did not count
 shelf-held-outbox = The post is held
+shelf-held-front = Sign-in mail is held
 shelf-held-gateway = Text messages are held
 shelf-held-webhooks = The webhooks are held
 shelf-held-work = Work is held

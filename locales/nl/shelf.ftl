@@ -3,6 +3,7 @@ shelf-title = Plank
 shelf-what = Wat niet lukte, ligt hier tot iemand ernaar kijkt. Er verdwijnt niets.
 shelf-post = Reacties per mail die niet telden
 shelf-held-outbox = De post wordt vastgehouden
+shelf-held-front = De inlogmail wordt vastgehouden
 shelf-held-gateway = De sms-berichten worden vastgehouden
 shelf-held-webhooks = De webhooks worden vastgehouden
 shelf-held-work = Het werk wordt vastgehouden

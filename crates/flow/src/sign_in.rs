@@ -54,7 +54,7 @@ pub async fn link(house: &House, person: Person, life: SignedDuration) -> Result
 async fn send(house: &House, address: &str, language: Language, code: &str) -> Result<(), StoreError> {
     let url = format!("{}/sign-in/{code}", house.team.address);
     let mail = sign_in_mail(&Words::of(language), &house.team, &url);
-    deliver::alone(house, "send a sign-in link", address, &mail).await
+    deliver::at_once(house, "send a sign-in link", address, &mail).await
 }
 
 /// Uses a link up. Gives the token that the browser keeps; `None` when the link is used, too old, or

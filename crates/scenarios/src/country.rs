@@ -61,8 +61,8 @@ pub struct Country {
     pub mail: Catcher,
     pub began: Timestamp,
     pub advisory: Option<AdvisoryId>,
-    analyst: Officer,
-    duty_officer: Officer,
+    pub analyst: Officer,
+    pub duty_officer: Officer,
     folder: std::path::PathBuf,
     neighbours: Mutex<Neighbours>,
 }

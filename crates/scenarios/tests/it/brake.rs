@@ -6,11 +6,13 @@ use domain::ids::OfficerId;
 use domain::suppression::Reason;
 use domain::warning::Stage;
 use flow::deliver::brake::{PER_ADDRESS, WARNINGS_PER_ADDRESS};
+use flow::jobs::work_once;
+use flow::publish;
 use flow::returned::{Maildir, look};
 use flow::sign_in;
 use jiff::ToSpan;
 use scenarios::country::Country;
-use store::jobs::{self, OUTBOX};
+use store::jobs::{self, Job, OUTBOX};
 use store::outbox::{self, State};
 use store::testing::on_both;
 use store::{Db, calls, officers, suppressions};
@@ -71,6 +73,43 @@ async fn a_post_of_which_a_fifth_comes_back_stops_and_who_waits_is_called() {
         let now = house.now();
         house.write("let go", async |tx| jobs::release(tx, OUTBOX, by, now).await).await.unwrap();
         assert!(!is_held(&country).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_wants_to_sign_in_waits_behind_nobody_also_while_the_post_is_held() {
+    on_both(async |db| {
+        let country = Country::new(db, "2019-12-18").await;
+        let mut addresses = Vec::new();
+        for nth in 0..4 {
+            let hospital = country.hospital(&format!("zorg{nth}")).await;
+            addresses.extend(hospital.people.iter().filter_map(|it| it.mail.clone()));
+        }
+        let house = country.house.clone();
+        let content = country.advice(&[("technical_details", "some")]);
+        let id = publish::propose(&house, &country.analyst, "2019-0979", &content).await.unwrap();
+        publish::release(&house, &country.duty_officer, id).await.unwrap();
+        while work_once(&house, jobs::WORK).await.unwrap() {}
+        let waiting = jobs::waiting(&house.db).await.unwrap();
+        let letters = waiting.iter().filter(|(job, _)| matches!(job, Job::Send(_))).count();
+        assert!(letters >= 4, "everybody's letter lies ready");
+        sign_in::ask(&house, &addresses[0]).await.unwrap();
+        let mut front = 0;
+        while work_once(&house, jobs::FRONT).await.unwrap() {
+            front += 1;
+        }
+        assert_eq!((front, country.mail.mails().len()), (1, 1));
+        assert!(String::from_utf8_lossy(&country.mail.mails()[0].bytes).contains("/sign-in/"));
+
+        let now = house.now();
+        house
+            .write("hold", async |tx| jobs::hold(tx, OUTBOX, "too much comes back", now).await)
+            .await
+            .unwrap();
+        sign_in::ask(&house, &addresses[0]).await.unwrap();
+        flow::jobs::work_off(&house).await.unwrap();
+        assert_eq!(country.mail.mails().len(), 2, "the link, and none of the letters");
     })
     .await;
 }

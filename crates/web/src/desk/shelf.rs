@@ -6,7 +6,7 @@ use flow::ingest::{self, Taken};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use store::jobs::{
-    self, GATEWAY, Held, Job as Order, LEAVING, OUTBOX, REPORTS, SOURCES, Shelved, WEBHOOKS, WORK,
+    self, FRONT, GATEWAY, Held, Job as Order, LEAVING, OUTBOX, REPORTS, SOURCES, Shelved, WEBHOOKS, WORK,
 };
 use store::officers::Role;
 use store::papers::{self, Digest};
@@ -81,6 +81,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
 
 fn held_card(frame: &Frame, held: &Held) -> Markup {
     let title = match held.queue.as_str() {
+        FRONT => "shelf-held-front",
         OUTBOX => "shelf-held-outbox",
         GATEWAY => "shelf-held-gateway",
         WEBHOOKS => "shelf-held-webhooks",
@@ -218,7 +219,7 @@ fn without_mailboxes(why: &str) -> String {
 async fn about(house: &House, job: &Order) -> Result<Option<(String, String)>, StoreError> {
     let warning = match job {
         Order::VerifyClaim(id, _) | Order::ClimbLadder(id, _) | Order::RenewStage(id, _) => Some(*id),
-        Order::Send(id) | Order::HandToGateway(id) | Order::TellWebhook(id) => {
+        Order::Send(id) | Order::SendFirst(id) | Order::HandToGateway(id) | Order::TellWebhook(id) => {
             outbox::of_id(&house.db, *id).await?.and_then(|delivery| delivery.about).map(|(id, _)| id)
         }
         Order::Expose(id)

@@ -74,7 +74,6 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         html! {
             h1 { (frame.say("contacts-title")) }
             p { (frame.say("contacts-what")) }
-            p { a href="/my/webhooks" { (frame.say("webhooks-title")) } }
             @if !missing.is_empty() {
                 div .notice.heed {
                     p { (frame.say("contacts-missing")) }

@@ -88,6 +88,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 li { a href="/my/disclosures" { (frame.say("own-disclosures-title")) } }
                 li { a href="/my/consents" { (frame.say("consents-title")) } }
                 li { a href="/my/feeds" { (frame.say("feeds-title")) } }
+                li { a href="/my/webhooks" { (frame.say("webhooks-title")) } }
             }
         },
     )

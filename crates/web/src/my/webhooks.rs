@@ -71,7 +71,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             h1 { (frame.say("webhooks-title")) }
             p { (frame.say("webhooks-what")) }
             p { (frame.say("webhooks-not-instead")) }
-            p { a href="/my/contacts" { (frame.say("contacts-title")) } }
+            p { a href="/my/feeds" { (frame.say("feeds-title")) } " · " a href="/my/contacts" { (frame.say("contacts-title")) } }
             section aria-labelledby="list-head" {
                 h2 #list-head { (frame.count("webhooks-list", living)) }
                 @if view.webhooks.is_empty() { p .notice { (frame.say("webhooks-none")) } }
