@@ -262,7 +262,7 @@ impl<'a> Leaf<'a> {
         let part = |name: &str, words: &str, rest: Markup| {
             html! {
                 section aria-labelledby=(id(name)) {
-                    (heading(inside.level + 1, Some(&id(name)), None, &self.say(words)))
+                    (heading(inside.level + 1, Some(&id(name)), None, self.say(words)))
                     (rest)
                 }
             }
@@ -294,7 +294,7 @@ impl<'a> Leaf<'a> {
                     @for name in &content.vulnerabilities { li { (name) (self.scores(notice, name)) } }
                 }
                 @if !content.references.is_empty() {
-                    (heading(inside.level + 2, None, None, &self.say("website-references")))
+                    (heading(inside.level + 2, None, None, self.say("website-references")))
                     ul {
                         @for url in &content.references {
                             li {
