@@ -3,8 +3,8 @@ webhooks-title = Signals to your systems (webhooks)
 webhooks-what = Have a system of your own know that there is a warning, or something new about one. It hears number, severity and deadline. The rest you read here, signed in.
 webhooks-not-instead = A webhook comes beside mail and telephone. That a system took something does not count as read.
 webhooks-list = { $form ->
-    [one] One webhook is in use
-   *[other] { $n } webhooks are in use
+    [one] One webhook is set up
+   *[other] { $n } webhooks are set up
 }
 webhooks-none = There is no webhook yet.
 webhooks-add = Add a webhook

@@ -39,7 +39,7 @@ use crate::ledger::{self, Checkpoint, Flaw, Reading};
 use crate::outbox::{self, State};
 use crate::papers::{Digest, Folder};
 use crate::schema::{Kind, Table};
-use crate::{Db, StoreError, Tx, jobs, migrate, sign_in};
+use crate::{Db, StoreError, Tx, feed_tokens, jobs, migrate, sign_in};
 
 pub use crate::backup::files::Contents;
 
@@ -481,7 +481,8 @@ pub struct Restored {
 ///
 /// Then the world is taken to be further than the backup: the post is held until a person lets it go
 /// on, because what is due may have been sent already, and everybody signs in anew, because a sign-in
-/// that was ended since would live again (`docs/decisions/0013-after-a-restore.md`).
+/// that was ended since would live again (`docs/decisions/0013-after-a-restore.md`); feed tokens are withdrawn for the
+/// same reason.
 ///
 /// # Errors
 /// [`BackupError::Damaged`] with everything that [`verify`] found, before anything is touched;
@@ -506,7 +507,7 @@ pub async fn restore(
     Ok(Restored { unsettled: unsettled?, manifest, flaws })
 }
 
-/// Holds the post and ends every sign-in. Gives how many messages wait.
+/// Holds the post, ends every sign-in and withdraws every feed token. Gives how many messages wait.
 async fn distrust(db: &Db, manifest: &Manifest, now: Timestamp) -> Result<u64, BackupError> {
     let mut tx = db.begin("after a restore").await?;
     let why =
@@ -515,6 +516,7 @@ async fn distrust(db: &Db, manifest: &Manifest, now: Timestamp) -> Result<u64, B
         jobs::hold(&mut tx, queue, &why, now).await?;
     }
     sign_in::end_all(&mut tx).await?;
+    feed_tokens::end_all(&mut tx, now).await?;
     // The entry says nothing that anybody would want to guess, so it needs no chance to hide behind.
     tx.commit(now, &mut || [0; 16]).await?;
     let counts = outbox::counts(db).await?;

@@ -108,6 +108,15 @@ pub async fn withdraw(
     Ok(withdrawn > 0)
 }
 
+/// Withdraws every token of everybody: after a restore, one that was withdrawn since would live again.
+pub(crate) async fn end_all(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
+    change!(
+        tx,
+        query("UPDATE feed_token SET withdrawn_at = $1 WHERE withdrawn_at IS NULL").bind(Ts::from(now))
+    )?;
+    Ok(())
+}
+
 /// Notes that a token was used.
 pub async fn note_use(tx: &mut Tx, id: FeedTokenId, now: Timestamp) -> Result<(), StoreError> {
     change!(tx, query("UPDATE feed_token SET used_at = $2 WHERE id = $1").bind(id.0).bind(Ts::from(now)))?;

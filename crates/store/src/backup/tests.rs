@@ -14,8 +14,8 @@ use crate::{contacts, participants, search};
 const MADE_AT: Timestamp = Timestamp::constant(1_579_132_800, 0);
 const LATER: Timestamp = Timestamp::constant(1_579_219_200, 0);
 
-/// What a restore changes: it holds the post, writes that down, and signs everybody out.
-const CHANGED: [&str; 4] = ["held_queue", "ledger", "sign_in", "sign_in_link"];
+/// What a restore changes: it holds the post, writes that down, signs everybody out, and withdraws feed tokens.
+const CHANGED: [&str; 5] = ["feed_token", "held_queue", "ledger", "sign_in", "sign_in_link"];
 
 /// A row in every table, the paper of which they speak, and a product that was merged into one that
 /// stands far behind it.
@@ -92,6 +92,10 @@ async fn what_was_taken_from_either_engine_comes_back_on_either() {
 
             let db = Db::open(&there).await.unwrap();
             let again = create(&db, &papers, &fresh("backup"), MADE_AT).await.unwrap();
+            let of = ParticipantId(Uuid::from_u128(4));
+            let tokens = feed_tokens::of_participant(&db, of).await.unwrap();
+            let withdrawn: Vec<_> = tokens.iter().map(|it| it.withdrawn_at).collect();
+            assert_eq!(withdrawn, [Some(LATER)], "what was withdrawn since does not live again");
             for (name, table) in again.manifest.tables {
                 let before = &made.manifest.tables[&name];
                 let changed = CHANGED.contains(&name.as_str());
