@@ -112,9 +112,9 @@ pub(crate) async fn send(
     why: Why,
 ) -> Result<bool, StoreError> {
     let now = house.now();
-    let Some(address) = contact.mail.as_deref().filter(|_| takes_mail(contact, now)) else {
+    if !takes_mail(contact, now) {
         return Ok(false);
-    };
+    }
     let code = loop {
         let code = AnswerCode::of_chance(house.secret());
         if !contact_tests::is_taken(tx, code.selector()).await? {
@@ -136,7 +136,7 @@ pub(crate) async fn send(
     }
     let asked = Asked { participant: &participant.name, why, code, until: test.ends_at };
     let mail = contact_test_mail(&Words::of(contact.language), &house.team, &asked);
-    deliver::alone_in_thread(house, tx, &format!("contact test {}", test.id), address, None, &mail).await
+    deliver::as_a_letter(house, tx, &format!("contact test {}", test.id), contact, &mail).await
 }
 
 /// Bound to its letter, so that the hash of one says nothing about another.

@@ -7,7 +7,7 @@
 //!
 //! A token is no person: what goes to named persons only is in no feed (`docs/decisions/0028-feeds-by-token.md`).
 
-use disclosure::{Circumstance, Class, Classified, Cleared, Cut, Detail, Marks, Recipient, Redact};
+use disclosure::{Classified, Cleared, Cut, Detail, Marks, Recipient, Redact};
 use domain::ids::{FeedTokenId, ParticipantId, WarningId};
 use domain::participant::Participant;
 use domain::severity::Severity;
@@ -21,6 +21,7 @@ use store::sign_in::Hash;
 use store::warnings::{self, Asked};
 use store::{StoreError, advisories, participants};
 
+use crate::deliver::letter;
 use crate::disclose;
 use crate::house::{Actor, House};
 
@@ -133,15 +134,7 @@ impl Redact for Line {
 
 impl Classified for Line {
     fn marks_for(&self, to: &Recipient) -> Marks {
-        let is_own = self.of.to_string() == to.id;
-        let class = match (is_own, self.tlp) {
-            (true, Tlp::Clear) => Class::D0,
-            (true, _) => Class::D1,
-            (false, _) => Class::D5,
-        };
-        Marks::new(class, self.tlp)
-            .about(&self.of.to_string(), if is_own { to.kind.code() } else { "" }, &self.target_group)
-            .where_so(Circumstance::Matched, is_own)
+        letter::marks(self.of, self.tlp, &self.target_group, false, to)
     }
 }
 

@@ -314,7 +314,7 @@ impl Classified for Letter {
 }
 
 /// What is said to `to` of a warning of `of`: the advisory, or also what is known of the recipient itself.
-pub(super) fn marks(
+pub(crate) fn marks(
     of: ParticipantId,
     tlp: Tlp,
     target_group: &str,

@@ -1,5 +1,7 @@
 //! Mail that nobody but its reader reads, and mail that everybody can check: read by GnuPG.
 
+use domain::answer_code::AnswerCode;
+use flow::contact_tests;
 use flow::contacts::{self, NoKey};
 use flow::openpgp::Unfit;
 use mail_parser::{MessageParser, MimeHeaders as _};
@@ -30,6 +32,39 @@ fn signed_part(mail: &str) -> &str {
     let boundary = mail.split("boundary=\"").nth(1).unwrap().split('"').next().unwrap();
     let line = format!("\r\n--{boundary}\r\n");
     mail.split(line.as_str()).nth(1).unwrap()
+}
+
+/// What asks whether letters are read goes as letters go: whoever lost the key does not answer, and is found out before
+/// there is a warning.
+#[tokio::test]
+async fn a_test_of_a_contact_with_a_key_can_be_read_with_that_key_alone() {
+    if Gnupg::new().is_none() {
+        return;
+    }
+    on_both(async |db| {
+        let reader = Gnupg::new().unwrap();
+        let country = Country::new(db, "2019-12-18").await;
+        let noordzorg = country.hospital("noordzorg").await;
+        let (public, fingerprint) = reader.make_key("anna@noordzorg.example", "13m");
+        reader.import(&country.house.seals.openpgp().unwrap().public());
+        let anna = noordzorg.people[0].id;
+        contacts::set_key(&country.house, noordzorg.actor(), anna, Some(&public), &fingerprint)
+            .await
+            .unwrap();
+        assert!(contact_tests::ask(&country.house, noordzorg.id, anna).await.unwrap());
+        country.works().await;
+        let mails = country.mails_to(&noordzorg);
+        let sealed: Vec<_> = mails.iter().filter(|it| kind(&it.bytes) == "multipart/encrypted").collect();
+        let [mail] = &sealed[..] else { panic!("the test, and not what tells of the key") };
+        let mail = &mail.bytes;
+        let (text, _) = reader.decrypt(&part(mail, 2, false)).unwrap();
+        let text = MessageParser::default().parse(&text).unwrap().body_text(0).unwrap().into_owned();
+        let typed = text.split_whitespace().find(|word| word.len() == 9 && AnswerCode::read(word).is_some());
+        let typed = typed.unwrap_or_else(|| panic!("no code in {text}"));
+        assert!(!String::from_utf8_lossy(mail).contains(typed));
+        assert!(contact_tests::answer(&country.house, typed).await.unwrap().is_some());
+    })
+    .await;
 }
 
 #[tokio::test]
