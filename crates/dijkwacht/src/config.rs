@@ -351,7 +351,7 @@ impl Config {
         let http = matches!(host, "127.0.0.1" | "::1" | "localhost");
         let way = way.and(egress::Exception { place, http, webhooks: false });
         let address = way.look(&wanted.address).context("gateway.address")?;
-        Ok(gateway::Gateway::at(gateway::Service {
+        Ok(gateway::Gateway::at(gateway::Place {
             address,
             text_messages: wanted.text_messages,
             voice: wanted.voice,

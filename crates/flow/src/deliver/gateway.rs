@@ -43,10 +43,10 @@ const TEAM_LENGTH_MAX: usize = 30;
 
 /// The gateway of a node, or that it has none.
 #[derive(Clone, Default)]
-pub struct Gateway(Option<Arc<Service>>);
+pub struct Gateway(Option<Arc<Place>>);
 
-/// A service that sends text messages, and perhaps reads aloud.
-pub struct Service {
+/// Where a gateway answers, and what it takes.
+pub struct Place {
     pub address: String,
     pub text_messages: bool,
     pub voice: bool,
@@ -57,15 +57,15 @@ pub struct Service {
 }
 
 impl Gateway {
-    pub fn at(service: Service) -> Self {
-        Self(Some(Arc::new(service)))
+    pub fn at(place: Place) -> Self {
+        Self(Some(Arc::new(place)))
     }
 
     /// Whether it takes messages for this channel.
     pub fn takes(&self, channel: Channel) -> bool {
-        self.0.as_ref().is_some_and(|service| match channel {
-            Channel::Sms => service.text_messages,
-            Channel::Voice => service.voice,
+        self.0.as_ref().is_some_and(|place| match channel {
+            Channel::Sms => place.text_messages,
+            Channel::Voice => place.voice,
             _ => false,
         })
     }
@@ -171,13 +171,13 @@ fn bytes(house: &House, channel: Channel, to: &str, language: Language, text: &s
 
 /// Tells the numbers of the team itself that mail stands still: mail cannot say so. Nothing in it is about anybody.
 pub(crate) async fn alarm(house: &House, tx: &mut Tx, why: &str) -> Result<(), StoreError> {
-    let Some(service) = house.gateway.0.as_ref().filter(|service| service.text_messages) else {
+    let Some(place) = house.gateway.0.as_ref().filter(|place| place.text_messages) else {
         return Ok(());
     };
     let (now, words) = (house.now(), Words::of(Language::Nl));
     let text = words.say("sms-alarm-held", &[("team", &plain(&house.team.name)), ("why", &line(why))]);
     let text = clipped(&line(&text), TEXT_LENGTH_MAX);
-    for number in &service.alarm_to {
+    for number in &place.alarm_to {
         let id: DeliveryId = house.id();
         let delivery = outbox::Delivery {
             id,
@@ -206,7 +206,7 @@ pub(crate) async fn alarm(house: &House, tx: &mut Tx, why: &str) -> Result<(), S
 /// # Errors
 /// [`Failed::ForNow`] when it did not say yes or no: the same bytes are handed over again later.
 pub async fn hand_over(house: &House, id: DeliveryId) -> Result<(), Failed> {
-    let Some(service) = house.gateway.0.clone() else {
+    let Some(place) = house.gateway.0.clone() else {
         return Err(Failed::ForGood(
             "there is no gateway any more: see [gateway] in the configuration".into(),
         ));
@@ -215,7 +215,7 @@ pub async fn hand_over(house: &House, id: DeliveryId) -> Result<(), Failed> {
     let taken = house.write("begin to hand over", async |tx| outbox::take(tx, id, now).await).await?;
     let Some(delivery) = taken else { return Ok(()) };
     let message = Message { id: &delivery.message_id, body: &delivery.bytes };
-    match standard_webhooks::hand(&service.way, &service.address, house.key.ed25519(), message, now).await {
+    match standard_webhooks::hand(&place.way, &place.address, house.key.ed25519(), message, now).await {
         Ok(()) => accepted(house, &delivery).await?,
         Err(why) if is_about_the_number(&why) => {
             not_taken(house, &delivery, State::Bounced, &why.to_string()).await?;

@@ -11,7 +11,7 @@ use domain::ids::WebhookId;
 use domain::warning::{Channel, Stage};
 use domain::webhook::{End, State as Hears, WEBHOOKS_MAX};
 use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
-use flow::deliver::gateway::{Gateway, Service};
+use flow::deliver::gateway::{Gateway, Place};
 use flow::deliver::webhook::{self, NotMade};
 use flow::egress::{Egress, EgressError, Exception, Names, Rules, Told};
 use flow::jobs::work_off;
@@ -257,7 +257,7 @@ async fn an_exception_for_sources_is_none_for_webhooks() {
 
 fn gateway(ear: &Ear, voice: bool) -> Gateway {
     let host = "sms.z-cert.example";
-    Gateway::at(Service {
+    Gateway::at(Place {
         address: ear.address(host),
         text_messages: true,
         voice,
