@@ -59,7 +59,7 @@ pub(crate) async fn after_a_bounce(
         let why = format!("{back} of {settled} letters came back within {} minutes", WINDOW.as_mins());
         tracing::error!(back, settled, "the outbox is held: too much comes back");
         jobs::hold(tx, OUTBOX, &why, now).await?;
-        jobs::add(tx, &Job::MindTheHeld, now + LOOK_AGAIN).await?;
+        jobs::add_unless_waiting(tx, &Job::MindTheHeld, now + LOOK_AGAIN).await?;
         gateway::alarm(house, tx, &why).await?;
     }
     Ok(())
@@ -103,5 +103,9 @@ pub(crate) async fn mind_the_held(house: &House) -> Result<(), StoreError> {
             })
             .await?;
     }
-    house.write("look again", async |tx| jobs::add(tx, &Job::MindTheHeld, now + LOOK_AGAIN).await).await
+    house
+        .write("look again", async |tx| {
+            jobs::add_unless_waiting(tx, &Job::MindTheHeld, now + LOOK_AGAIN).await
+        })
+        .await
 }

@@ -33,7 +33,7 @@ pub async fn begin(house: &House) -> Result<(), StoreError> {
     let now = house.now();
     house
         .write("order what was withheld to be asked again", async |tx| {
-            jobs::add(tx, &Job::AskAgain, now).await
+            jobs::add_unless_waiting(tx, &Job::AskAgain, now).await
         })
         .await
 }
@@ -55,7 +55,7 @@ async fn say_designation(house: &House, said: &Designation, by: &str) -> Result<
         .write("record a designation", async |tx| {
             let is_news = designations::say(tx, said, by, now).await?;
             if is_news {
-                jobs::add(tx, &Job::AskAgain, now).await?;
+                jobs::add_unless_waiting(tx, &Job::AskAgain, now).await?;
             }
             Ok(is_news)
         })
@@ -68,7 +68,7 @@ pub async fn enrol(house: &House, one: &Reachable, by: &Officer) -> Result<(), S
     house
         .write("record an organisation", async |tx| {
             organisations::put(tx, one, &by.name, now).await?;
-            jobs::add(tx, &Job::AskAgain, now).await
+            jobs::add_unless_waiting(tx, &Job::AskAgain, now).await
         })
         .await
 }
@@ -91,7 +91,9 @@ pub async fn everything(house: &House) -> Result<(), StoreError> {
     }
     let midnight = house.today().tomorrow().ok().and_then(|day| day.to_zoned(House::zone()).ok());
     let next = midnight.map_or(house.now() + 24.hours(), |at| at.timestamp() + 1.minute());
-    house.write("order the next question", async |tx| jobs::add(tx, &Job::AskAgain, next).await).await
+    house
+        .write("order the next question", async |tx| jobs::add_unless_waiting(tx, &Job::AskAgain, next).await)
+        .await
 }
 
 /// Asks one again. Gives whether more of it may go than before.

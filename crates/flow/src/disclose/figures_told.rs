@@ -115,7 +115,11 @@ pub(crate) async fn tell_everybody(house: &House) -> Result<BTreeMap<String, Cel
 /// Orders the first telling of a node.
 pub async fn begin(house: &House) -> Result<(), StoreError> {
     let now = house.now();
-    house.write("order the figures to be told", async |tx| jobs::add(tx, &Job::TellFigures, now).await).await
+    house
+        .write("order the figures to be told", async |tx| {
+            jobs::add_unless_waiting(tx, &Job::TellFigures, now).await
+        })
+        .await
 }
 
 /// Tells supervisors what changed enough, and comes back at the next full hour.
@@ -135,7 +139,7 @@ pub async fn tell(house: &House) -> Result<(), StoreError> {
             for (name, cell) in &told {
                 say(tx, AUDIENCE, &before, name, *cell, now).await?;
             }
-            jobs::add(tx, &Job::TellFigures, next).await
+            jobs::add_unless_waiting(tx, &Job::TellFigures, next).await
         })
         .await
 }

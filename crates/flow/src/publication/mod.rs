@@ -121,7 +121,7 @@ impl Website {
     /// Those of the store.
     pub async fn order(&self, tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
         match self.0 {
-            Some(_) => jobs::add(tx, &Job::WriteWebsite, now).await,
+            Some(_) => jobs::add_unless_waiting(tx, &Job::WriteWebsite, now).await,
             None => Ok(()),
         }
     }
@@ -642,7 +642,7 @@ pub async fn write(house: &House) -> Result<(), Failed> {
     house
         .write("write the website", async |tx| {
             tx.note(Entry::WebsiteWritten { advisories: notices.len(), key: key.clone() });
-            jobs::add(tx, &Job::WriteWebsite, again).await
+            jobs::add_unless_waiting(tx, &Job::WriteWebsite, again).await
         })
         .await?;
     Ok(())
