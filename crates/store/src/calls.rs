@@ -140,6 +140,18 @@ pub async fn is_waiting(tx: &mut Tx, warning: WarningId) -> Result<bool, StoreEr
     Ok(count > 0)
 }
 
+/// Whether somebody was, or is, to be called about `warning` because of what happened at `since` or later.
+pub async fn was_ordered_since(
+    tx: &mut Tx,
+    warning: WarningId,
+    since: Timestamp,
+) -> Result<bool, StoreError> {
+    let (count,): (i64,) = within!(tx, run => query_as(
+        "SELECT count(*) FROM call WHERE warning_id = $1 AND ordered_at >= $2",
+    ).bind(warning.0).bind(Ts::from(since)).fetch_one(run))?;
+    Ok(count > 0)
+}
+
 /// Who turned out to have another number when called about `warning`.
 pub async fn wrong_numbers(tx: &mut Tx, warning: WarningId) -> Result<BTreeSet<ContactId>, StoreError> {
     let rows: Vec<(Uuid,)> = within!(tx, run => query_as(

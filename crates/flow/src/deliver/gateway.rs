@@ -28,7 +28,7 @@ use store::{StoreError, Tx, warnings};
 use super::email::{moment, plain, severity_word};
 use super::letter::{About, Letter};
 use super::standard_webhooks::{self, Message};
-use super::{accepted, decided, not_taken, put_off};
+use super::{accepted, decided, is_silent, not_taken, put_off};
 use crate::disclose;
 use crate::egress::{Egress, EgressError};
 use crate::house::House;
@@ -127,7 +127,8 @@ pub(crate) async fn put(
         state: State::Waiting,
         tries: 0,
         last_error: None,
-        queued_at: now,
+        // What waits for the morning is not late before that.
+        queued_at: run_at,
     };
     if !outbox::put(tx, &delivery).await? {
         return Ok(());
@@ -212,6 +213,10 @@ pub async fn hand_over(house: &House, id: DeliveryId) -> Result<(), Failed> {
         ));
     };
     let now = house.now();
+    if let Some(why) = is_moot(house, id).await? {
+        let settled = async |tx: &mut Tx| outbox::settle(tx, id, State::Suppressed, Some(why), now).await;
+        return Ok(house.write("leave a telephone alone", settled).await.map(drop)?);
+    }
     let taken = house.write("begin to hand over", async |tx| outbox::take(tx, id, now).await).await?;
     let Some(delivery) = taken else { return Ok(()) };
     let message = Message { id: &delivery.message_id, body: &delivery.bytes };
@@ -226,6 +231,16 @@ pub async fn hand_over(house: &House, id: DeliveryId) -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// Why a message about a warning is not to be handed over any more: it says that we heard nothing, and we did while it
+/// waited for the morning or for the gateway.
+async fn is_moot(house: &House, id: DeliveryId) -> Result<Option<&'static str>, StoreError> {
+    let Some(delivery) = outbox::of_id(&house.db, id).await? else { return Ok(None) };
+    let Some((warning, of)) = delivery.about else { return Ok(None) };
+    let warning = warnings::of_participant(&house.db, warning, of, house.now()).await?;
+    let is_open = warning.is_none_or(|it| is_silent(it.stage(house.now())));
+    Ok((!is_open).then_some("there is nothing left to say: it was answered, or is closed"))
 }
 
 /// Whether the gateway said that this number can have no message, and not that something is wrong with it or with us.

@@ -222,6 +222,7 @@ pub(crate) async fn put_about(
 /// The kind of news in one word. Which rung of a ladder a reminder is, is the sender's business.
 fn kind_word(kind: Kind) -> String {
     match kind {
+        Kind::Warning => "opened".to_owned(),
         Kind::Reminder(_) => "reminder".to_owned(),
         kind => kind.word().replace('-', "_"),
     }

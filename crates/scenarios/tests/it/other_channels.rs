@@ -15,12 +15,13 @@ use flow::deliver::gateway::{Gateway, Place};
 use flow::deliver::webhook::{self, NotMade};
 use flow::egress::{Egress, EgressError, Exception, Names, Rules, Told};
 use flow::jobs::work_off;
+use formats::rules::{LADDERS, ladders};
 use jiff::ToSpan;
 use scenarios::country::{Country, Hospital};
 use serde_json::Value;
 use store::outbox::{self, State};
 use store::testing::on_both;
-use store::webhooks;
+use store::{calls, webhooks};
 
 /// A server on loopback that takes what it is handed, or says what it was told to say.
 #[derive(Clone)]
@@ -122,7 +123,7 @@ async fn a_machine_hears_that_there_is_something_to_read_and_not_what_it_is() {
         assert_eq!(headers["content-type"], "application/json");
         assert!(bytes.len() < 20_000);
         let warning = country.warning_of(&hospital).await.unwrap();
-        assert_eq!(body["type"], "warning.warning");
+        assert_eq!(body["type"], "warning.opened");
         let page = body["data"]["page"].as_str().unwrap();
         assert!(page.ends_with(&format!("/my/warnings/{}", warning.id)), "{page}");
         let mut fields: Vec<&String> = body["data"].as_object().unwrap().keys().collect();
@@ -319,6 +320,75 @@ async fn a_gateway_that_is_down_is_tried_again_and_a_person_calls_earlier() {
         ear.says(202);
         country.hours(1).await;
         assert!(!ear.heard().is_empty(), "the text goes out all the same when it can");
+    })
+    .await;
+}
+
+/// Nobody else calls.
+const ONLY_A_TEXT: &str = r#"
+[[ladders]]
+from = "low"
+
+[[ladders.rungs]]
+after_hours = 2
+until = "acknowledged"
+hours = "always"
+channel = "sms"
+person = "on_call"
+sender = "csirt"
+frame = "deadline"
+"#;
+
+#[tokio::test]
+async fn a_gateway_that_is_away_for_a_day_costs_one_call_and_what_was_answered_meanwhile_is_not_sent() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2020-01-13").await;
+        country.house.press_by(ladders(ONLY_A_TEXT).unwrap());
+        let ear = Ear::open().await;
+        ear.says(503);
+        country.house.gateway = gateway(&ear, false);
+        let hospital = country.hospital("noordzorg").await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        country.hours(3).await;
+        let by_telephone = async || {
+            let waiting = calls::waiting(&country.house.db, i64::MAX).await.unwrap();
+            waiting.into_iter().filter(|call| call.way.channel == Channel::Telephone).count()
+        };
+        assert_eq!(by_telephone().await, 1);
+        country.the_duty_officer_calls(&hospital, Outcome::Voicemail).await;
+        country.hours(8).await;
+        assert!(ear.heard().len() > 6, "it is tried all the while");
+        assert_eq!(by_telephone().await, 0, "and nobody is called each hour because of it");
+
+        country.acknowledges_the_last(&hospital).await;
+        ear.says(204);
+        country.hours(2).await;
+        assert!(ear.heard().is_empty(), "nobody is told that we heard nothing who was heard");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_rings_waits_for_the_morning_and_is_not_late_before_that() {
+    on_both(async |db| {
+        let mut country = Country::new(db, "2020-01-13").await;
+        // Who answers for security did not say that the telephone may ring at night.
+        let to_ciso = LADDERS
+            .replace("channel = \"sms\"\nperson = \"on_call\"", "channel = \"voice\"\nperson = \"ciso\"");
+        country.house.press_by(ladders(&to_ciso).unwrap());
+        let ear = Ear::open().await;
+        country.house.gateway = gateway(&ear, true);
+        country.until("2020-01-13T22:30:00+01:00".parse().unwrap()).await;
+        country.hospital("noordzorg").await;
+        country.publishes_an_advisory_with_a_workaround().await;
+        country.until("2020-01-14T06:59:00+01:00".parse().unwrap()).await;
+        assert!(ear.heard().is_empty(), "it is night");
+        assert_eq!(outbox::late(&country.house.db, country.house.now()).await.unwrap(), None);
+        country.until("2020-01-14T07:01:00+01:00".parse().unwrap()).await;
+        let [(_, body, _)] = &ear.heard()[..] else { panic!("it rings in the morning") };
+        assert_eq!(body["type"], "voice_message.send");
+        let text = body["data"]["text"].as_str().unwrap();
+        assert!(text.contains("2019-0979") && !text.to_lowercase().contains("citrix"), "{text}");
     })
     .await;
 }
