@@ -12,7 +12,7 @@
 
 use std::sync::Arc;
 
-use disclosure::{Cleared, Say, Strength};
+use disclosure::{Say, Strength};
 use domain::contact::Contact;
 use domain::disclosure::State as Became;
 use domain::ids::DeliveryId;
@@ -114,21 +114,12 @@ pub(crate) async fn put(
         _ => cleared.write(&words, |words, letter| Text(in_words(words, letter, "sms-text"))),
     };
     let id: DeliveryId = house.id();
+    // What waits for the morning is not late before that.
+    let message = message(house, id, channel, &number, contact.language, &text.item().0);
     let delivery = outbox::Delivery {
-        id,
-        key,
         about: Some((warning.id, warning.participant)),
         contact: Some(contact.id),
-        webhook: None,
-        channel,
-        bytes: body(house, channel, &number, contact.language, &text),
-        recipient: number,
-        message_id: format!("msg_{}", id.0.simple()),
-        state: State::Waiting,
-        tries: 0,
-        last_error: None,
-        // What waits for the morning is not late before that.
-        queued_at: run_at,
+        ..outbox::Delivery::waiting(id, key, message, run_at)
     };
     if !outbox::put(tx, &delivery).await? {
         return Ok(());
@@ -159,15 +150,24 @@ fn in_words(words: &dyn Say, letter: Letter, key: &str) -> String {
     clipped(&line(&text), TEXT_LENGTH_MAX)
 }
 
-fn body(house: &House, channel: Channel, to: &str, language: Language, text: &Cleared<Text>) -> Vec<u8> {
-    bytes(house, channel, to, language, &text.item().0)
-}
-
 /// What the gateway is told (`docs/operating/gateway.md`).
-fn bytes(house: &House, channel: Channel, to: &str, language: Language, text: &str) -> Vec<u8> {
+fn message(
+    house: &House,
+    id: DeliveryId,
+    channel: Channel,
+    to: &str,
+    language: Language,
+    text: &str,
+) -> outbox::Message {
     let kind = if channel == Channel::Voice { "voice_message.send" } else { "text_message.send" };
     let data = json!({ "to": to, "language": language.tag(), "text": text });
-    json!({ "type": kind, "timestamp": house.now().to_string(), "data": data }).to_string().into_bytes()
+    let body = json!({ "type": kind, "timestamp": house.now().to_string(), "data": data });
+    outbox::Message {
+        channel,
+        recipient: to.to_owned(),
+        message_id: format!("msg_{}", id.0.simple()),
+        bytes: body.to_string().into_bytes(),
+    }
 }
 
 /// Tells the numbers of the team itself that mail stands still: mail cannot say so. Nothing in it is about anybody.
@@ -180,21 +180,8 @@ pub(crate) async fn alarm(house: &House, tx: &mut Tx, why: &str) -> Result<(), S
     let text = clipped(&line(&text), TEXT_LENGTH_MAX);
     for number in &place.alarm_to {
         let id: DeliveryId = house.id();
-        let delivery = outbox::Delivery {
-            id,
-            key: format!("alarm {number} {now}"),
-            about: None,
-            contact: None,
-            webhook: None,
-            channel: Channel::Sms,
-            recipient: number.clone(),
-            message_id: format!("msg_{}", id.0.simple()),
-            bytes: bytes(house, Channel::Sms, number, Language::Nl, &text),
-            state: State::Waiting,
-            tries: 0,
-            last_error: None,
-            queued_at: now,
-        };
+        let message = message(house, id, Channel::Sms, number, Language::Nl, &text);
+        let delivery = outbox::Delivery::waiting(id, format!("alarm {number} {now}"), message, now);
         if outbox::put(tx, &delivery).await? {
             jobs::add(tx, &Job::HandToGateway(id), now).await?;
         }

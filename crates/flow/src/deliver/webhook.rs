@@ -238,20 +238,16 @@ async fn put(
     body: String,
 ) -> Result<bool, StoreError> {
     let now = house.now();
-    let delivery = outbox::Delivery {
-        id,
-        key,
-        about,
-        contact: None,
-        webhook: Some(webhook.id),
+    let message = outbox::Message {
         channel: Channel::Webhook,
         recipient: webhook.address.clone(),
         message_id: format!("msg_{}", id.0.simple()),
         bytes: body.into_bytes(),
-        state: State::Waiting,
-        tries: 0,
-        last_error: None,
-        queued_at: now,
+    };
+    let delivery = outbox::Delivery {
+        about,
+        webhook: Some(webhook.id),
+        ..outbox::Delivery::waiting(id, key, message, now)
     };
     let is_new = outbox::put(tx, &delivery).await?;
     if is_new {

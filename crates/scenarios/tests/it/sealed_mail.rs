@@ -1,11 +1,12 @@
 //! Mail that nobody but its reader reads, and mail that everybody can check: read by GnuPG.
 
 use domain::answer_code::AnswerCode;
+use domain::ids::ContactId;
 use flow::contact_tests;
 use flow::contacts::{self, NoKey};
 use flow::openpgp::Unfit;
 use mail_parser::{MessageParser, MimeHeaders as _};
-use scenarios::country::Country;
+use scenarios::country::{Country, Hospital};
 use store::contact_keys;
 use store::testing::on_both;
 
@@ -34,6 +35,15 @@ fn signed_part(mail: &str) -> &str {
     mail.split(line.as_str()).nth(1).unwrap()
 }
 
+/// Anna of this hospital gives her key; `reader` has it, and ours.
+async fn anna_gives_a_key(country: &Country, hospital: &Hospital, reader: &Gnupg) -> (ContactId, String) {
+    let (public, fingerprint) = reader.make_key("anna@noordzorg.example", "13m");
+    reader.import(&country.house.seals.openpgp().unwrap().public());
+    let anna = hospital.people[0].id;
+    contacts::set_key(&country.house, hospital.actor(), anna, Some(&public), &fingerprint).await.unwrap();
+    (anna, fingerprint)
+}
+
 /// What asks whether letters are read goes as letters go: whoever lost the key does not answer, and is found out before
 /// there is a warning.
 #[tokio::test]
@@ -45,12 +55,7 @@ async fn a_test_of_a_contact_with_a_key_can_be_read_with_that_key_alone() {
         let reader = Gnupg::new().unwrap();
         let country = Country::new(db, "2019-12-18").await;
         let noordzorg = country.hospital("noordzorg").await;
-        let (public, fingerprint) = reader.make_key("anna@noordzorg.example", "13m");
-        reader.import(&country.house.seals.openpgp().unwrap().public());
-        let anna = noordzorg.people[0].id;
-        contacts::set_key(&country.house, noordzorg.actor(), anna, Some(&public), &fingerprint)
-            .await
-            .unwrap();
+        let (anna, _) = anna_gives_a_key(&country, &noordzorg, &reader).await;
         assert!(contact_tests::ask(&country.house, noordzorg.id, anna).await.unwrap());
         country.works().await;
         let mails = country.mails_to(&noordzorg);
@@ -77,13 +82,8 @@ async fn every_mail_is_signed_and_whoever_gave_a_key_reads_more_and_alone() {
         let mut country = Country::new(db, "2019-12-18").await;
         let noordzorg = country.hospital("noordzorg").await;
         let stilzorg = country.hospital("stilzorg").await;
-        let (public, fingerprint) = reader.make_key("anna@noordzorg.example", "13m");
-        let key = country.house.seals.openpgp().unwrap();
-        reader.import(&key.public());
-        let (ours, anna) = (key.fingerprint(), noordzorg.people[0].id);
-        contacts::set_key(&country.house, noordzorg.actor(), anna, Some(&public), &fingerprint)
-            .await
-            .unwrap();
+        let (_, fingerprint) = anna_gives_a_key(&country, &noordzorg, &reader).await;
+        let ours = country.house.seals.openpgp().unwrap().fingerprint();
         country.publishes(&country.advice(&[])).await;
         country.works().await;
 
