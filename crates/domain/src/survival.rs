@@ -95,13 +95,19 @@ pub struct Quantile {
 
 impl Survival {
     pub fn of(courses: &[Course]) -> Self {
+        Self::of_waits(courses.iter().map(|course| (course.length(), course.is_safe)))
+    }
+
+    /// Of anything that is waited for: how long, and whether it came or one could only wait until then.
+    pub fn of_waits(waits: impl ExactSizeIterator<Item = (SignedDuration, bool)>) -> Self {
+        let count = waits.len();
         // At one moment ends come before those who could only be looked at until then.
         let mut at: BTreeMap<SignedDuration, (usize, usize)> = BTreeMap::new();
-        for course in courses {
-            let (ended, lost) = at.entry(course.length()).or_default();
-            if course.is_safe { *ended += 1 } else { *lost += 1 }
+        for (after, has_come) in waits {
+            let (ended, lost) = at.entry(after).or_default();
+            if has_come { *ended += 1 } else { *lost += 1 }
         }
-        let (mut at_risk, mut share, mut greenwood) = (courses.len(), 1.0, 0.0);
+        let (mut at_risk, mut share, mut greenwood) = (count, 1.0, 0.0);
         let mut steps = Vec::new();
         for (after, (ended, lost)) in at {
             if ended > 0 {
@@ -116,7 +122,7 @@ impl Survival {
             at_risk -= ended + lost;
         }
         let ended = steps.iter().map(|step| step.ended).sum();
-        Self { count: courses.len(), ended, steps }
+        Self { count, ended, steps }
     }
 
     /// The share that is exposed after so long.

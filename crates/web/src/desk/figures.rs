@@ -85,6 +85,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 p .notice { (frame.say("figures-reduced")) }
             } @else {
                 p { (frame.say("figures-what")) " " (frame.time(frame.now)) "." }
+                p .no-print { a href="/desk/fatigue" { (frame.say("fatigue-title")) } }
             }
             @if view.figures.is_empty() { p .notice { (frame.say("figures-not-told")) } }
             div #figures .part data-live {

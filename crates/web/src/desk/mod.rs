@@ -10,6 +10,7 @@ pub mod curve;
 pub mod decision;
 pub mod disclosures;
 pub mod drafts;
+pub mod fatigue;
 pub mod figures;
 pub mod filters;
 pub mod finders;
