@@ -549,6 +549,15 @@ pub(crate) mod testing {
                 wrong.push(format!("<{tag}> asks another host: {is:?}"));
             }
         }
+        let mut regions = BTreeSet::new();
+        for (tag, is) in &tags {
+            let region = tag == "section" || is.get("role").is_some_and(|role| role == "region");
+            if let Some(label) = is.get("aria-labelledby").filter(|_| region)
+                && !regions.insert(label)
+            {
+                wrong.push(format!("two regions are named by #{label}"));
+            }
+        }
         for (tag, is) in &tags {
             for key in ["aria-labelledby", "aria-describedby", "for"] {
                 for id in is.get(key).into_iter().flat_map(|list| list.split(' ')) {

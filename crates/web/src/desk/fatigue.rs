@@ -21,7 +21,7 @@ pub fn page(frame: &Frame, view: &Fatigue) -> Markup {
             p { (frame.say("fatigue-what")) }
             p .no-print { a href="/desk/figures" { (frame.say("figures-title")) } }
             @if flagged > 0 { p .notice.heed { a href="#rules" { (frame.count("fatigue-flagged", flagged)) } } }
-            section #weeks aria-labelledby="weeks-caption" {
+            section #weeks {
                 (window("weeks-caption", html! {
                     table {
                         caption #weeks-caption { (frame.say("fatigue-weeks")) }
@@ -39,7 +39,7 @@ pub fn page(frame: &Frame, view: &Fatigue) -> Markup {
                 }))
                 p .small.soft { (frame.say("fatigue-half-what")) }
             }
-            section #rules aria-labelledby="rules-head" {
+            section #rules {
                 h2 #rules-head { (frame.say("fatigue-rules")) }
                 p { (frame.say("fatigue-rules-what")) }
                 @if view.rules.is_empty() {
