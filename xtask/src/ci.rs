@@ -5,13 +5,14 @@ use anyhow::ensure;
 use crate::{
     browser,
     cargo::{cargo, step},
-    holes, mutate, prove, test,
+    holes, mutate, prove, sbom, test,
 };
 
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     ensure!(arguments.is_empty(), "takes no arguments; `cargo xtask test` does");
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    sbom::run(&["--check".to_owned()])?;
     let mut documentation = cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
     step("documentation", documentation.env("RUSTDOCFLAGS", "-D warnings"))?;
     prove::run_before_tests()?;

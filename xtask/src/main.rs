@@ -15,6 +15,7 @@ mod holes;
 mod mutate;
 mod postgres;
 mod prove;
+mod sbom;
 mod test;
 
 use std::process::ExitCode;
@@ -38,6 +39,7 @@ const VERBS: &[Verb] = &[
     Verb { name: "browser", about: "every page in a real browser, and the main tasks", run: browser::run },
     Verb { name: "prove", about: "what holds of the rules on disclosure for all requests", run: prove::run },
     Verb { name: "holes", about: "whether the tests find what is broken on purpose", run: holes::run },
+    Verb { name: "sbom", about: "write what the program is made of; --check: is it so?", run: sbom::run },
     Verb { name: "bench", about: "measure NAME: one line of JSON per figure", run: bench::run },
 ];
 

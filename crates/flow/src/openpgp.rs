@@ -216,8 +216,7 @@ impl Key {
         now: Timestamp,
         chance: impl FnOnce() -> [u8; 32],
     ) -> Result<Self, NoKey> {
-        let wanted =
-            "an OpenPGP key in armour that signs, without a passphrase (gpg --export-secret-keys --armor)";
+        let wanted = "an OpenPGP key in armour that signs, Ed25519 and not RSA, without a passphrase (gpg --export-secret-keys --armor)";
         let make = || {
             let key = Self::new(mailbox, now, chance());
             key.secret.to_armored_string(ArmorOptions::default()).unwrap_or_default()
@@ -260,6 +259,17 @@ impl Key {
                     .rposition(|subkey| subkey.signatures.iter().any(|it| it.key_flags().sign()))?,
             ),
         };
+        let with = match signs.and_then(|place| secret.secret_subkeys.get(place)) {
+            None => secret.primary_key.algorithm(),
+            Some(subkey) => subkey.key.algorithm(),
+        };
+        // How long `rsa` takes with a private key tells something about it (CVE-2023-49092).
+        if matches!(
+            with,
+            PublicKeyAlgorithm::RSA | PublicKeyAlgorithm::RSASign | PublicKeyAlgorithm::RSAEncrypt
+        ) {
+            return None;
+        }
         let key = Self { secret, signs };
         // A key that is locked would fail at the first mail; it must fail at the start.
         key.sign(b"", Timestamp::UNIX_EPOCH, [0; 32]).ok()?;

@@ -15,6 +15,7 @@ pub mod keys;
 pub mod preview;
 pub mod protected;
 mod shelf;
+pub mod software;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -741,6 +742,13 @@ fn files(
         files.insert(format!("{metadata_path}.asc"), sign(&metadata_path, &bytes)?);
         files.insert(metadata_path, bytes);
     }
+    let made_of = software::DOCUMENT.as_bytes();
+    for (name, digest) in digests(software::NAME, made_of) {
+        files.insert(format!("{}/{name}", software::FOLDER), digest);
+    }
+    let path = software::path();
+    files.insert(format!("{path}.asc"), sign(&path, made_of)?);
+    files.insert(path, made_of.to_vec());
     let text = security_txt(
         &[format!("mailto:{}", house.team.mailbox), telephone(&house.team.telephone)],
         &format!("{}/.well-known/security.txt", place.address),

@@ -13,6 +13,10 @@ use super::Understood;
 use super::scheme::Scheme;
 use super::specifier::{Set, Stretch, Vers};
 
+/// No version stands below this one (Semantic Versioning 2.0.0, 11), so papers about crates write it for *from the
+/// beginning*. The domain, which knows no scheme, would doubt what stands beside a bound with such a tail.
+const FIRST_OF_SEMVER: &str = "0.0.0-0";
+
 /// What `vers` means, for whoever knows no scheme.
 pub(super) fn understood(vers: &Vers<'_>) -> Understood {
     let Set::Marks(scheme, _) = &vers.set else {
@@ -26,7 +30,9 @@ pub(super) fn understood(vers: &Vers<'_>) -> Understood {
     };
     let mut ranges = Vec::new();
     let mut fully = true;
-    for stretch in vers.stretches() {
+    for mut stretch in vers.stretches() {
+        stretch.from =
+            stretch.from.filter(|from| !(*scheme == Scheme::Semver && *from == (FIRST_OF_SEMVER, true)));
         let range = range(&stretch);
         let agreement = agreement(*scheme, &stretch, &range);
         fully &= agreement == Agreement::Whole;
@@ -168,6 +174,8 @@ mod tests {
         check("vers:deb/<1:2.0-1", "< 1:2.0-1");
         check("vers:deb/>=1:2.0-1", "≥ 1:2.0-1");
         check("vers:deb/>1.0", "> 1.0");
+        check("vers:cargo/>=0.0.0-0|<1.0.0", "< 1.0.0");
+        check("vers:cargo/>=0.0.0-0", "*");
         check("vers:all/*", "*");
     }
 

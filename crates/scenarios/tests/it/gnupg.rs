@@ -64,6 +64,12 @@ impl Gnupg {
         (String::from_utf8(public).unwrap(), fingerprint)
     }
 
+    /// The secret half of a new key for `address` that signs with `algorithm` (`rsa2048`), in armour.
+    pub fn make_secret(&self, address: &str, algorithm: &str) -> Vec<u8> {
+        self.done(&["--quick-gen-key", address, algorithm, "sign", "never"], b"");
+        self.done(&["--armor", "--export-secret-keys", address], b"")
+    }
+
     /// Gets to know a public key.
     pub fn import(&self, public: &str) {
         self.done(&["--import"], public.as_bytes());

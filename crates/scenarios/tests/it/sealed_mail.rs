@@ -1,10 +1,13 @@
 //! Mail that nobody but its reader reads, and mail that everybody can check: read by GnuPG.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
 use domain::answer_code::AnswerCode;
 use domain::ids::ContactId;
 use flow::contact_tests;
 use flow::contacts::{self, NoKey};
-use flow::openpgp::Unfit;
+use flow::openpgp::{Key, Unfit};
 use mail_parser::{MessageParser, MimeHeaders as _};
 use scenarios::country::{Country, Hospital};
 use store::contact_keys;
@@ -42,6 +45,24 @@ async fn anna_gives_a_key(country: &Country, hospital: &Hospital, reader: &Gnupg
     let anna = hospital.people[0].id;
     contacts::set_key(&country.house, hospital.actor(), anna, Some(&public), &fingerprint).await.unwrap();
     (anna, fingerprint)
+}
+
+/// `rsa` tells by its time something about a private key (CVE-2023-49092), and everybody can read that we have none.
+#[test]
+fn a_key_of_our_own_that_is_rsa_is_refused_where_another_of_gnupg_is_taken() {
+    let Some(operator) = Gnupg::new() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let now = "2026-11-24T12:00:00Z".parse().unwrap();
+    let open = |algorithm: &str| {
+        let place = folder.path().join(algorithm);
+        let secret = operator.make_secret(&format!("{algorithm}@z-cert.example"), algorithm);
+        fs::write(&place, secret).unwrap();
+        fs::set_permissions(&place, fs::Permissions::from_mode(0o600)).unwrap();
+        Key::open(&place, "warnings@z-cert.example", now, || panic!("there is one"))
+    };
+    open("ed25519").unwrap();
+    let refused = open("rsa2048").unwrap_err().to_string();
+    assert!(refused.contains("not RSA"), "{refused}");
 }
 
 /// What asks whether letters are read goes as letters go: whoever lost the key does not answer, and is found out before

@@ -5,6 +5,7 @@
 //! /nl/, /en/             the list                  /v/2019-0979              is a message with this number from us?
 //! /nl/2019/              of one year               /nl/statistics.html
 //! /nl/advisories/….html  one of them               /nl/accessibility.html
+//!                                                  /nl/software.html         what this is made of
 //! ```
 //!
 //! A page is a function of what was cleared for everybody (`flow/publication`), and nothing else. Every page is whole
@@ -17,8 +18,7 @@ mod pages;
 use disclosure::Cleared;
 use domain::text::Language;
 use flow::house::Team;
-use flow::publication::{Files, Notice, Site, stem};
-
+use flow::publication::{Files, Notice, Site, software, stem};
 use jiff::Timestamp;
 
 use crate::static_files;
@@ -75,6 +75,7 @@ pub fn draw(site: &Site<'_>) -> Files {
         }
         put("statistics.html", &|leaf| leaf.statistics());
         put("accessibility.html", &|leaf| leaf.accessibility());
+        put("software.html", &|leaf| leaf.software(software::ours()));
     }
     for sent in site.sent {
         let path = format!("v/{}.html", stem(&sent.item().number));

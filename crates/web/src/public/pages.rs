@@ -9,6 +9,7 @@ use domain::severity::Severity;
 use domain::text::{Language, Text};
 use domain::version::Range;
 use flow::house::House;
+use flow::publication::software::{self, Software};
 use flow::publication::{Notice, Sent, Site};
 use flow::words::Words;
 use formats::csaf::write::Edition;
@@ -147,6 +148,10 @@ impl<'a> Leaf<'a> {
                             p .soft {
                                 a href=(self.to(&format!("{}/accessibility.html", self.words.tag()))) {
                                     (self.say("website-accessibility"))
+                                }
+                                " · "
+                                a href=(self.to(&format!("{}/software.html", self.words.tag()))) {
+                                    (self.say("website-software"))
                                 }
                                 " · " (self.say("website-made")) " " (self.time(self.site.written_at))
                             }
@@ -471,6 +476,41 @@ impl<'a> Leaf<'a> {
                 h1 { (title) }
                 p { (self.say("website-accessibility-text")) }
                 p { (self.say("website-accessibility-report")) " " (self.site.team.mailbox) }
+            },
+        )
+    }
+
+    /// What the program is made of that wrote this, and what is known to be wrong with that.
+    pub fn software(&self, of: &Software) -> Markup {
+        let title = self.say("website-software");
+        let (parts, tools) = (of.parts.to_string(), of.tools.to_string());
+        let document = self.to(&software::path());
+        self.document(
+            &title,
+            html! {
+                h1 { (title) }
+                p {
+                    (self.say_with("website-software-text", &[
+                        ("version", &of.version), ("parts", &parts), ("tools", &tools),
+                    ]))
+                }
+                ul {
+                    li {
+                        a href=(document) { (self.say("website-software-list")) }
+                        " (" a href={ (document) ".asc" } { (self.say("website-signature")) }
+                        ", " a href={ (document) ".sha512" } { "SHA-512" } ")"
+                    }
+                }
+                h2 { (self.say("website-software-holes")) }
+                @if of.holes.is_empty() { p { (self.say("website-software-none")) } }
+                @for hole in &of.holes {
+                    h3 { (hole.ids.join(", ")) }
+                    p {
+                        (self.say("website-software-in")) " " b { (hole.component) } ": "
+                        (self.say(if hole.is_none_here { "website-software-not" } else { "website-software-maybe" }))
+                    }
+                    p { (self.text(&hole.why)) }
+                }
             },
         )
     }
