@@ -55,6 +55,20 @@ impl Home {
         self
     }
 
+    /// With a website of its own, and a key to sign it with.
+    pub async fn with_a_website(self) -> Self {
+        let folder = self.scratch.path().join("website");
+        let more = format!(
+            "[website]\nfolder = {folder:?}\naddress = \"https://z-cert.example\"\nlisten = \"127.0.0.1:0\"\n"
+        );
+        let config = std::fs::read_to_string(self.config()).unwrap();
+        std::fs::write(self.config(), format!("{config}{more}")).unwrap();
+        let mut make_key = Command::new(PROGRAM);
+        make_key.args(["website", "key", "--config"]).arg(self.config()).stdout(Stdio::null());
+        assert!(make_key.status().await.unwrap().success());
+        self
+    }
+
     /// A folder of its own for what a test hands over.
     pub fn folder(&self) -> &Path {
         self.scratch.path()
@@ -69,6 +83,7 @@ impl Home {
 pub struct Node {
     process: Child,
     opened: watch::Receiver<Option<SocketAddr>>,
+    website: watch::Receiver<Option<SocketAddr>>,
     complaints: Arc<Mutex<Vec<String>>>,
     listening: JoinHandle<()>,
 }
@@ -97,10 +112,11 @@ impl Node {
         let silent = command.env_remove("RUST_LOG").stdin(Stdio::null()).stdout(Stdio::null());
         let mut process = silent.stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
         let (open, opened) = watch::channel(None);
+        let (show, website) = watch::channel(None);
         let complaints = Arc::default();
         let said = process.stderr.take().unwrap();
-        let listening = tokio::spawn(listen(said, open, Arc::clone(&complaints)));
-        Self { process, opened, complaints, listening }
+        let listening = tokio::spawn(listen(said, (open, show), Arc::clone(&complaints)));
+        Self { process, opened, website, complaints, listening }
     }
 
     /// Where it answers, as soon as it does.
@@ -110,6 +126,12 @@ impl Node {
             Ok(Ok(address)) => address.unwrap(),
             _ => panic!("the node does not open: {:?}", self.complaints.lock().unwrap()),
         }
+    }
+
+    /// Where everybody reads its website.
+    pub async fn website(&mut self) -> SocketAddr {
+        let address = timeout(PATIENCE, self.website.wait_for(Option::is_some)).await;
+        address.expect("there is a website").unwrap().unwrap()
     }
 
     /// Whether it has ended by itself.
@@ -146,9 +168,12 @@ fn names_of_the_town() -> impl Iterator<Item = &'static str> {
     NAMES.iter().map(String::as_str)
 }
 
+/// Where it answers, once that is known.
+type Place = watch::Sender<Option<SocketAddr>>;
+
 /// Reads what the node says: where it is open, and what an operator would be worried by. That is an
 /// error in its log, and everything that does not come from its log, such as a panic.
-async fn listen(said: ChildStderr, open: watch::Sender<Option<SocketAddr>>, worry: Arc<Mutex<Vec<String>>>) {
+async fn listen(said: ChildStderr, (open, show): (Place, Place), worry: Arc<Mutex<Vec<String>>>) {
     let mut lines = BufReader::new(said).lines();
     while let Ok(Some(line)) = lines.next_line().await {
         // The log is for whoever runs the node, who need not know who is served and who lives there.
@@ -159,8 +184,13 @@ async fn listen(said: ChildStderr, open: watch::Sender<Option<SocketAddr>>, worr
             worry.lock().unwrap().push(line);
             continue;
         };
-        if entry["fields"]["message"] == "the node is open" {
-            open.send_replace(entry["fields"]["listen"].as_str().and_then(|it| it.parse().ok()));
+        let place = match entry["fields"]["message"].as_str() {
+            Some("the node is open") => Some(&open),
+            Some("the website is open") => Some(&show),
+            _ => None,
+        };
+        if let Some(place) = place {
+            place.send_replace(entry["fields"]["listen"].as_str().and_then(|it| it.parse().ok()));
         }
         if entry["level"] == "ERROR" {
             worry.lock().unwrap().push(line);
