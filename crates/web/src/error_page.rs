@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::error::Invalid;
 use crate::page::{Frame, dial};
 
 #[derive(Debug, Clone)]
@@ -10,6 +11,8 @@ pub enum View {
     NotFound,
     /// The visitor may try, but not like this. The key of a sentence that says what would work.
     Refused(String),
+    /// What would go out is no valid document: what is wrong, and in which field that is mended.
+    Invalid(Invalid),
     /// Our fault, with a number to quote.
     Broken { number: String },
     /// What was sent could not be kept. Never say "saved".
@@ -20,6 +23,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
     let (title, kept, number) = match view {
         View::NotFound => ("error-not-found", "error-not-found-what", None),
         View::Refused(key) => ("error-refused", key.as_str(), None),
+        View::Invalid(_) => ("error-refused", "refused-website-invalid", None),
         View::Broken { number } => ("error-broken", "error-broken-what", Some(number)),
         View::NotStored { number } => ("error-not-stored", "error-not-stored-what", Some(number)),
     };
@@ -30,13 +34,24 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             h1 { (frame.say(title)) }
             div .notice.alarm data-error {
                 p { (frame.say(kept)) }
+                @if let View::Invalid(Invalid { field, finding }) = view {
+                    p {
+                        @match field {
+                            Some(field) => { (frame.say("draft-finding-mend")) " " b { (frame.say(field)) } }
+                            None => { (frame.say("draft-finding-ours")) }
+                        }
+                    }
+                    @if let Some((said, place)) = finding {
+                        p .small { span lang="en" { (said) } " " code { (place) } }
+                    }
+                }
                 @if let Some(number) = number {
                     p { (frame.say_with("error-number", &[("number", number)])) }
                 }
             }
             @match view {
                 View::NotFound => { p { (frame.say("error-not-found-do")) " " a href="/" { (frame.say("error-home")) } } }
-                View::Refused(_) => { p { (frame.say("error-refused-do")) } }
+                View::Refused(_) | View::Invalid(_) => { p { (frame.say("error-refused-do")) } }
                 View::Broken { .. } | View::NotStored { .. } => {
                     p { (frame.say("error-call")) " " a href={ "tel:" (dial(telephone)) } { (telephone) } }
                 }
@@ -177,6 +192,25 @@ mod tests {
         let known = messages("nl").into_keys().filter(|key| key.starts_with("refused-"));
         let unheard: Vec<String> = known.filter(|key| !refusals.contains(&key.as_str())).collect();
         assert!(unheard.is_empty(), "{unheard:?}");
+        for (field, finding) in [
+            (
+                Some("draft-products"),
+                Some(("6.1.1: a product that is nowhere".into(), "/product_tree".into())),
+            ),
+            (Some("draft-field-tlp"), None),
+            (None, Some(("schema: not a web address".into(), "/document/publisher/namespace".into()))),
+        ] {
+            let view = View::Invalid(Invalid { field, finding });
+            check("error-invalid", "/desk/x", |frame| {
+                let page = page(frame, &view);
+                let text = page.clone().into_string();
+                assert!(
+                    field.is_none_or(|field| text.contains(&format!("<b>{}</b>", frame.say(field)))),
+                    "{text}"
+                );
+                page
+            });
+        }
         check("error-broken", "/desk/x", |frame| page(frame, &View::Broken { number: number() }));
         check("error-not-stored", "/my/x", |frame| page(frame, &View::NotStored { number: number() }));
     }

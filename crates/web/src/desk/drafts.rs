@@ -27,7 +27,7 @@ use crate::terms::{Tone, status};
 use crate::wall_time::local_field;
 
 pub mod door;
-mod previews;
+pub(crate) mod previews;
 mod typed;
 
 use previews::previews;

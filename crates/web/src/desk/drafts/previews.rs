@@ -71,12 +71,7 @@ fn verdict(document: &Result<Document, Unwritable>) -> &'static str {
 fn as_document(frame: &Frame, document: &Result<Document, Unwritable>, tlp: Option<Tlp>) -> Markup {
     match document {
         Err(why) => {
-            let (key, field) = match why {
-                Unwritable::NoLabel => ("draft-csaf-no-label", Some(TLP)),
-                Unwritable::NoWordForLabel(..) => ("draft-csaf-no-word", Some(TLP)),
-                Unwritable::NoProduct => ("draft-csaf-no-product", Some(PRODUCTS)),
-                Unwritable::NothingReleased => ("draft-csaf-none", None),
-            };
+            let (key, field) = missing(why);
             html! { p .notice.heed { (frame.say(key)) @if let Some(field) = field { " " (link(frame, field)) } } }
         }
         Ok(document) => html! {
@@ -87,6 +82,26 @@ fn as_document(frame: &Frame, document: &Result<Document, Unwritable>, tlp: Opti
             pre .letter tabindex="0" { (document.text) }
         },
     }
+}
+
+/// Why there is no document at all: the key of a sentence, and the field.
+fn missing(why: &Unwritable) -> (&'static str, Option<Place>) {
+    match why {
+        Unwritable::NoLabel => ("draft-csaf-no-label", Some(TLP)),
+        Unwritable::NoWordForLabel(..) => ("draft-csaf-no-word", Some(TLP)),
+        Unwritable::NoProduct => ("draft-csaf-no-product", Some(PRODUCTS)),
+        Unwritable::NothingReleased => ("draft-csaf-none", None),
+    }
+}
+
+/// The words on the form for the field that must change before there is a document.
+pub(crate) fn words_of_missing(why: &Unwritable) -> Option<&'static str> {
+    missing(why).1.map(|(words, _)| words)
+}
+
+/// The words on the form for the field from which a part of a document is written.
+pub(crate) fn words_of_path(path: &str) -> Option<&'static str> {
+    field_of(path).map(|(words, _)| words)
 }
 
 fn finding(frame: &Frame, found: &Finding) -> Markup {
