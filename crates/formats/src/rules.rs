@@ -11,7 +11,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use domain::contact::Role;
-use domain::escalation::{For, Frame, Gap, Ladder, Ladders, Rung, Sender, Way};
+use domain::escalation::{For, Frame, Gap, Ladder, Ladders, Rung, Sender, Unfit, Way};
 use domain::ids::ProductId;
 use domain::office::Hours;
 use domain::plain_language::Term;
@@ -41,10 +41,11 @@ pub enum Refused {
     Catalogue(String),
     #[error("severity scheme: {0}")]
     Scheme(String),
-    #[error("ladder from {from}: {why}; it is rung {rung} as people count, from the bottom")]
-    Rung { from: String, why: String, rung: usize },
-    #[error("ladders: {0}")]
-    Ladders(String),
+    /// What one of the ladders is for, and what is wrong with it.
+    #[error("ladder from {}: {unfit}{}", words(whom), counted(unfit))]
+    Ladder { whom: For, unfit: Unfit },
+    #[error("ladders: {}", together(_0))]
+    Ladders(#[from] Gap),
 }
 
 impl Refused {
@@ -232,13 +233,10 @@ pub fn ladders(text: &str) -> Result<Ladders, Refused> {
     for LadderFile { from, exploited, sector, rungs } in file.ladders {
         let whom = For { from, exploited, sector };
         let rungs = rungs.into_iter().map(RungFile::rung).collect();
-        let ladder = Ladder::new(rungs).map_err(|unfit| refused(&whom, &unfit))?;
+        let ladder = Ladder::new(rungs).map_err(|unfit| Refused::Ladder { whom: whom.clone(), unfit })?;
         ladders.push((whom, ladder));
     }
-    Ladders::new(ladders).map_err(|gap| match gap {
-        Gap::Twice(whom) => Refused::Ladders(format!("two of them count from {}", words(&whom))),
-        Gap::NobodyElse => Refused::Ladders(gap.to_string()),
-    })
+    Ok(Ladders::new(ladders)?)
 }
 
 impl RungFile {
@@ -265,13 +263,20 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
-fn refused(whom: &For, unfit: &domain::escalation::Unfit) -> Refused {
-    use domain::escalation::Unfit;
+fn together(gap: &Gap) -> String {
+    match gap {
+        Gap::Twice(whom) => format!("two of them count from {}", words(whom)),
+        Gap::NobodyElse => gap.to_string(),
+    }
+}
+
+/// A program counts rungs from 0, and the people who edit the file from 1.
+fn counted(unfit: &Unfit) -> String {
     match unfit {
         Unfit::Repeats(rung) | Unfit::OutOfOrder(rung) => {
-            Refused::Rung { from: words(whom), why: unfit.to_string(), rung: rung.saturating_add(1) }
+            format!("; it is rung {} as people count, from the bottom", rung.saturating_add(1))
         }
-        Unfit::Empty => Refused::Ladders(format!("the one from {}: {unfit}", words(whom))),
+        Unfit::Empty => String::new(),
     }
 }
 

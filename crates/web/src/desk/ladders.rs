@@ -6,14 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use domain::escalation::{For, Rung};
+use domain::escalation::{For, Gap, Rung, Unfit};
 use domain::ids::{AdvisoryId, ParticipantId};
 use domain::rehearsal::Rehearsal;
 use domain::severity::Severity;
 use domain::tlp::Tlp;
 use flow::house::House;
 use flow::ladders::{self as pressing, NotTaken};
-use formats::rules;
+use formats::rules::{self, Refused};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use store::{StoreError, advisories, ladders, officers, participants};
@@ -42,7 +42,7 @@ pub struct View {
     /// The file that can be edited: what waits, or what counts.
     pub text: String,
     /// Why what was sent in does not fit.
-    pub refused: Option<String>,
+    pub refused: Option<Refused>,
     /// Advisories to play, by their ids, the newest first.
     pub advisories: Vec<(String, String)>,
     pub asked: Asked,
@@ -84,7 +84,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 h2 #edit-head { (frame.say("ladders-edit")) }
                 p { (frame.say("ladders-edit-what")) }
                 @if let Some(why) = &view.refused {
-                    p .notice.alarm role="alert" { (frame.say("ladders-refused")) " " code { (why) } }
+                    p .notice.alarm role="alert" { (frame.say("ladders-refused")) " " (unfit(frame, why)) }
                 }
                 (frame.draft("/desk/ladders", "ladders", html! {
                     (Field::new("edit", "text", frame.say("ladders-text")).kind("textarea").value(&view.text).required())
@@ -135,6 +135,31 @@ fn whom_words(frame: &Frame, whom: &For) -> String {
         words += &frame.group(sector);
     }
     words
+}
+
+/// Why a file does not fit, and where.
+fn unfit(frame: &Frame, why: &Refused) -> Markup {
+    let of_one = |whom: &For, key: &str, rung: usize| {
+        let (whom, rung) = (whom_words(frame, whom), rung.saturating_add(1).to_string());
+        html! { (frame.say_with(key, &[("whom", &whom), ("rung", &rung)])) }
+    };
+    match why {
+        Refused::Ladder { whom, unfit: Unfit::Repeats(rung) } => of_one(whom, "ladders-unfit-repeats", *rung),
+        Refused::Ladder { whom, unfit: Unfit::OutOfOrder(rung) } => {
+            of_one(whom, "ladders-unfit-order", *rung)
+        }
+        Refused::Ladder { whom, unfit: Unfit::Empty } => of_one(whom, "ladders-unfit-empty", 0),
+        Refused::Ladders(Gap::Twice(whom)) => of_one(whom, "ladders-unfit-twice", 0),
+        Refused::Ladders(Gap::NobodyElse) => html! { (frame.say("ladders-unfit-nobody-else")) },
+        // What the reader of the file says, it says in one language.
+        Refused::File { line, what } => html! {
+            @if let Some(line) = line {
+                (frame.say_with("ladders-unfit-line", &[("line", &line.to_string())])) " "
+            }
+            code lang="en" { (what) }
+        },
+        Refused::Catalogue(what) | Refused::Scheme(what) => html! { code lang="en" { (what) } },
+    }
 }
 
 fn ladder(frame: &Frame, place: usize, whom: &For, rungs: &[Rung]) -> Markup {
@@ -257,7 +282,7 @@ async fn view(
     house: &House,
     me: domain::ids::OfficerId,
     asked: Asked,
-    sent: Option<(String, String)>,
+    sent: Option<(String, Refused)>,
 ) -> Result<View, WebError> {
     let names = officers::names(&house.db).await?;
     let name = |id| names.get(&id).cloned().unwrap_or_default();
@@ -327,7 +352,7 @@ pub async fn propose(house: House, may: May<WorkDesk>, (): (), typed: Typed) -> 
     let officer = &may.who.officer;
     let sent = match pressing::propose(&house, officer, &typed.text).await {
         Ok(_) => None,
-        Err(NotTaken::Refused(why)) => Some((typed.text, why.to_string())),
+        Err(NotTaken::Refused(why)) => Some((typed.text, why)),
         Err(NotTaken::NotYours) => return Err(WebError::Refused("refused-ladders")),
         Err(NotTaken::Store(cause)) => return Err(cause.into()),
     };
@@ -369,12 +394,25 @@ mod tests {
         let shipped = rules::ladders(rules::LADDERS).unwrap();
         let at: Timestamp = "2020-01-16T09:52:00Z".parse().unwrap();
         let line = |number: u128, rung| (Uuid::from_u128(number), format!("Zorg {number}"), rung);
+        let rung = "{ after_hours = 2, until = \"decided\", channel = \"sms\", person = \"on_call\", \
+                    sender = \"csirt\", frame = \"deadline\" }";
+        let later = rung.replace("= 2", "= 4");
+        let of = |from: &str, rungs: &str| format!("[[ladders]]\nfrom = \"{from}\"\nrungs = [{rungs}]\n");
+        let refusals = [
+            of("low", &format!("{rung}, {later}")),
+            of("low", &format!("{later}, {}", rung.replace("sms", "mail"))),
+            of("low", ""),
+            of("low", rung).repeat(2),
+            "ladders = []".to_owned(),
+            of("low", &rung.replace("sms", "pigeon")),
+        ];
+        let refusals = refusals.map(|text| rules::ladders(&text).unwrap_err());
         let view = View {
             ladders: shipped.iter().map(|(whom, ladder)| (whom.clone(), ladder.rungs().to_vec())).collect(),
             edition: Some((2, "Jan Dijkgraaf".into(), "C. Dam".into(), at)),
             proposed: Some((3, "C. Dam".into(), at, true)),
             text: rules::LADDERS.into(),
-            refused: Some("ladder from critical: rung 1 repeats the rung below it".into()),
+            refused: Some(refusals[0].clone()),
             advisories: vec![(Uuid::from_u128(9).to_string(), "2019-0042".into())],
             asked: Asked { play: true, advisory: Some(Uuid::from_u128(9)), exploited: true, proposed: true },
             played: Some(Played {
@@ -385,6 +423,21 @@ mod tests {
             }),
         };
         check("ladders", "/desk/ladders", |frame| page(frame, &view));
+        for (why, expected) in refusals.iter().zip([
+            "vanaf laag: trede 2 herhaalt de trede eronder",
+            "vanaf laag: trede 2 komt niet later",
+            "vanaf laag heeft geen trede",
+            "twee ladders vanaf laag",
+            "Voor sommigen is er geen ladder",
+            "Regel 3 is niet te lezen",
+        ]) {
+            check("ladders-refused", "/desk/ladders", |frame| {
+                let shown = page(frame, &View { refused: Some(why.clone()), ..view.clone() });
+                let text = shown.clone().into_string();
+                assert!(frame.words.tag() != "nl" || text.contains(expected), "{why}: {expected}");
+                shown
+            });
+        }
         let calm = View {
             edition: None,
             proposed: None,
