@@ -83,8 +83,9 @@ export async function readWebsite({ browsers, website, report, artefacts, senten
   const count = new Map();
   while (todo.length > 0) {
     const path = todo.shift();
-    // A kind is a language and a folder: the second advisory looks like the first.
-    const kind = path.replace(/[^/]+\.html$|[^/]+$/, '').replace(/\d{4}/, 'year');
+    // A kind is a language and a folder, since the second advisory looks like the first; and each page that has a name.
+    const named = /^\/(nl|en)\/(?!index)[^/]+\.html$/.test(path);
+    const kind = named ? path : path.replace(/[^/]+\.html$|[^/]+$/, '').replace(/\d{4}/, 'year');
     const often = count.get(kind) ?? 0;
     if (often >= OF_A_DOOR + 1) continue;
     page.refusals = plain.refusals = 1;
@@ -116,7 +117,7 @@ export async function readWebsite({ browsers, website, report, artefacts, senten
       return examine(plain, { colours: 'light', width: 320 }, sentences);
     });
   }
-  const kinds = ['/nl/advisories/', '/en/advisories/', '/v/', '/nl/year/'];
+  const kinds = ['/nl/advisories/', '/en/advisories/', '/v/', '/nl/year/', '/nl/accessibility.html', '/en/software.html'];
   report.check('the website has a page of every kind', kinds.filter((kind) => !count.has(kind)).map((kind) => `none is ${kind}`));
   await context.close();
 }

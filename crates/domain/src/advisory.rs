@@ -230,6 +230,9 @@ pub struct Content {
     /// What not everybody may read who may read the rest, each part with a label of its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub restricted: Vec<Paragraph>,
+    /// Why products that are named here have not the hole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exemptions: Vec<Exemption>,
     /// Why this differs from the revision before it, in the words of who wrote it. Says nothing about
     /// the world, so it makes no revision by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -241,6 +244,53 @@ pub struct Content {
 pub struct Paragraph {
     pub tlp: Tlp,
     pub text: Text,
+}
+
+/// Why a product has not the hole: in a word that programs understand, and for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exemption {
+    pub name: Name,
+    pub why: Justification,
+    /// Empty where a paper gives the word alone.
+    pub words: Text,
+}
+
+/// The words of VEX for why a product is not affected. Source: CSAF 2.0, 3.2.3.5 (flags).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Justification {
+    ComponentNotPresent,
+    VulnerableCodeNotPresent,
+    VulnerableCodeNotInExecutePath,
+    VulnerableCodeCannotBeControlledByAdversary,
+    InlineMitigationsAlreadyExist,
+}
+
+impl Justification {
+    pub const ALL: [Self; 5] = [
+        Self::ComponentNotPresent,
+        Self::VulnerableCodeNotPresent,
+        Self::VulnerableCodeNotInExecutePath,
+        Self::VulnerableCodeCannotBeControlledByAdversary,
+        Self::InlineMitigationsAlreadyExist,
+    ];
+
+    /// As documents write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ComponentNotPresent => "component_not_present",
+            Self::VulnerableCodeNotPresent => "vulnerable_code_not_present",
+            Self::VulnerableCodeNotInExecutePath => "vulnerable_code_not_in_execute_path",
+            Self::VulnerableCodeCannotBeControlledByAdversary => {
+                "vulnerable_code_cannot_be_controlled_by_adversary"
+            }
+            Self::InlineMitigationsAlreadyExist => "inline_mitigations_already_exist",
+        }
+    }
+
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.word() == word)
+    }
 }
 
 /// What the paper says about one product.
@@ -318,6 +368,21 @@ impl Content {
         self.measures.iter().find(|measure| measure.id == id)
     }
 
+    /// Why `name` has not the hole, where that is said.
+    pub fn exemption(&self, name: &Name) -> Option<&Exemption> {
+        self.exemptions.iter().find(|it| it.name == *name)
+    }
+
+    /// Whether it says of products that they have not the hole, each with its reason, and of none that it has.
+    pub fn only_exempts(&self) -> bool {
+        let mut clear = self.products.iter().filter(|line| line.status == Status::NotAffected).peekable();
+        let concerns =
+            |line: &AffectedProduct| matches!(line.status, Status::Affected | Status::UnderInvestigation);
+        !self.products.iter().any(concerns)
+            && clear.peek().is_some()
+            && clear.all(|line| self.exemption(&line.name).is_some())
+    }
+
     /// Why a revision with this content differs from `before`. Empty only when nothing differs.
     pub fn kinds_since(&self, before: &Self) -> BTreeSet<RevisionKind> {
         let mut kinds = BTreeSet::new();
@@ -353,7 +418,13 @@ impl Content {
         }
         let said = |content: &Self| {
             let words = (content.consequence.clone(), content.abuse.clone(), content.restricted.clone());
-            (words, content.vulnerabilities.clone(), content.within, content.exploited)
+            (
+                words,
+                content.vulnerabilities.clone(),
+                content.within,
+                content.exploited,
+                content.exemptions.clone(),
+            )
         };
         if said(self) != said(before) || now != then && kinds.is_empty() {
             kinds.insert(RevisionKind::Content);
@@ -432,6 +503,36 @@ mod tests {
         let mut changed = content();
         change(&mut changed);
         changed.kinds_since(&content()).into_iter().collect()
+    }
+
+    #[test]
+    fn it_only_exempts_when_each_product_that_is_clear_has_its_reason_and_no_other_is_named() {
+        let line = |name: &str, status| AffectedProduct { status, ..affected(name) };
+        let exempt = |name: &str| Exemption {
+            name: affected(name).name,
+            why: Justification::ComponentNotPresent,
+            words: Text::default(),
+        };
+        let only = |products: Vec<AffectedProduct>, exemptions: Vec<Exemption>| {
+            Content { products, exemptions, ..content() }.only_exempts()
+        };
+        use Status::*;
+        assert!(only(vec![line("ADC", NotAffected)], vec![exempt("ADC")]));
+        assert!(only(vec![line("ADC", NotAffected), line("ADC", Fixed)], vec![exempt("ADC")]));
+        assert!(!only(vec![line("ADC", NotAffected)], vec![]), "without a reason nothing is told");
+        assert!(!only(vec![line("ADC", NotAffected), line("SDX", NotAffected)], vec![exempt("ADC")]));
+        for status in [Affected, UnderInvestigation] {
+            assert!(!only(vec![line("ADC", NotAffected), line("SDX", status)], vec![exempt("ADC")]));
+        }
+        assert!(!only(vec![line("ADC", Fixed)], vec![]) && !only(vec![], vec![]));
+        assert_eq!(
+            kinds(|it| it.exemptions.push(exempt("ADC"))),
+            [RevisionKind::Content],
+            "and no mail by itself"
+        );
+        for it in Justification::ALL {
+            assert_eq!(Justification::of_word(it.word()), Some(it));
+        }
     }
 
     #[test]

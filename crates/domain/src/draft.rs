@@ -174,6 +174,7 @@ pub fn merged(base: &Content, mine: &Content, theirs: &Content) -> Content {
         abuse,
         restricted,
         references,
+        exemptions,
         reason,
     );
     // Measures are looked at one by one: that one of them was revoked must not get lost because another was
@@ -207,7 +208,8 @@ pub fn untranslated(content: &Content) -> Vec<(&'static str, Language)> {
         |text: &Text, language| text.iter().any(|(own, words)| own == language && !words.trim().is_empty());
     let mut lacking = Vec::new();
     let measures = content.measures.iter().map(|it| ("measure", &it.title));
-    for (name, text) in fields.into_iter().chain(measures) {
+    let exemptions = content.exemptions.iter().map(|it| ("exemption", &it.words));
+    for (name, text) in fields.into_iter().chain(measures).chain(exemptions) {
         let without = Language::ALL.into_iter().find(|language| is_said(text) && !has(text, *language));
         lacking.extend(without.map(|language| (name, language)));
     }

@@ -118,6 +118,13 @@ terms! {
         Withdrawn => "advisory-withdrawn",
         Closed => "advisory-closed",
     }
+    advisory::Justification {
+        ComponentNotPresent => "justification-component-not-present",
+        VulnerableCodeNotPresent => "justification-code-not-present",
+        VulnerableCodeNotInExecutePath => "justification-code-not-run",
+        VulnerableCodeCannotBeControlledByAdversary => "justification-out-of-reach",
+        InlineMitigationsAlreadyExist => "justification-already-stopped",
+    }
     advisory::Status {
         Affected => "product-affected",
         NotAffected => "product-not-affected",

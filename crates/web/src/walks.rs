@@ -1009,6 +1009,18 @@ async fn a_draft_shows_the_page_for_everybody_and_the_document_with_the_field_to
         assert!(page.contains(&format!("id=\"{link}\"")), "#{link} is somewhere");
     }
 
+    // Why a product has not the hole comes back as it was typed, and makes the document a VEX.
+    let exempt = [
+        ("product-0-status", "not_affected"),
+        ("product-0-why", "component_not_present"),
+        ("product-0-why_words_nl", "De bibliotheek zit er niet in."),
+    ];
+    let page = saves(&[&product[..4], &exempt, &[("tlp", "CLEAR")]].concat()).await;
+    assert!(page.contains("value=\"component_not_present\" selected"), "the word for programs");
+    assert!(page.contains("&quot;csaf_vex&quot;") && page.contains("De bibliotheek zit er niet in."));
+    let page = saves(&[&product[..], &exempt[1..], &[("tlp", "CLEAR")]].concat()).await;
+    assert!(!page.contains("&quot;csaf_vex&quot;") && !page.contains("De bibliotheek zit er niet in."));
+
     let page = saves(&[("tlp", "CLEAR"), ("products", "0")]).await;
     assert!(page.contains("Er staat nog geen product in."));
     let page = saves(&[&product[..], &[("tlp", "GREEN")]].concat()).await;

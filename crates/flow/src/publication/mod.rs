@@ -37,7 +37,7 @@ use domain::tlp::Tlp;
 use domain::warning::Channel;
 use formats::Score;
 use formats::csaf::distribute::{Provider, Shelved, Signer as Listed, digests, folder_of, security_txt};
-use formats::csaf::write::{self, Edition, Issue, Profile, Publisher, Unwritable, tracking_id};
+use formats::csaf::write::{self, Edition, Issue, Publisher, Unwritable, tracking_id};
 use formats::csaf::{self, Severity as Weight};
 use formats::provider::file_name;
 use jiff::{Timestamp, ToSpan};
@@ -483,18 +483,15 @@ fn publisher(house: &House) -> Publisher {
 
 /// The bytes of the document of `notice`.
 fn document(words: &dyn Say, notice: &Notice, edition: Edition) -> Result<Vec<u8>, Unwritable> {
-    let reasons = BTreeMap::new();
     let address = format!("{}/{}", notice.address, notice.document_path(edition));
     write::write(
         &Issue {
             advisory: &notice.advisory,
             publisher: &notice.publisher,
-            profile: Profile::SecurityAdvisory,
             language: notice.language(),
             address: &address,
             withdrawn_at: notice.withdrawn_at,
             scores: &notice.scores,
-            reasons: &reasons,
             say: &|key, values| words.say(key, values),
         },
         edition,

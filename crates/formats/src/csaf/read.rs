@@ -5,11 +5,11 @@
 //! fixed versions are named is possible in all others. What clears somebody is taken at its word, and
 //! only where no other vulnerability of the same paper speaks against it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use domain::advisory::{AffectedProduct, Content};
+use domain::advisory::{AffectedProduct, Content, Exemption, Justification, Status};
 use domain::product::Name;
 use domain::text::{Language, Text};
 use domain::tlp::Tlp;
@@ -116,14 +116,15 @@ fn paper(root: Node<'_, '_>, complaints: &mut Complaints) -> Result<Paper, Unrea
         referred: BTreeSet::new(),
         scores: BTreeSet::new(),
         threats: Vec::new(),
+        impact: None,
+        exempt: BTreeMap::new(),
         statements: Vec::new(),
     };
     reading.content.title = Text::only(language, title.unwrap_or_else(|| number.clone()));
     reading.content.tlp = tlp(&document, complaints);
     reading.references(&document, complaints);
     let (remedies, without_remedy) = reading.vulnerabilities(&root, complaints);
-    let Reading { mut content, scores, threats, statements, .. } = reading;
-    let impact = threats.iter().find(|threat| threat.category == "impact").map(|it| it.details.clone());
+    let Reading { mut content, scores, threats, statements, impact, .. } = reading;
     content.summary = notes.summary.map(|text| Text::only(language, text)).unwrap_or_default();
     content.consequence =
         notes.consequence.or(impact).map(|text| Text::only(language, text)).unwrap_or_default();
@@ -274,6 +275,10 @@ struct Reading<'a> {
     referred: BTreeSet<String>,
     scores: BTreeSet<Score>,
     threats: Vec<Threat>,
+    /// What can happen to who is affected, as a threat says it.
+    impact: Option<String>,
+    /// Why products are not affected, by their places: the word, and what people read.
+    exempt: BTreeMap<usize, (Option<Justification>, Option<String>)>,
     statements: Vec<(String, Vec<AffectedProduct>)>,
 }
 
@@ -339,15 +344,52 @@ impl Reading<'_> {
             self.content.measures.push(measure);
             remedies.push(remedy);
         }
+        self.content.exemptions = self.exemptions();
         (remedies, without)
+    }
+
+    /// Why products that stay clear of the hole do so. Words alone are no reason that a program could use.
+    fn exemptions(&mut self) -> Vec<Exemption> {
+        let mut found: Vec<Exemption> = Vec::new();
+        for (place, (why, words)) in std::mem::take(&mut self.exempt) {
+            let (Some(why), Some(product)) = (why, self.products.list.get(place)) else { continue };
+            let is_clear = |it: &AffectedProduct| it.name == product.name && it.status == Status::NotAffected;
+            if self.content.products.iter().any(is_clear) && !found.iter().any(|it| it.name == product.name) {
+                let words = words.map(|text| Text::only(self.language, text)).unwrap_or_default();
+                found.push(Exemption { name: product.name.clone(), why, words });
+            }
+        }
+        found
     }
 
     /// Scores, threats and references of one vulnerability.
     fn vulnerability(&mut self, node: &Node<'_, '_>, name: &str, complaints: &mut Complaints) {
         self.references(node, complaints);
+        // A number that is nowhere is said where it decides who is warned.
+        let mut unheard = Complaints::starting_with(Vec::new());
+        let status = node.get("product_status");
+        let clear =
+            status.map(|it| self.products.at(&it, "known_not_affected", &mut unheard)).unwrap_or_default();
+        for flag in node.list("flags", complaints) {
+            let why = flag.line("label", complaints).and_then(|word| Justification::of_word(&word));
+            for place in self.products.named(&flag, &mut unheard) {
+                let of = self.exempt.entry(place).or_default();
+                of.0 = of.0.or(why);
+            }
+        }
         for threat in node.list("threats", complaints) {
             let category = threat.line("category", complaints).unwrap_or_default();
             let Some(details) = threat.lines("details", complaints) else { continue };
+            if category == "impact" {
+                let places = self.products.named(&threat, &mut unheard);
+                // Why somebody is safe is not what happens to the others.
+                if places.is_empty() || !places.iter().all(|place| clear.contains(place)) {
+                    self.impact.get_or_insert_with(|| details.clone());
+                }
+                for place in places {
+                    self.exempt.entry(place).or_default().1.get_or_insert_with(|| details.clone());
+                }
+            }
             if category == "exploit_status" {
                 match says_exploited(&details) {
                     Some(exploited) => self.content.exploited |= exploited,

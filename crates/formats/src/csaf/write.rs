@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use domain::advisory::{Advisory, AffectedProduct, Content, Revision, Status};
+use domain::advisory::{Advisory, AffectedProduct, Content, Exemption, Revision, Status};
 use domain::measure::{Kind, Measure, Reliability};
 use domain::product::{Mark, Name};
 use domain::text::{Language, Text};
@@ -56,14 +56,6 @@ impl Edition {
     }
 }
 
-/// What kind of document it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Profile {
-    SecurityAdvisory,
-    /// What is so of single products, each that is not affected with its reason.
-    Vex,
-}
-
 /// Who publishes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Publisher {
@@ -74,30 +66,6 @@ pub struct Publisher {
     pub contact: String,
 }
 
-/// Why a product is not affected, as CSAF 2.0, 3.2.3.5.5 has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Justification {
-    ComponentNotPresent,
-    VulnerableCodeNotPresent,
-    VulnerableCodeNotInExecutePath,
-    VulnerableCodeCannotBeControlledByAdversary,
-    InlineMitigationsAlreadyExist,
-}
-
-impl Justification {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::ComponentNotPresent => "component_not_present",
-            Self::VulnerableCodeNotPresent => "vulnerable_code_not_present",
-            Self::VulnerableCodeNotInExecutePath => "vulnerable_code_not_in_execute_path",
-            Self::VulnerableCodeCannotBeControlledByAdversary => {
-                "vulnerable_code_cannot_be_controlled_by_adversary"
-            }
-            Self::InlineMitigationsAlreadyExist => "inline_mitigations_already_exist",
-        }
-    }
-}
-
 /// Words of a language: the sentence called by a key, with its values.
 pub type Say<'a> = &'a dyn Fn(&str, &[(&'static str, &str)]) -> String;
 
@@ -106,7 +74,6 @@ pub type Say<'a> = &'a dyn Fn(&str, &[(&'static str, &str)]) -> String;
 pub struct Issue<'a> {
     pub advisory: &'a Advisory,
     pub publisher: &'a Publisher,
-    pub profile: Profile,
     pub language: Language,
     /// Where the document will stand.
     pub address: &'a str,
@@ -114,8 +81,6 @@ pub struct Issue<'a> {
     pub withdrawn_at: Option<Timestamp>,
     /// Scores that others gave to its vulnerabilities.
     pub scores: &'a [Score],
-    /// Reasons why products are not affected, by their name.
-    pub reasons: &'a BTreeMap<Name, (Justification, Text)>,
     pub say: Say<'a>,
 }
 
@@ -323,10 +288,11 @@ impl Writer<'_> {
 
     fn document(&self, label: &str, withdrawn: bool) -> Value {
         let (issue, content) = (self.issue, self.content);
-        let category = match (withdrawn, issue.profile) {
+        let category = match (withdrawn, content.only_exempts()) {
             (true, _) => "csaf_withdrawn",
-            (false, Profile::SecurityAdvisory) => "csaf_security_advisory",
-            (false, Profile::Vex) => "csaf_vex",
+            (false, false) => "csaf_security_advisory",
+            // What is so of single products, each that is not affected with its reason.
+            (false, true) => "csaf_vex",
         };
         let mut document = json!({
             "category": category,
@@ -622,11 +588,15 @@ impl Writer<'_> {
             let details = format!("Exploited: yes. {}", self.say("csaf-exploited", &[]));
             threats.push(json!({ "category": "exploit_status", "details": details }));
         }
-        for (name, (justification, text)) in self.issue.reasons {
+        for Exemption { name, why, words } in &self.content.exemptions {
             let ids = self.ids(|leaf| leaf.status == Status::NotAffected && leaf.name == *name);
-            if !ids.is_empty() {
-                flags.push(json!({ "label": justification.word(), "product_ids": ids }));
-                threats.push(json!({ "category": "impact", "details": self.text(text), "product_ids": ids }));
+            if ids.is_empty() {
+                continue;
+            }
+            flags.push(json!({ "label": why.word(), "product_ids": ids }));
+            let words = self.text(words);
+            if !words.is_empty() {
+                threats.push(json!({ "category": "impact", "details": words, "product_ids": ids }));
             }
         }
         (threats, flags)
@@ -782,7 +752,7 @@ pub(super) fn put(object: &mut Value, key: &str, value: Value) {
 mod tests {
     use std::collections::BTreeSet;
 
-    use domain::advisory::{Paragraph, RevisionKind, RevisionNumber, State};
+    use domain::advisory::{Justification, Paragraph, RevisionKind, RevisionNumber, State};
     use domain::ids::{AdvisoryId, MeasureId};
     use domain::measure::CareImpact;
     use domain::severity::{Answers, Assessment, Judged, Judgement, Level, Severity};
@@ -907,16 +877,14 @@ mod tests {
         edition: Edition,
         change: impl Fn(&mut Issue<'_>),
     ) -> Result<String, Unwritable> {
-        let (publisher, reasons) = (publisher(), BTreeMap::new());
+        let publisher = publisher();
         let mut issue = Issue {
             advisory,
             publisher: &publisher,
-            profile: Profile::SecurityAdvisory,
             language: Language::En,
             address: "https://poldercert.example/csaf/clear/2019/poldercert-2019-0979.json",
             withdrawn_at: None,
             scores: &[],
-            reasons: &reasons,
             say: &key,
         };
         change(&mut issue);
@@ -952,16 +920,14 @@ mod tests {
             let text = written(&of, edition, |_| {}).unwrap();
             assert_eq!(findings(&text, Weight::Error), [""; 0], "{edition:?}");
             assert_eq!(written(&of, edition, |_| {}).unwrap(), text, "the same bytes");
-            let (publisher, reasons) = (publisher(), BTreeMap::new());
+            let publisher = publisher();
             let issue = Issue {
                 advisory: &of,
                 publisher: &publisher,
-                profile: Profile::SecurityAdvisory,
                 language: Language::Nl,
                 address: "https://poldercert.example/csaf/clear/2019/poldercert-2019-0979.json",
                 withdrawn_at: None,
                 scores: &scores,
-                reasons: &reasons,
                 say: &key,
             };
             let scored = String::from_utf8(write(&issue, edition).unwrap()).unwrap();
@@ -1064,25 +1030,37 @@ mod tests {
     fn a_product_that_is_not_affected_says_why() {
         let name = Name::new("Polderweb", "Cabinet");
         let reason = Text::both("De bibliotheek zit er niet in.", "The library is not in it.");
-        let reasons = BTreeMap::from([(name.clone(), (Justification::ComponentNotPresent, reason))]);
+        let exemption =
+            Exemption { name: name.clone(), why: Justification::ComponentNotPresent, words: reason };
         let line = AffectedProduct::new(name, vec![Range::Exactly(Version::new("1.4"))], Status::NotAffected);
-        let of = advisory(Content { products: vec![line], measures: vec![], exploited: false, ..content() });
+        let of = advisory(Content {
+            products: vec![line],
+            measures: vec![],
+            exploited: false,
+            exemptions: vec![exemption],
+            ..content()
+        });
         let publisher = publisher();
         for edition in Edition::ALL {
             let issue = Issue {
                 advisory: &of,
                 publisher: &publisher,
-                profile: Profile::Vex,
                 language: Language::En,
                 address: "https://poldercert.example/csaf/clear/2019/poldercert-2019-0979.json",
                 withdrawn_at: None,
                 scores: &[],
-                reasons: &reasons,
                 say: &key,
             };
             let text = String::from_utf8(write(&issue, edition).unwrap()).unwrap();
             assert_eq!(findings(&text, Weight::Error), [""; 0], "{edition:?}");
             assert!(text.contains("component_not_present") && text.contains("The library is not in it."));
+            assert!(text.contains("\"category\": \"csaf_vex\""), "nothing in it is affected");
+            let read = read_within(text.as_bytes(), Limits::default()).unwrap();
+            let [read] = &read.it.advisory.content.exemptions[..] else { panic!("one is read again") };
+            assert_eq!(
+                (read.why, read.words.for_reader(Language::En)),
+                (Justification::ComponentNotPresent, "The library is not in it.")
+            );
         }
     }
 

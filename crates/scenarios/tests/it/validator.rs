@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use domain::advisory::{
-    Advisory, AffectedProduct, Content, Paragraph, Revision, RevisionKind, RevisionNumber,
+    Advisory, AffectedProduct, Content, Exemption, Justification, Paragraph, Revision, RevisionKind,
+    RevisionNumber, State, Status,
 };
-use domain::advisory::{State, Status};
 use domain::ids::AdvisoryId;
 use domain::measure::{CareImpact, Measure, Reliability};
 use domain::product::{Mark, Name};
@@ -24,7 +24,7 @@ use domain::tlp::Tlp;
 use domain::version::{Range, Version};
 use flow::words::Words;
 use formats::Score;
-use formats::csaf::write::{Edition, Issue, Justification, Profile, Publisher, Unwritable, write};
+use formats::csaf::write::{Edition, Issue, Publisher, Unwritable, write};
 use formats::csaf::{Severity, validate};
 use scenarios::country::Country;
 use serde_json::{Value, json};
@@ -210,10 +210,8 @@ struct Case {
     advisory: Advisory,
     edition: Edition,
     language: Language,
-    profile: Profile,
     is_withdrawn: bool,
     scores: Vec<Score>,
-    reasons: BTreeMap<Name, (Justification, Text)>,
 }
 
 fn case(base: &Content, kind: &str, tlp: Tlp, language: Language, edition: Edition) -> Case {
@@ -225,7 +223,7 @@ fn case(base: &Content, kind: &str, tlp: Tlp, language: Language, edition: Editi
         ..base.clone()
     };
     let mut kinds = BTreeSet::new();
-    let (mut scores, mut reasons) = (Vec::new(), BTreeMap::new());
+    let mut scores = Vec::new();
     let fixed = AffectedProduct::new(
         Name::new("Citrix", "ADC"),
         vec![Range::Exactly(Version::new("13.0.58"))],
@@ -277,7 +275,8 @@ fn case(base: &Content, kind: &str, tlp: Tlp, language: Language, edition: Editi
                 Status::NotAffected,
             )];
             let why = Text::both("De bibliotheek zit er niet in.", "The library is not in it.");
-            reasons.insert(name, (Justification::ComponentNotPresent, why));
+            let why = Exemption { name, why: Justification::ComponentNotPresent, words: why };
+            content.exemptions.push(why);
         }
         "marked" => {
             content.vulnerabilities.insert("VU-619785".into());
@@ -307,10 +306,8 @@ fn case(base: &Content, kind: &str, tlp: Tlp, language: Language, edition: Editi
         },
         edition,
         language,
-        profile: if kind == "vex" { Profile::Vex } else { Profile::SecurityAdvisory },
         is_withdrawn: kind == "withdrawn",
         scores,
-        reasons,
     }
 }
 
@@ -319,12 +316,10 @@ fn written(case: &Case) -> Result<Vec<u8>, Unwritable> {
     let issue = Issue {
         advisory: &case.advisory,
         publisher: &publisher,
-        profile: case.profile,
         language: case.language,
         address: "https://z-cert.example/csaf/2019/z-cert-2019-0979.json",
         withdrawn_at: case.is_withdrawn.then(|| "2020-02-01T10:00:00Z".parse().unwrap()),
         scores: &case.scores,
-        reasons: &case.reasons,
         say: &|key, values| disclosure::Say::say(&words, key, values),
     };
     write(&issue, case.edition)

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use domain::advisory::{Content, Paragraph};
+use domain::advisory::{AffectedProduct, Content, Exemption, Justification, Paragraph, Status};
 use domain::disclosure::Item;
 use domain::ledger::Entry;
 use domain::measure::Reliability;
@@ -16,6 +16,7 @@ use domain::publication::{Decision, Extent, Rule};
 use domain::source::{Kind, Settings};
 use domain::text::{Language, Text};
 use domain::tlp::Tlp;
+use domain::version::Range;
 use flow::deliver::post::{Catcher, Post};
 use flow::drafts;
 use flow::egress::{Egress, Exception, Names, Rules, Told};
@@ -190,6 +191,73 @@ async fn what_a_person_put_on_the_website_is_there_and_the_green_paragraph_is_no
             String::from_utf8_lossy(&files["csaf/v2.1/clear/2019/z-cert-2019-0979.json"]).into_owned();
         assert!(newer.contains("csaf_withdrawn"));
         files.len()
+    })
+    .await;
+}
+
+/// Somebody asks whether a product has the hole too. It has not, and everybody may know why: people in words, programs in
+/// the word that they understand.
+#[tokio::test]
+async fn a_product_that_has_not_the_hole_goes_public_with_its_reason_and_warns_nobody() {
+    on_both(async |db| {
+        let folder = TempDir::new().unwrap();
+        let mut country = Country::new(db, "2019-12-18").await;
+        country.house.website = Website::at(place(folder.path(), "https://z-cert.example"));
+        Keys::make(
+            &folder.path().join("keys"),
+            "Z-CERT <csaf@z-cert.example>",
+            [1; 32],
+            at("2019-01-01T00:00:00Z"),
+        )
+        .unwrap();
+        country.hospital("noordzorg").await;
+        let name = Name::new("Citrix", "ADC");
+        let line = |status| AffectedProduct::new(name.clone(), vec![Range::Any], status);
+        let words = Text::both("De bibliotheek zit er niet in.", "The library is not in it.");
+        let exemption = Exemption { name: name.clone(), why: Justification::ComponentNotPresent, words };
+        let advice = Content {
+            tlp: Some(Tlp::Clear),
+            products: vec![line(Status::NotAffected)],
+            measures: vec![],
+            no_measure_known: true,
+            exemptions: vec![exemption],
+            ..country.advice(&[("technical_details", "some")])
+        };
+        country.publishes(&advice).await;
+        goes_public(&country).await;
+        assert_eq!(country.mail.mails(), [], "nobody has anything to do");
+        let document = |edition: &str| match edition {
+            "2.0" => "csaf/v2.0/white/2019/z-cert-2019-0979.json",
+            _ => "csaf/v2.1/clear/2019/z-cert-2019-0979.json",
+        };
+        let files = published(&country);
+        let read = |path: &str| String::from_utf8_lossy(&files[path]).into_owned();
+        for edition in ["2.0", "2.1"] {
+            let text = read(document(edition));
+            let errors: Vec<_> = validate(text.as_bytes())
+                .unwrap()
+                .into_iter()
+                .filter(|it| it.severity == Severity::Error)
+                .collect();
+            assert!(errors.is_empty(), "{edition}: {errors:?}");
+            assert!(text.contains("\"csaf_vex\"") && text.contains("component_not_present"), "{edition}");
+        }
+        let dutch = read("nl/advisories/z-cert-2019-0979.html");
+        assert!(
+            dutch.contains("het onderdeel zit er niet in")
+                && dutch.contains("De bibliotheek zit er niet in.")
+        );
+        assert!(read("en/advisories/z-cert-2019-0979.html").contains("The library is not in it."));
+
+        // They were wrong: who was told that nothing was the matter is warned.
+        country.hours(1).await;
+        country.revises(|content| content.products = vec![line(Status::Affected)]).await;
+        assert_eq!(country.mail.mails().len(), 1);
+        let files = published(&country);
+        let read = |path: &str| String::from_utf8_lossy(&files[path]).into_owned();
+        let text = read(document("2.1"));
+        assert!(text.contains("csaf_security_advisory") && !text.contains("component_not_present"));
+        assert!(!read("nl/advisories/z-cert-2019-0979.html").contains("zit er niet in"));
     })
     .await;
 }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::advisory::{Content, Revision, RevisionKind, State};
+use domain::advisory::{Content, Revision, RevisionKind, State, Status};
 use domain::ids::MeasureId;
 use domain::measure::{CareImpact, Measure, Reliability};
 use domain::reassessment::{Move, Reassessment};
@@ -653,7 +653,12 @@ fn products(frame: &Frame, content: &Content) -> Markup {
                                     @if product.ranges.is_empty() { (frame.say("advisory-versions-unknown")) }
                                     @for range in &product.ranges { code { (range) } " " }
                                 }
-                                td { (frame.term(product.status)) }
+                                td {
+                                    (frame.term(product.status))
+                                    @if let Some(it) = content.exemption(&product.name).filter(|_| product.status == Status::NotAffected) {
+                                        ": " (frame.term(it.why)) ". " (frame.text(&it.words))
+                                    }
+                                }
                             }
                         }
                     }

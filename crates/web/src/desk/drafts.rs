@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::advisory::{AffectedProduct, Content, State, Status, consequence};
+use domain::advisory::{AffectedProduct, Content, Exemption, Justification, State, Status, consequence};
 use domain::draft::{Draft, Missing, untranslated};
 use domain::ids::AdvisoryId;
 use domain::measure::{CareImpact, Kind, Measure, Reliability};
@@ -137,7 +137,7 @@ fn form(frame: &Frame, view: &View, at: &str) -> Markup {
             (tick(FORM, "exploited", &frame.say("advisory-exploited"), content.exploited))
             (both(frame, "abuse", "draft-field-abuse", &content.abuse, true))
         }
-        (products(frame, &content.products))
+        (products(frame, content))
         (measures(frame, content))
         fieldset #draft-restricted {
             legend { (frame.say("draft-restricted")) }
@@ -227,7 +227,8 @@ fn level(frame: &Frame, view: &View, place: usize, axis: &Axis) -> Markup {
     list(FORM, &name, &label, &options, chosen)
 }
 
-fn products(frame: &Frame, products: &[AffectedProduct]) -> Markup {
+fn products(frame: &Frame, content: &Content) -> Markup {
+    let products = &content.products;
     let blank = AffectedProduct::new(Name::new("", ""), vec![], Status::Affected);
     let all = [Status::Affected, Status::UnderInvestigation, Status::NotAffected, Status::Fixed];
     let words = ["affected", "under_investigation", "not_affected", "fixed"];
@@ -249,8 +250,27 @@ fn products(frame: &Frame, products: &[AffectedProduct]) -> Markup {
                         (list(FORM, &of("status"), &frame.say("advisory-product-status"), &options,
                             all.iter().position(|it| *it == line.status).and_then(|place| words.get(place).copied())))
                     }
+                    (exemption(frame, row, content.exemption(&line.name)))
                 }
             }
+        }
+    }
+}
+
+/// Why a product has not the hole: asked of each line, and folded away where nothing was said.
+fn exemption(frame: &Frame, row: usize, said: Option<&Exemption>) -> Markup {
+    let of = |name: &str| format!("product-{row}-{name}");
+    let none = (String::new(), frame.say("draft-exempt-none"));
+    let each = Justification::ALL.map(|it| (it.word().to_owned(), frame.term(it)));
+    let options: Vec<(String, String)> = std::iter::once(none).chain(each).collect();
+    let chosen = said.map(|it| it.why.word());
+    let words = said.map(|it| it.words.clone()).unwrap_or_default();
+    html! {
+        details open[said.is_some()] {
+            summary { (frame.say("draft-exempt")) }
+            p .hint { (frame.say("draft-exempt-what")) }
+            (list(FORM, &of("why"), &frame.say("draft-field-why"), &options, chosen))
+            (both(frame, &of("why_words"), "draft-field-why-words", &words, true))
         }
     }
 }

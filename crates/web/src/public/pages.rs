@@ -383,7 +383,13 @@ impl<'a> Leaf<'a> {
                             tr {
                                 th scope="row" { (line.name) }
                                 td { (versions(&line.ranges)) }
-                                td { (self.say(&format!("website-status-{}", word(line.status)))) }
+                                td {
+                                    (self.say(&format!("website-status-{}", word(line.status))))
+                                    @if let Some(it) = notice.content().exemption(&line.name).filter(|_| line.status == Status::NotAffected) {
+                                        ": " (self.say(crate::terms::Term::key(it.why))) ". "
+                                        span lang=[self.other(&it.words)] { (self.text(&it.words)) }
+                                    }
+                                }
                             }
                         }
                     }

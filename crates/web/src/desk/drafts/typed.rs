@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::advisory::{AffectedProduct, Content, Paragraph, Status};
+use domain::advisory::{AffectedProduct, Content, Exemption, Justification, Paragraph, Status};
 use domain::draft::{Draft, Judging};
 use domain::ids::MeasureId;
 use domain::measure::{CareImpact, Kind, Measure, Reliability};
@@ -61,6 +61,8 @@ struct Product {
     name: Name,
     ranges: Vec<Range>,
     status: Status,
+    /// Why it has not the hole, where that was said.
+    exempt: Option<(Justification, Text)>,
 }
 
 /// A measure, and the one that it was before.
@@ -129,6 +131,14 @@ impl Typed {
         let marks = |name: &Name| {
             before.content.products.iter().find(|line| line.name == *name).map(|line| line.marks.clone())
         };
+        // A product stands there once for each stretch of versions; its reason is one.
+        let mut exemptions: Vec<Exemption> = Vec::new();
+        for it in self.products.iter().filter(|it| it.status == Status::NotAffected) {
+            let Some((why, words)) = it.exempt.clone() else { continue };
+            if !exemptions.iter().any(|known| known.name == it.name) {
+                exemptions.push(Exemption { name: it.name.clone(), why, words });
+            }
+        }
         let products = self.products.into_iter().map(|it| AffectedProduct {
             marks: marks(&it.name).unwrap_or_default(),
             name: it.name,
@@ -160,6 +170,7 @@ impl Typed {
             presumption: self.presumption.and_then(|local| house.instant(local)),
             references: self.references,
             reason: self.reason,
+            exemptions,
             severity: before.content.severity.clone(),
         };
         let computed = Judging { answers: self.answers.clone(), ..Judging::default() }.judged(scheme).ok();
@@ -190,7 +201,12 @@ fn product(fields: &Fields, row: &str) -> Result<Option<Product>, WebError> {
         "under_investigation" => Some(Status::UnderInvestigation),
         _ => None,
     };
+    let why = match fields.text(&format!("{row}why")) {
+        None => None,
+        Some(word) => Some(Justification::of_word(&word).ok_or(WebError::Refused("refused-form"))?),
+    };
     Ok(Some(Product {
+        exempt: why.map(|why| (why, text(fields, &format!("{row}why_words")))),
         name: Name::new(&vendor.unwrap_or_default(), &name),
         ranges: ranges(fields, &format!("{row}ranges")),
         status: fields.word(&format!("{row}status"), status)?,
